@@ -1,0 +1,14 @@
+# The flags every target is compiled with. Bits must not depend on the compiler: no contraction, no fast math.
+add_library(tol_flags INTERFACE)
+target_compile_options(tol_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wno-overlength-strings
+  -Werror=implicit-function-declaration
+  -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-common)
+target_compile_definitions(tol_flags INTERFACE _GNU_SOURCE)
+if(TOLMUUR_WERROR)
+  target_compile_options(tol_flags INTERFACE -Werror)
+endif()
+if(TOLMUUR_SANITIZE)
+  target_compile_options(tol_flags INTERFACE -fsanitize=${TOLMUUR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+  target_link_options(tol_flags INTERFACE -fsanitize=${TOLMUUR_SANITIZE})
+endif()

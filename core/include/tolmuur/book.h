@@ -1,0 +1,151 @@
+/* The book: a portfolio as one mapped file. Written once by a builder, then only read. */
+#ifndef TOLMUUR_BOOK_H
+#define TOLMUUR_BOOK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tolmuur/allocator.h"
+#include "tolmuur/code.h"
+#include "tolmuur/status.h"
+
+/* Distinct (importer, origin, product, facts): what law and economics price. */
+struct tol_cell {
+    tol_product product;
+    tol_country importer;
+    tol_country origin;
+    uint32_t facts; /* index into the book's fact texts; 0 is "" (nothing known) */
+};
+
+enum tol_side { TOL_SALES = 0, TOL_PURCHASES = 1, TOL_SIDE_COUNT };
+
+/* A firm's numbers as given; NaN where the input gave none (revenue_eur is always there). Money in EUR per year. */
+enum tol_firm_number {
+    TOL_REVENUE = 0,
+    TOL_PURCHASES_TOTAL,
+    TOL_EBITDA,
+    TOL_INTEREST,
+    TOL_CONTRIBUTION_MARGIN, /* fraction */
+    TOL_COST_PASS_THROUGH,   /* fraction in [0,1] */
+    TOL_LOAN,
+    TOL_VACANCY_DIFFICULTY,
+    TOL_PRODUCTIVITY_GROWTH,
+    TOL_ENERGY_COST_SHARE,
+    TOL_AUTOMATION,
+    TOL_DIGITALISATION,
+    TOL_INVESTMENT_RATE,
+    TOL_CHAIN_COOPERATION,
+    TOL_LIQUIDITY,
+    TOL_FIRM_NUMBER_COUNT
+};
+/* Column name of a number in the supply tables ("revenue_eur" ...). */
+const char *tol_firm_number_name(enum tol_firm_number number);
+
+/* Figures that the builder derives once from a firm's lines, because no scenario changes them. Sums run over the merged lines in
+ * stored order. Shares are fractions; NaN when there are no lines on that side. */
+struct tol_concentration {
+    double total_eur;             /* all lines of the side */
+    double watched_eur;           /* sales: destination US; purchases: origin CN */
+    double hhi;                   /* sales: by destination; purchases: by origin; in (0,1] */
+    double largest_partner_share; /* largest single named counterpart's part of total_eur; 0 when none is named */
+};
+
+/* One side of the portfolio in compressed rows: firm f owns lines [line_start[f], line_start[f + 1]) and links
+ * [link_start[f], link_start[f + 1]). Lines are sorted by cell and no cell comes twice in a firm; links are sorted by counterpart and no
+ * counterpart comes twice. Cells are sorted (sales: importer, origin, product, facts; purchases: origin, importer, product, facts) and each is used. */
+struct tol_book_side {
+    uint64_t cell_count;
+    uint64_t line_count;
+    uint64_t link_count;
+    const struct tol_cell *cell;        /* [cell_count] */
+    const uint64_t *line_start;         /* [firm_count + 1] */
+    const uint32_t *line_cell;          /* [line_count] */
+    const double *line_value_eur;       /* [line_count] > 0 or 0 */
+    const uint64_t *link_start;         /* [firm_count + 1] */
+    const uint32_t *link_firm;          /* [link_count] the customer (sales) or supplier (purchases), a firm of the book */
+    const double *link_value_eur;       /* [link_count] */
+    const struct tol_concentration *concentration; /* [firm_count] */
+};
+
+/* Read-only view; every pointer is into the mapping and 64-byte aligned. Firms are sorted by the bytes of firm_id. */
+struct tol_book {
+    uint64_t firm_count;
+    uint64_t row_count[3]; /* input rows accepted: firms, sales, purchases */
+    uint64_t rejected_count;
+    const uint64_t *firm_id_start;   /* [firm_count + 1] into firm_id_text */
+    const char *firm_id_text;        /* not zero-terminated one by one */
+    const uint64_t *firm_name_start; /* [firm_count + 1] into firm_name_text */
+    const char *firm_name_text;
+    const tol_country *firm_country; /* [firm_count] */
+    const uint16_t *firm_sector;     /* [firm_count] index into sector texts */
+    const double *firm_number[TOL_FIRM_NUMBER_COUNT]; /* each [firm_count] */
+    uint32_t sector_count;
+    uint32_t facts_count;
+    struct tol_book_side side[TOL_SIDE_COUNT];
+    struct tol_book_private *private_part;
+};
+
+/* Maps a book. Cost does not depend on its size: header and section table are verified here, sections by tol_book_verify.
+ * Caller owns *book. TOL_NO_INPUT, TOL_BAD_DATA (not a book, other version, truncated, header damaged), TOL_IO. */
+TOL_MUST_CHECK enum tol_status tol_book_open(const char *path, struct tol_book **book, struct tol_error *error);
+void tol_book_close(struct tol_book *book);
+
+/* Reads every section through and compares its XXH3 checksum, and checks that all indices are in range, so that no later step can
+ * read outside the mapping. TOL_BAD_DATA names the section. */
+TOL_MUST_CHECK enum tol_status tol_book_verify(const struct tol_book *book, struct tol_error *error);
+/* Bounds check of just one firm's rows and the cells they name: what `firm` needs before it reads them. */
+TOL_MUST_CHECK enum tol_status tol_book_verify_firm(const struct tol_book *book, uint64_t firm, struct tol_error *error);
+
+/* Texts are copied out and zero-terminated (cut to size). Sector and facts texts by index. */
+void tol_book_firm_id(const struct tol_book *book, uint64_t firm, char *text, size_t size);
+void tol_book_firm_name(const struct tol_book *book, uint64_t firm, char *text, size_t size);
+const char *tol_book_sector(const struct tol_book *book, uint32_t sector); /* "C28.1" or "28"; as given */
+const char *tol_book_facts(const struct tol_book *book, uint32_t facts);
+
+/* Binary search over sorted ids. False when there is no such firm. */
+bool tol_book_find(const struct tol_book *book, const char *firm_id, uint64_t *firm);
+
+/* ---- building ------------------------------------------------------------------------------------------------ */
+
+struct tol_firm_row {
+    const char *firm_id; /* 1 to 255 bytes */
+    const char *name;    /* "" when not given */
+    const char *sector;
+    tol_country country;
+    double number[TOL_FIRM_NUMBER_COUNT]; /* NaN: not given */
+};
+
+struct tol_line_row {
+    const char *firm_id;
+    const char *counterpart_id; /* "" when not given; a firm that is not in the book counts as not named */
+    const char *facts;          /* canonical fact text; "" when none */
+    tol_product product;
+    tol_country importer;
+    tol_country origin;         /* 0: the firm's country */
+    double value_eur;           /* finite, >= 0 */
+};
+/* importer 0 on a purchase likewise means the firm's country. */
+
+struct tol_book_builder;
+
+/* Rows come in this order: all firms, then tol_book_builder_begin_lines(SALES) and its lines, then PURCHASES and its lines, then finish.
+ * Memory: at most 3 x the finished book's size. Not thread safe. */
+TOL_MUST_CHECK enum tol_status tol_book_builder_create(const struct tol_allocator *allocator,
+                                                       struct tol_book_builder **builder, struct tol_error *error);
+void tol_book_builder_destroy(struct tol_book_builder *builder);
+/* TOL_BAD_DATA: duplicate firm_id (error->row is left to the caller). The row was not taken, the builder stays usable. */
+TOL_MUST_CHECK enum tol_status tol_book_builder_add_firm(struct tol_book_builder *builder,
+                                                         const struct tol_firm_row *row, struct tol_error *error);
+TOL_MUST_CHECK enum tol_status tol_book_builder_begin_lines(struct tol_book_builder *builder, enum tol_side side,
+                                                            struct tol_error *error);
+/* TOL_BAD_DATA: unknown firm. The row was not taken, the builder stays usable. */
+TOL_MUST_CHECK enum tol_status tol_book_builder_add_line(struct tol_book_builder *builder,
+                                                         const struct tol_line_row *row, struct tol_error *error);
+void tol_book_builder_count_rejected(struct tol_book_builder *builder, uint64_t rows);
+/* Writes path.tmp-XXXXXX beside path, syncs, renames. The same rows in any order give the same bytes. On failure nothing
+ * is left behind and an older file at path is untouched. TOL_CANNOT_CREATE, TOL_IO, TOL_BAD_DATA (no firms). */
+TOL_MUST_CHECK enum tol_status tol_book_builder_finish(struct tol_book_builder *builder, const char *path,
+                                                       struct tol_error *error);
+
+#endif

@@ -1,0 +1,128 @@
+/* From a book, a law and parameters to every firm's exposure. Lanes are scenarios times readings. */
+#ifndef TOLMUUR_EXPOSURE_H
+#define TOLMUUR_EXPOSURE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tolmuur/book.h"
+#include "tolmuur/day.h"
+#include "tolmuur/law.h"
+#include "tolmuur/parameters.h"
+#include "tolmuur/run.h"
+#include "tolmuur/status.h"
+
+/* One world to compare with the baseline. */
+struct tol_scenario {
+    char name[64];             /* unique; a plain date is named by its date */
+    tol_day on;
+    const struct tol_law *law; /* not owned */
+};
+
+#define TOL_SCENARIOS_MAX 1024
+
+/* Readings of the law, three lanes per scenario (missing facts taken as favourable, likely, unfavourable). */
+enum tol_reading { TOL_READING_LOW = 0, TOL_READING_CENTRAL, TOL_READING_HIGH, TOL_READING_COUNT };
+
+enum tol_band { TOL_BAND_A = 0, TOL_BAND_B, TOL_BAND_C, TOL_BAND_D, TOL_BAND_E, TOL_BAND_NONE };
+enum tol_confidence { TOL_CONFIDENCE_HIGH = 0, TOL_CONFIDENCE_MEDIUM, TOL_CONFIDENCE_LOW };
+
+/* Notes on a score row; bits. Names in tol_score_flag_name, joined by ';' in outputs. */
+enum tol_score_flag {
+    TOL_FLAG_NO_MARKET = 1,              /* no market table: no diversion, P = 1 */
+    TOL_FLAG_IMPORTER_LAW_UNKNOWN = 2,   /* lines into a country whose law is not in the tables: no change assumed there */
+    TOL_FLAG_PRODUCT_AGGREGATED = 4,     /* a code shorter than the tariff line */
+    TOL_FLAG_PRODUCT_UNKNOWN = 8,        /* a code that is not in the importer's schedule */
+    TOL_FLAG_SPECIFIC_EXCLUDED = 16,     /* a specific duty is left out of the ad valorem rate */
+    TOL_FLAG_BASE_DATED = 32,            /* base rates of another date */
+    TOL_FLAG_UNCONFIRMED = 64,           /* an unconfirmed row of law took part */
+    TOL_FLAG_PAST_COVERAGE = 128,
+    TOL_FLAG_ELASTICITY_IMPUTED = 256,
+    TOL_FLAG_EBITDA_MISSING = 512,
+    TOL_FLAG_EBITDA_NOT_POSITIVE = 1024,
+    TOL_FLAG_INTEREST_MISSING = 2048,
+    TOL_FLAG_PURCHASES_MISSING = 4096,   /* purchases_eur not given: sum of purchase lines taken */
+    TOL_FLAG_MARGIN_IMPUTED = 8192,      /* contribution margin from the sector, or 1 - C/R */
+    TOL_FLAG_SALES_EXCEED_REVENUE = 16384,
+    TOL_FLAG_PURCHASES_EXCEED_TOTAL = 32768,
+};
+const char *tol_score_flag_name(unsigned bit_index); /* NULL past the end */
+
+/* One firm in one scenario. Money in EUR per year, shares as fractions. NaN: not known (empty cell, JSON null). The column names
+ * of every output format are the field names; order is that of tol_score_columns. */
+struct tol_score_row {
+    uint64_t firm;      /* index in the book */
+    uint32_t scenario;  /* index in the plan */
+    uint32_t flags;
+    uint8_t band;       /* enum tol_band */
+    uint8_t confidence; /* enum tol_confidence */
+    double revenue_eur;
+    double us_sales_share;
+    double china_purchase_share;
+    double duty_export_eur;
+    double duty_import_eur;
+    double price_cut_eur;
+    double volume_loss_eur; /* sum v B: negative is a loss of volume, as in the formula */
+    double direct_demand_loss;
+    double direct_cost_rise;
+    double ebitda_change_eur;
+    double margin_at_risk;
+    double margin_change;
+    double interest_cover;
+    double hhi_origin;
+    double hhi_destination;
+    double vulnerability;
+    double score_exposure;
+    double score;
+    double ebitda_change_low_eur;  /* least of the three readings */
+    double ebitda_change_high_eur; /* greatest of the three readings */
+};
+
+/* Name, kind and place of each output column, in output order. */
+struct tol_score_column {
+    const char *name;
+    enum { TOL_COLUMN_FIRM_ID, TOL_COLUMN_SCENARIO, TOL_COLUMN_ON, TOL_COLUMN_LAW_VERSION, TOL_COLUMN_NUMBER, TOL_COLUMN_BAND,
+           TOL_COLUMN_CONFIDENCE, TOL_COLUMN_FLAGS } kind;
+    size_t offset; /* of the number in struct tol_score_row */
+};
+const struct tol_score_column *tol_score_columns(size_t *count);
+
+struct tol_plan_options {
+    struct tol_scenario baseline;
+    const struct tol_scenario *scenario; /* [scenario_count], copied */
+    size_t scenario_count;
+    struct tol_settings settings;
+    const char *isa; /* NULL: TOLMUUR_ISA, else the best */
+};
+
+struct tol_plan; /* priced cells and everything a block needs; immutable after creation */
+
+/* Prices every cell of the book (in parallel on run) under each scenario and reading. Caller owns *plan; book, laws and
+ * parameters must outlive it. TOL_USAGE unknown isa or no scenarios. */
+TOL_MUST_CHECK enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_parameters *parameters,
+                                               const struct tol_plan_options *options, struct tol_run *run,
+                                               struct tol_plan **plan, struct tol_error *error);
+/* The same for one firm only: prices just that firm's cells. tol_plan_score then takes this firm alone. */
+TOL_MUST_CHECK enum tol_status tol_plan_create_for_firm(const struct tol_book *book, uint64_t firm,
+                                                        const struct tol_parameters *parameters,
+                                                        const struct tol_plan_options *options, struct tol_plan **plan,
+                                                        struct tol_error *error);
+void tol_plan_destroy(struct tol_plan *plan);
+const char *tol_plan_isa(const struct tol_plan *plan);
+
+/* Blocks of firms of about equal work; block i is firms [start[i], start[i+1]). */
+uint64_t tol_plan_block_count(const struct tol_plan *plan);
+void tol_plan_block(const struct tol_plan *plan, uint64_t block, uint64_t *first_firm, uint64_t *firm_count);
+
+/* Scores firms [first, first + count): rows [count][scenario_count]. worker picks the scratch memory. Same bits however the firms are
+ * cut into calls. */
+TOL_MUST_CHECK enum tol_status tol_plan_score(const struct tol_plan *plan, unsigned worker, uint64_t first_firm,
+                                              uint64_t firm_count, struct tol_score_row *rows, struct tol_error *error);
+
+/* The bare direct pass of a block, for benchmarks and oracles: the five sums, central and other readings, as gather_sum gives
+ * them: sales [count][TOL_SALES_FACTOR_COUNT][lanes], purchases [count][TOL_PURCHASE_FACTOR_COUNT][lanes]; lane = scenario * 3 + reading; 64-byte aligned. */
+size_t tol_plan_lanes(const struct tol_plan *plan);
+void tol_plan_sums(const struct tol_plan *plan, unsigned worker, uint64_t first_firm, uint64_t firm_count, double *sales,
+                   double *purchases);
+
+#endif

@@ -1,0 +1,175 @@
+/* Tariff law as it stood on a day: what duty a product from a country pays, and why. */
+#ifndef TOLMUUR_LAW_H
+#define TOLMUUR_LAW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tolmuur/allocator.h"
+#include "tolmuur/code.h"
+#include "tolmuur/day.h"
+#include "tolmuur/status.h"
+
+/* Legal authority of a layer. Pinned values; names in tol_authority_name. */
+enum tol_authority {
+    TOL_MFN = 0,
+    TOL_SECTION_232,
+    TOL_SECTION_301,
+    TOL_IEEPA_FENTANYL,
+    TOL_IEEPA_RECIPROCAL,
+    TOL_SECTION_122,
+    TOL_SECTION_201,
+    TOL_SECTION_338,
+    TOL_ANTI_DUMPING,
+    TOL_RETALIATION,
+    TOL_OTHER, /* other country orders (Brazil +40, the India oil duty) */
+    TOL_AUTHORITY_COUNT
+};
+
+/* "mfn", "section_232", ... Static storage. */
+const char *tol_authority_name(enum tol_authority authority);
+
+/* Does a measure's condition hold? UNKNOWN: a fact it asks for is missing. */
+enum tol_verdict { TOL_SKIP = 0, TOL_APPLY, TOL_UNKNOWN };
+const char *tol_verdict_name(enum tol_verdict verdict);
+
+/* What is known about the goods beyond product and origin: pairs of fact and value, checked against the facts that the law
+ * knows. A value type; copy freely. */
+#define TOL_FACTS_MAX 16
+struct tol_facts {
+    uint32_t count;
+    struct {
+        uint16_t fact;   /* index into the law's fact table */
+        uint16_t choice; /* for yes/no and named values: index of the value; unused for numbers and days */
+        double number;   /* for shares and rates (fractions) and days (tol_day) */
+    } item[TOL_FACTS_MAX]; /* ascending by fact, none twice */
+};
+
+struct tol_law; /* immutable once opened: any number of threads may read it */
+
+/* Opens the compiled tables (a mapped file; costs the same for any size) and verifies header and checksum.
+ * Caller owns *law. TOL_NO_INPUT no such file, TOL_BAD_DATA damaged or of another format version, TOL_IO. */
+TOL_MUST_CHECK enum tol_status tol_law_open(const char *path, struct tol_law **law, struct tol_error *error);
+void tol_law_close(struct tol_law *law); /* NULL allowed */
+
+/* The default place of the compiled tables: TOLMUUR_TABLES, else beside the running program, else the install prefix.
+ * Writes a path and returns true when such a file exists. */
+bool tol_tables_find(char *path, size_t size);
+
+/* Hash over the source tables, 16 lower-case hex digits; an overlay has its own. Lives as long as the law. */
+const char *tol_law_version(const struct tol_law *law);
+/* First and last day that the tables cover. */
+void tol_law_coverage(const struct tol_law *law, tol_day *first, tol_day *last);
+
+/* Reads "usmca=yes;us_content=0.3" (also separated by '&' or ','), any order. "" gives no facts. TOL_BAD_DATA names an unknown fact or
+ * value, or a fact given twice, and lists what is allowed. */
+TOL_MUST_CHECK enum tol_status tol_facts_parse(const struct tol_law *law, const char *text, struct tol_facts *facts,
+                                               struct tol_error *error);
+/* Canonical text (facts in table order, shortest round-trip numbers). size >= 1. */
+void tol_facts_format(const struct tol_law *law, const struct tol_facts *facts, char *text, size_t size);
+/* A fact's name by index; NULL past the end. */
+const char *tol_fact_name(const struct tol_law *law, size_t fact);
+
+struct tol_rate_query {
+    tol_country into;
+    tol_country from;
+    tol_product product; /* 4 to 10 digits */
+    tol_day on;          /* day of entry for consumption */
+    const struct tol_facts *facts; /* NULL: none known */
+};
+
+enum tol_base_kind {
+    TOL_BASE_UNKNOWN = 0, /* no table for this importer or product: not zero */
+    TOL_BASE_FREE,
+    TOL_BASE_AD_VALOREM,
+    TOL_BASE_SPECIFIC, /* an amount per unit: rate_fraction is 0 unless the fact `ave` is given, and the text says what is due */
+    TOL_BASE_COMPOUND, /* ad valorem part in rate_fraction, specific part in the text */
+    TOL_BASE_INTERNAL, /* inside one customs territory: no duty */
+    TOL_BASE_MIXED,    /* a code of fewer digits than the tariff line, whose lines differ in kind */
+};
+const char *tol_base_kind_name(enum tol_base_kind kind);
+
+/* Notes on an answer; bits. */
+enum tol_rate_flag {
+    TOL_RATE_NO_LAW = 1,            /* importer not in the tables: total is UNKNOWN */
+    TOL_RATE_AGGREGATE = 2,         /* fewer digits than the tariff line: mean over the lines beneath, weighted by trade */
+    TOL_RATE_BASE_DATED = 4,        /* base taken from a schedule of another date */
+    TOL_RATE_SPECIFIC_EXCLUDED = 8, /* a specific amount is due on top of the ad valorem total */
+    TOL_RATE_UNCONFIRMED = 16,      /* a row marked `unconfirmed` took part */
+    TOL_RATE_PAST_COVERAGE = 32,    /* day after the last day the tables cover */
+    TOL_RATE_CODE_UNKNOWN = 64,     /* the product was never in this importer's schedule */
+    TOL_RATE_CODE_OTHER_DATE = 128, /* the product is in the schedule, but not on that day */
+};
+
+/* One measure that was looked at. Strings live as long as the law. */
+struct tol_rate_layer {
+    enum tol_authority authority;
+    enum tol_verdict verdict;
+    const char *measure;    /* id in the tables */
+    const char *programme;  /* programme name */
+    double stated_rate;     /* as the law states it (fraction) */
+    double share;           /* part of the customs value it stands on after stacking, central reading [0,1] */
+    double rate_fraction;   /* contribution to the full customs value, central reading */
+    const char *base;       /* "customs_value", "mfn" for a top-up, "steel_content" ... */
+    const char *source;     /* legal source */
+    const char *reason;     /* why it applies, yields or is skipped: static or law-owned text */
+    const char *detail;     /* name of the programme it yields to, or of the missing fact; "" when none */
+};
+
+#define TOL_LAYERS_MAX 48
+#define TOL_UNKNOWN_FACTS_MAX 8
+
+/* An answer. Rates are fractions of the full customs value. low <= central <= high. NaN in low, central and high (and only there)
+ * when the base is UNKNOWN. by_authority (central) adds up to central: base first, then authorities in order. */
+struct tol_rate_answer {
+    struct {
+        enum tol_base_kind kind;
+        double rate_fraction;
+        const char *text;   /* as printed in the schedule ("4.4¢/kg + 6%") */
+        const char *source;
+    } base;
+    size_t layer_count; /* APPLY and UNKNOWN layers, and those that yield or are relieved, in stacking order */
+    struct tol_rate_layer layer[TOL_LAYERS_MAX];
+    double by_authority[TOL_AUTHORITY_COUNT];
+    double low;
+    double central;
+    double high;
+    const char *specific_duty; /* text of the specific part that is not in the totals; "" when none */
+    uint32_t flags;            /* enum tol_rate_flag */
+    size_t unknown_fact_count;
+    struct {
+        uint16_t fact;
+        double narrowing; /* how much high - low would shrink at best if the fact were known */
+    } unknown_fact[TOL_UNKNOWN_FACTS_MAX]; /* widest first */
+};
+
+/* The whole answer for one product. Pure; thread safe. TOL_BAD_DATA for a country that does not exist. */
+TOL_MUST_CHECK enum tol_status tol_law_rate(const struct tol_law *law, const struct tol_rate_query *query,
+                                            struct tol_rate_answer *answer, struct tol_error *error);
+
+/* Only the totals, for pricing cells: low, central, high as tol_law_rate gives them, to the bit. Returns the flags. */
+struct tol_rate_total {
+    double low;
+    double central;
+    double high;
+    uint32_t flags;
+};
+void tol_law_total(const struct tol_law *law, const struct tol_rate_query *query, struct tol_rate_total *total);
+
+/* A law changed by an overlay: measures added, replaced (same id) or removed. Field texts are those of the measure table's columns
+ * (docs/law.md). The base must outlive the result. TOL_BAD_DATA names the change and the field. */
+struct tol_law_change {
+    enum { TOL_CHANGE_ADD, TOL_CHANGE_REPLACE, TOL_CHANGE_REMOVE } action;
+    const char *id; /* for REMOVE also "programme:NAME" or "authority:NAME" for all of them */
+    size_t field_count;
+    struct {
+        const char *column;
+        const char *value;
+    } field[24];
+};
+TOL_MUST_CHECK enum tol_status tol_law_overlay(const struct tol_law *base, const struct tol_law_change *changes,
+                                               size_t change_count, const struct tol_allocator *allocator,
+                                               struct tol_law **law, struct tol_error *error);
+
+#endif

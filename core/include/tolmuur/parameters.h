@@ -1,0 +1,40 @@
+/* Economic parameters: shipped tables and the knobs a user may turn. */
+#ifndef TOLMUUR_PARAMETERS_H
+#define TOLMUUR_PARAMETERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tolmuur/code.h"
+#include "tolmuur/status.h"
+
+/* Knobs; tol_settings_default fills in model defaults. */
+struct tol_settings {
+    double half_margin;        /* h: share of EBITDA at risk that scores 50; > 0; default 0.25 */
+    double band_edge[4];       /* ascending; default 5, 15, 35, 65 */
+    double border_pass_through;/* rho in [0,1]; default 1 */
+    double elasticity_default; /* sigma of products without an estimate; > 0; default the table's median */
+    double elasticity_scale;   /* multiplies every sigma; > 0; default 1 */
+};
+struct tol_settings tol_settings_default(void);
+
+struct tol_parameters; /* immutable, thread safe */
+
+/* From the same compiled tables file as the law. Caller owns *parameters. */
+TOL_MUST_CHECK enum tol_status tol_parameters_open(const char *path, struct tol_parameters **parameters,
+                                                   struct tol_error *error);
+void tol_parameters_close(struct tol_parameters *parameters);
+
+/* Elasticity of substitution sigma of an HS6 (longer codes are cut; shorter ones take the mean of the HS6 beneath). *estimated is
+ * false where the table imputed it or has none (settings default). */
+double tol_elasticity(const struct tol_parameters *parameters, const struct tol_settings *settings, tol_product product,
+                      bool *estimated);
+
+/* Contribution margin (fraction of revenue left after variable cost) of a NACE Rev. 2 sector, nearest parent section; NaN when
+ * the tables have none. */
+double tol_sector_margin(const struct tol_parameters *parameters, tol_country country, const char *sector);
+
+/* Share (>= 0) of a statistical line in US imports of 2024, USD; 0 when none. */
+double tol_trade_weight_usd(const struct tol_parameters *parameters, tol_product product);
+
+#endif

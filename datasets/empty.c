@@ -1,0 +1,1 @@
+#include "tolmuur/status.h"

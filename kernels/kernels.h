@@ -1,0 +1,89 @@
+/* Arithmetic over lanes. No files, threads, allocation or messages; needs only SLEEF.
+ *
+ * Every table computes the same bits (docs/numeric-contract.md): multiply-add is fused everywhere, a firm's sum runs over its lines in stored
+ * order lane by lane, and transcendental functions are SLEEF's deterministic ones (finz_, u10). */
+#ifndef TOLMUUR_KERNELS_H
+#define TOLMUUR_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Doubles in one row: one cache line. All lane counts are multiples of it; callers pad with zero shock. */
+#define TOL_LANES 8
+
+/* Rows of one gather_sum pass at most. */
+#define TOL_ROWS_MAX 16
+
+/* Factors of a sales cell, in table order, per unit of value. */
+enum tol_sales_factor { TOL_SALES_DUTY = 0, TOL_SALES_PRICE_CUT, TOL_SALES_VOLUME, TOL_SALES_FACTOR_COUNT };
+/* Factors of a purchase cell. */
+enum tol_purchase_factor { TOL_PURCHASE_DUTY = 0, TOL_PURCHASE_COST_RISE, TOL_PURCHASE_FACTOR_COUNT };
+
+/* What firm_outcome writes, in order. */
+enum tol_outcome {
+    TOL_OUTCOME_DEMAND_LOSS = 0, /* delta0, share of revenue lost */
+    TOL_OUTCOME_COST_RISE,       /* c0, share by which purchases become dearer */
+    TOL_OUTCOME_EBITDA_CHANGE,   /* EUR per year */
+    TOL_OUTCOME_MARGIN_AT_RISK,  /* share of EBITDA; NaN when EBITDA is missing or not positive */
+    TOL_OUTCOME_MARGIN_CHANGE,   /* share of revenue; NaN when revenue is 0 */
+    TOL_OUTCOME_INTEREST_COVER,  /* after the change; NaN when interest or EBITDA is missing or interest is 0 */
+    TOL_OUTCOME_SCORE_EXPOSURE,  /* 0..100, NaN with margin_at_risk */
+    TOL_OUTCOME_SCORE,           /* the same with vulnerability */
+    TOL_OUTCOME_COUNT
+};
+
+/* Numbers of a firm that do not depend on the lane, each [firm_count], fallbacks already resolved by the caller. */
+struct tol_firm_inputs {
+    const double *revenue_eur;         /* >= 0 */
+    const double *purchases_eur;       /* >= 0; 0: no cost share is formed */
+    const double *ebitda_eur;          /* NaN: missing */
+    const double *interest_eur;        /* NaN: missing */
+    const double *contribution_margin; /* fraction, [0,1] */
+    const double *cost_pass_through;   /* kappa, [0,1] */
+    const double *vulnerability;       /* V, [0.5,2] */
+};
+
+/* Pointers may not overlap. Arrays of rows are 64-byte aligned. All functions are pure and thread safe. */
+struct tol_kernels {
+    const char *isa; /* "scalar", "avx2", "avx512", "neon" */
+
+    /* out[f][r][l] = sum over lines i in [line_start[f], line_start[f+1]) of value[i] * factor[cell[i]][r][l], by fma in stored order
+     * from 0. factor [cells][row_count][TOL_LANES], out [firm_count][row_count][TOL_LANES], row_count 1..TOL_ROWS_MAX.
+     * line_start holds firm_count + 1 absolute positions into line_cell and line_value. Infinities and NaN are not expected. */
+    void (*gather_sum)(size_t firm_count, size_t row_count, const uint64_t *line_start, const uint32_t *line_cell,
+                       const double *line_value, const double *factor, double *out);
+
+    /* Sales cells. base_rate, new_rate [cells][row_count][TOL_LANES] duty fractions > -1; rho, sigma [cells].
+     *   ln g = log((1 + new) / (1 + base)),  q = exp(-sigma rho ln g),  phi = exp((rho - 1) ln g)
+     *   T = new - base,  A = q (phi - 1),  B = q - 1      (exact 0 when new == base)
+     * factor [cells][TOL_SALES_FACTOR_COUNT][row_count][TOL_LANES]. Source: docs/model.md. */
+    void (*ces_sales)(size_t cell_count, size_t row_count, const double *base_rate, const double *new_rate,
+                      const double *rho, const double *sigma, double *factor);
+
+    /* Purchase cells. T = new - base,  G = exp(rho ln g) - 1. factor [cells][TOL_PURCHASE_FACTOR_COUNT][row_count][TOL_LANES]. */
+    void (*ces_purchases)(size_t cell_count, size_t row_count, const double *base_rate, const double *new_rate,
+                          const double *rho, double *factor);
+
+    /* From a firm's sums to profit and score, per lane. sales [firms][TOL_SALES_FACTOR_COUNT][row_count][TOL_LANES] and
+     * purchases [firms][TOL_PURCHASE_FACTOR_COUNT][row_count][TOL_LANES] as gather_sum wrote them; out [firms][TOL_OUTCOME_COUNT][row_count][TOL_LANES].
+     *   delta0 = -(price_cut + volume) / R (0 when R is 0)      c0 = cost_rise / C (0 when C is 0)
+     *   dEBITDA = price_cut + m volume - (1 - kappa) cost_rise
+     *   margin_at_risk = max(0, -dEBITDA) / E,  margin_change = dEBITDA / R,  cover = (E + dEBITDA) / I
+     *   score = 100 (1 - 2^(-margin_at_risk V / half_margin)); exposure has V = 1. */
+    void (*firm_outcome)(size_t firm_count, size_t row_count, const struct tol_firm_inputs *firm, double half_margin,
+                         const double *sales, const double *purchases, double *out);
+};
+
+/* The best table this CPU runs. Never NULL. */
+const struct tol_kernels *tol_kernels_best(void);
+
+/* By name ("scalar", "avx2", "avx512", "neon"); NULL when unknown, not built in, or not runnable here. */
+const struct tol_kernels *tol_kernels_named(const char *isa);
+
+/* i-th table that was built in, runnable or not, best last; NULL past the end. For tests and `doctor`. */
+const struct tol_kernels *tol_kernels_built(size_t i);
+
+/* 1 when this CPU runs the table. */
+int tol_kernels_runnable(const struct tol_kernels *kernels);
+
+#endif
