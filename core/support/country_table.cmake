@@ -16,4 +16,4 @@ const struct tol_country_entry tol_country_table[] = {
 ${rows}};
 const size_t tol_country_table_count = sizeof tol_country_table / sizeof tol_country_table[0];
 ")
-file(COPY_FILE ${OUTPUT}.new ${OUTPUT} ONLY_IF_DIFFERENT)
+file(RENAME ${OUTPUT}.new ${OUTPUT})
