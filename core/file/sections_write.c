@@ -28,7 +28,8 @@ _Static_assert(sizeof(struct head) == TOL_SECTIONS_DATA_START, "header and table
 struct tol_sections_writer {
     struct head head;
     struct mapping mapping[TOL_SECTIONS_MAX]; /* base NULL: appended from memory */
-    uint64_t end;                             /* where the next section starts */
+    XXH3_state_t *hash;
+    uint64_t end; /* where the next section starts */
     int file;
     char *path;
     char *temporary;
@@ -87,11 +88,16 @@ enum tol_status tol_sections_writer_create(const char *path, const char kind[4],
                                            struct tol_sections_writer **writer, struct tol_error *error)
 {
     struct tol_sections_writer *created = calloc(1, sizeof *created);
-    if (created == NULL || (created->path = strdup(path)) == NULL) {
-        free(created);
+    if (created == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while creating a file");
     }
     created->file = -1;
+    created->path = strdup(path);
+    created->hash = XXH3_createState();
+    if (created->path == NULL || created->hash == NULL) {
+        tol_sections_abort(created);
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory while creating a file");
+    }
     enum tol_status status = create_temporary(created, error);
     if (status != TOL_OK) {
         tol_sections_abort(created);
@@ -153,13 +159,12 @@ enum tol_status tol_sections_append(struct tol_sections_writer *writer, const ch
     if (status != TOL_OK) {
         return status;
     }
-    XXH3_state_t state;
-    XXH3_64bits_reset(&state);
+    XXH3_64bits_reset(writer->hash);
     if (size > 0) {
-        XXH3_64bits_update(&state, content, size);
+        XXH3_64bits_update(writer->hash, content, size);
     }
-    XXH3_64bits_update(&state, zeros, padding);
-    entry->checksum = XXH3_64bits_digest(&state);
+    XXH3_64bits_update(writer->hash, zeros, padding);
+    entry->checksum = XXH3_64bits_digest(writer->hash);
     writer->end += padded(size);
     writer->head.header.section_count++;
     return TOL_OK;
@@ -297,6 +302,7 @@ void tol_sections_abort(struct tol_sections_writer *writer)
     if (writer->temporary != NULL) {
         unlink(writer->temporary);
     }
+    XXH3_freeState(writer->hash);
     free(writer->temporary);
     free(writer->path);
     free(writer);
