@@ -9,6 +9,9 @@
 #define OVERLAY_FILE "overlay"
 #define DEFAULT_IMPORTER "US" /* the importer of an added measure that names none in a field `importer` */
 
+#define BASE_FILE "law tables"
+#define SEED_SIZE 64
+
 struct overlay {
     const struct tol_law *base;
     const struct tol_law_change *changes;
@@ -103,31 +106,34 @@ static enum tol_status add_measure(const struct overlay *overlay, size_t index, 
         field[column] = change->field[i].value;
     }
     if (field[MEASURE_ID][0] != '\0' && strcmp(field[MEASURE_ID], change->id) != 0) {
-        return change_fault(change, index, "id", field[MEASURE_ID], error, "the measure's id differs from the change's");
+        return change_fault(change, index, "id", field[MEASURE_ID], error,
+                            "the measure's id differs from the change's");
     }
     field[MEASURE_ID] = change->id;
     return tol_law_builder_add(overlay->builder, LAW_TABLE_MEASURES, importer, "", field, OVERLAY_FILE, index + 1,
                                error);
 }
 
-/* One measure of the base: kept, left out, or stated anew. */
-static enum tol_status carry_measure(struct overlay *overlay, const struct law_source_row *row,
-                                     struct tol_error *error)
+/* One measure of the base: kept, left out, or stated anew. Where several changes name it, the last one counts. */
+static enum tol_status carry_measure(struct overlay *overlay, const struct law_source_row *row, struct tol_error *error)
 {
+    size_t last = overlay->change_count;
     for (size_t i = 0; i < overlay->change_count; i++) {
-        const struct tol_law_change *change = &overlay->changes[i];
-        if (!change_names(overlay->base, change, row)) {
-            continue;
+        if (change_names(overlay->base, &overlay->changes[i], row)) {
+            *(bool *)build_at(&overlay->matched, i) = true;
+            last = i;
         }
-        *(bool *)build_at(&overlay->matched, i) = true;
-        if (change->action == TOL_CHANGE_ADD) {
-            return change_fault(change, i, "id", change->id, error,
-                                "there is a measure with this id; replace it or choose another id");
-        }
-        return change->action == TOL_CHANGE_REPLACE ? add_measure(overlay, i, row->importer, error) : TOL_OK;
     }
-    return tol_law_builder_add(overlay->builder, row->table, row->importer, row->list, row->field, "law tables", 0,
-                               error);
+    if (last == overlay->change_count) {
+        return tol_law_builder_add(overlay->builder, row->table, row->importer, row->list, row->field, BASE_FILE, 0,
+                                   error);
+    }
+    const struct tol_law_change *change = &overlay->changes[last];
+    if (change->action == TOL_CHANGE_ADD) {
+        return change_fault(change, last, "id", change->id, error,
+                            "there is a measure with this id; replace it or choose another id");
+    }
+    return change->action == TOL_CHANGE_REPLACE ? add_measure(overlay, last, row->importer, error) : TOL_OK;
 }
 
 static enum tol_status carry_base(struct overlay *overlay, struct tol_error *error)
@@ -135,11 +141,10 @@ static enum tol_status carry_base(struct overlay *overlay, struct tol_error *err
     struct law_source_row row;
     uint64_t at = 0;
     while (tol_law_source_next(overlay->base, &at, &row)) {
-        enum tol_status status =
-            row.table == LAW_TABLE_MEASURES
-                ? carry_measure(overlay, &row, error)
-                : tol_law_builder_add(overlay->builder, row.table, row.importer, row.list, row.field, "law tables", 0,
-                                      error);
+        enum tol_status status = row.table == LAW_TABLE_MEASURES
+                                     ? carry_measure(overlay, &row, error)
+                                     : tol_law_builder_add(overlay->builder, row.table, row.importer, row.list,
+                                                           row.field, BASE_FILE, 0, error);
         if (status != TOL_OK) {
             return status;
         }
@@ -163,14 +168,15 @@ static enum tol_status finish_changes(struct overlay *overlay, struct tol_error 
         bool authority = change->action == TOL_CHANGE_REMOVE && starts_with(change->id, "authority:") &&
                          authority_known(change->id + strlen("authority:"));
         if (!*(bool *)build_at(&overlay->matched, i) && !programme && !authority) {
-            return change_fault(change, i, "id", change->id, error, "the law has no such measure, programme or authority");
+            return change_fault(change, i, "id", change->id, error,
+                                "the law has no such measure, programme or authority");
         }
     }
     return TOL_OK;
 }
 
 /* Hash of the base's version and every text of the changes, each with its final zero. */
-static enum tol_status version_seed(const struct overlay *overlay, char seed[40], struct tol_error *error)
+static enum tol_status version_seed(const struct overlay *overlay, char seed[SEED_SIZE], struct tol_error *error)
 {
     XXH3_state_t *hash = XXH3_createState();
     if (hash == NULL) {
@@ -187,7 +193,7 @@ static enum tol_status version_seed(const struct overlay *overlay, char seed[40]
             XXH3_64bits_update(hash, change->field[f].value, strlen(change->field[f].value) + 1);
         }
     }
-    snprintf(seed, 40, "%s+%016llx", overlay->base->meta->version, (unsigned long long)XXH3_64bits_digest(hash));
+    snprintf(seed, SEED_SIZE, "%s+%016llx", overlay->base->meta->version, (unsigned long long)XXH3_64bits_digest(hash));
     XXH3_freeState(hash);
     return TOL_OK;
 }
@@ -195,7 +201,7 @@ static enum tol_status version_seed(const struct overlay *overlay, char seed[40]
 static enum tol_status compile_overlay(struct overlay *overlay, struct tol_law **law, struct tol_error *error)
 {
     const struct tol_law *base = overlay->base;
-    char seed[40];
+    char seed[SEED_SIZE];
     enum tol_status status = carry_base(overlay, error);
     status = status != TOL_OK ? status : finish_changes(overlay, error);
     status = status != TOL_OK ? status : version_seed(overlay, seed, error);
