@@ -47,7 +47,7 @@ Test(tables, row_too_long)
 
 Test(tables, unclosed_quote)
 {
-    world_fault("law/groups.csv", "group,country,from,until\nEU27,\"DE,,\n", "groups.csv", 0, "", "");
+    world_fault("law/groups.csv", "group,country,from,until\nEU27,\"DE,,\n", "groups.csv", 1, "", "");
 }
 
 Test(tables, control_byte)
@@ -264,7 +264,8 @@ Test(tables, longer_ring_of_yields)
 
 Test(tables, list_with_bad_code)
 {
-    world_fault("law/us/products/bolts.csv", "hs,from,until,source\n7318,,,t\n731a,,,t\n", "bolts.csv", 2, "hs", "731a");
+    world_fault("law/us/products/bolts.csv", "hs,from,until,source\n7318,,,t\n731a,,,t\n", "bolts.csv", 2, "hs",
+                "731a");
 }
 
 Test(tables, list_that_ends_before_it_begins)
@@ -359,10 +360,10 @@ Test(tables, version_depends_on_content_not_on_order)
 Test(tables, version_does_not_depend_on_parameters)
 {
     struct tol_law *one = world_law(GOOD);
-    struct tol_law *two = world_law_with((struct world_file[]){
-        {MEASURES, MEASURE_HEADER GOOD},
-        {"parameters/elasticity.csv", "hs,sigma,estimated\n731815,2,1\n"},
-        {NULL, NULL}});
+    struct tol_law *two =
+        world_law_with((struct world_file[]){{MEASURES, MEASURE_HEADER GOOD},
+                                             {"parameters/elasticity.csv", "hs,sigma,estimated\n731815,2,1\n"},
+                                             {NULL, NULL}});
     cr_assert_str_eq(tol_law_version(one), tol_law_version(two));
     tol_law_close(one);
     tol_law_close(two);

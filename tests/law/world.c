@@ -35,24 +35,22 @@ static const struct world_file world[] = {
                          "US,2018-01-01,2026-12-01,2025-01-01,test\nEU,2020-01-01,,,test\n"},
     {"law/us/measures/all.csv", MEASURE_HEADER},
     {"law/us/products/bolts.csv", "hs,from,until,source\n7318,,,test\n8703230190,2025-03-01,2025-05-01,test\n"},
-    {"law/us/base_rates.csv",
-     "hs,from,until,kind,rate,text,special,column2_kind,column2_rate,column2_text,source\n"
-     "73181500,2025-01-01,,ad_valorem,0.05,5%,,ad_valorem,0.4,40%,schedule\n"
-     "87032301,2025-01-01,2025-07-01,ad_valorem,0.025,2.5%,,ad_valorem,0.1,10%,schedule\n"
-     "87032301,2025-07-01,,ad_valorem,0.03,3%,,ad_valorem,0.1,10%,schedule\n"
-     "04090000,2025-01-01,,specific,,1.9c/kg,,specific,,6.6c/kg,schedule\n"
-     "21069099,2025-01-01,,compound,0.06,4.4c/kg + 6%,,ad_valorem,0.2,20%,schedule\n"
-     "85423100,2025-01-01,,free,0,Free,,ad_valorem,0.35,35%,schedule\n"
-     "85423900,2025-01-01,,ad_valorem,0.02,2%,,ad_valorem,0.35,35%,schedule\n"
-     "97010000,2025-01-01,,unknown,,see note,,unknown,,,schedule\n"},
+    {"law/us/base_rates.csv", "hs,from,until,kind,rate,text,special,column2_kind,column2_rate,column2_text,source\n"
+                              "73181500,2025-01-01,,ad_valorem,0.05,5%,,ad_valorem,0.4,40%,schedule\n"
+                              "87032301,2025-01-01,2025-07-01,ad_valorem,0.025,2.5%,,ad_valorem,0.1,10%,schedule\n"
+                              "87032301,2025-07-01,,ad_valorem,0.03,3%,,ad_valorem,0.1,10%,schedule\n"
+                              "04090000,2025-01-01,,specific,,1.9c/kg,,specific,,6.6c/kg,schedule\n"
+                              "21069099,2025-01-01,,compound,0.06,4.4c/kg + 6%,,ad_valorem,0.2,20%,schedule\n"
+                              "85423100,2025-01-01,,free,0,Free,,ad_valorem,0.35,35%,schedule\n"
+                              "85423900,2025-01-01,,ad_valorem,0.02,2%,,ad_valorem,0.35,35%,schedule\n"
+                              "97010000,2025-01-01,,unknown,,see note,,unknown,,,schedule\n"},
     {"law/us/tariff_lines.csv", "hs,from,until\n"
                                 "7318150010,,\n7318150020,2025-01-01,2025-07-01\n7318150030,2025-07-01,\n"
                                 "8703230110,,\n8703230190,,\n0409000010,,\n2106909910,,\n8542310010,,\n"
                                 "8542310090,,\n8542390000,,\n9701000000,,\n"},
     {"law/eu/base_rates.csv",
      "hs,from,until,kind,rate,text,source\n73181500,,,ad_valorem,0.037,3.7%,tariff\n73181600,,,free,,Free,tariff\n"},
-    {"law/eu/measures/all.csv",
-     MEASURE_HEADER "eu_bolts,kickback,US,,7318,,add,0.25,,2025-04-01,,,,,,regulation,,\n"},
+    {"law/eu/measures/all.csv", MEASURE_HEADER "eu_bolts,kickback,US,,7318,,add,0.25,,2025-04-01,,,,,,regulation,,\n"},
     {"market/us_imports_2024.csv", "hs,imports_usd\n8542310010,300\n8542390000,100\n7318150010,50\n"},
     {"parameters/elasticity.csv", "hs,sigma,estimated,source_hs2007\n731815,4,1,01\n731816,6,0,01\n854231,9,1,01\n"
                                   "854239,5,1,01\n"},
