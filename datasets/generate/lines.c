@@ -67,13 +67,24 @@ static const struct market_product *pick_product(const struct line_walk *walk, u
     return &market->product[pick_item(&market->products[*division], draw.word[1])];
 }
 
-/* The weights are those of a firm at the first home (the Netherlands); elsewhere the two homes change places. */
-static uint32_t pick_country(const struct line_walk *walk, uint32_t word)
+/* Whether anybody trades the product with the country: most products go to few countries. The same for every seed and side. */
+static bool reaches(const struct market *market, const struct market_product *product, uint32_t country)
+{
+    uint32_t reach = market->reach[country];
+    return reach == SHARE_ONE || draw_at(0, DRAW_REACH, product->subheading, country).word[0] >> 16 < reach;
+}
+
+/* The weights are those of a firm at the first home (the Netherlands); elsewhere the two homes change places. What a country does not trade
+ * stays at home. */
+static uint32_t pick_country(const struct line_walk *walk, const struct market_product *product, uint32_t word)
 {
     const struct market *market = walk->portfolio->market;
     uint32_t country = pick_item(walk->side == PORTFOLIO_SALES ? &market->destinations : &market->origins, word);
     uint32_t first_home = market->homes.item[0], home = walk->firm.country;
-    return country == first_home ? home : country == home ? first_home : country;
+    if (country == first_home || !reaches(market, product, country)) {
+        return home;
+    }
+    return country == home ? first_home : country;
 }
 
 /* A firm of the portfolio in that country whose sector buys (or sells) the division; 0: unknown. */
@@ -112,7 +123,7 @@ bool line_walk_next(struct line_walk *walk, struct line *line)
     struct draw draw = draw_at(walk->portfolio->seed, stream_of(walk->side, DRAW_SALE), walk->firm.index, (uint32_t)number);
     uint32_t division;
     line->product = pick_product(walk, draw.word[0], &division);
-    line->country = pick_country(walk, draw.word[1]);
+    line->country = pick_country(walk, line->product, draw.word[1]);
     line->cents = wide_share(walk->cents, line_range(walk, number), walk->range_total);
     line->cents = line->cents > 0 ? line->cents : 1;
     line->partner = pick_partner(walk, number, line->country, division);

@@ -147,9 +147,9 @@ static enum tol_status read_sectors(const struct csv_table *table, struct market
 
 static enum tol_status read_countries(const struct csv_table *table, struct market *market, struct tol_error *error)
 {
-    static const char *const names[] = {"country", "firms", "sales", "purchases"};
-    size_t columns[4];
-    enum tol_status status = find_columns(table, 4, names, columns, error);
+    static const char *const names[] = {"country", "firms", "sales", "purchases", "reach"};
+    size_t columns[5];
+    enum tol_status status = find_columns(table, 5, names, columns, error);
     if (status == TOL_OK && table->row_count > MARKET_COUNTRIES) {
         status = tol_fail(error, TOL_BAD_DATA, "at most %d countries", MARKET_COUNTRIES);
     }
@@ -162,6 +162,9 @@ static enum tol_status read_countries(const struct csv_table *table, struct mark
         }
         memcpy(market->country[row], code, 3);
         market->united_states = strcmp(code, "US") == 0 ? (uint32_t)row : market->united_states;
+        if (!read_share(csv_table_cell(table, row, columns[4]), &market->reach[row])) {
+            return bad_cell(table, row, columns[4], "the reach must be a fraction", error);
+        }
         for (size_t i = 1; i < 4; i++) {
             uint64_t weight;
             if (!read_count(csv_table_cell(table, row, columns[i]), &weight)) {
@@ -204,6 +207,7 @@ static enum tol_status read_products(const struct csv_table *table, struct marke
         struct market_product *product = &market->product[market->product_count];
         memcpy(product->hs10, hs, 11);
         memcpy(product->hs6, hs, 6);
+        product->subheading = (uint32_t)strtoul(product->hs6, NULL, 10);
         if (!pick_list_add(&market->products[division], (uint32_t)market->product_count++, weight)) {
             return tol_fail(error, TOL_NO_MEMORY, "no memory for the products");
         }

@@ -23,6 +23,7 @@ struct market_sector {
 struct market_product {
     char hs10[11];
     char hs6[7];
+    uint32_t subheading; /* hs6 as a number */
 };
 
 struct market {
@@ -34,6 +35,7 @@ struct market {
     /* By division, 0 to 99. */
     struct pick_list products[MARKET_DIVISIONS], buyers[MARKET_DIVISIONS], sellers[MARKET_DIVISIONS];
     char country[MARKET_COUNTRIES][3];
+    uint32_t reach[MARKET_COUNTRIES]; /* share of the subheadings that are traded with the country at all */
     size_t country_count;
     uint32_t united_states; /* its position; UINT32_MAX when absent */
     struct pick_list homes, destinations, origins;

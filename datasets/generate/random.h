@@ -16,6 +16,7 @@ enum draw_stream {
     DRAW_PURCHASE,
     DRAW_PURCHASE_RANGE,
     DRAW_PURCHASE_PARTNER,
+    DRAW_REACH,
 };
 
 struct draw {

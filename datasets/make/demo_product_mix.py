@@ -15,7 +15,7 @@ import demo_sources
 
 DIVISIONS = ("01", "10", "11", "13", "16", "17", "20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "30", "31", "32")
 ORIGINS = ("4210", "4280", "4231")
-PRODUCTS_PER_DIVISION = 250
+PRODUCTS_PER_DIVISION = 60
 
 
 def main(data, output):
