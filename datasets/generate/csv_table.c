@@ -132,8 +132,9 @@ enum tol_status csv_table_read(const char *path, struct csv_table *table, struct
     free(collector.text);
     if (status != TOL_OK) {
         csv_table_free(table);
-        tol_fail(error, status, "%s", status == TOL_BAD_DATA ? "is no CSV table: every row must have the cells of the header"
-                                                            : "could not be read");
+        tol_fail(error, status, "%s",
+                 status == TOL_BAD_DATA ? "is no CSV table: every row must have the cells of the header"
+                                        : "could not be read");
         return tol_fail_at(error, status, path, collector.row, NULL, NULL);
     }
     return TOL_OK;

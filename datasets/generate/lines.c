@@ -17,7 +17,8 @@ static enum draw_stream stream_of(enum portfolio_side side, enum draw_stream sal
 /* Relative size of a line: 1 / u with u evenly spread, so that a few lines carry most of the value. */
 static uint64_t line_range(const struct line_walk *walk, uint64_t line)
 {
-    struct draw draw = draw_at(walk->portfolio->seed, stream_of(walk->side, DRAW_SALE_RANGE), walk->firm.index, (uint32_t)(line >> 2));
+    struct draw draw =
+        draw_at(walk->portfolio->seed, stream_of(walk->side, DRAW_SALE_RANGE), walk->firm.index, (uint32_t)(line >> 2));
     return 1048576u / (64u + (draw.word[line & 3] >> 16));
 }
 
@@ -62,7 +63,8 @@ static const struct market_product *pick_product(const struct line_walk *walk, u
     const struct market_sector *sector = &market->sector[walk->firm.sector];
     uint64_t assortment = 3 + walk->lines / 8;
     uint32_t item = (uint32_t)scale_to(word, assortment > 60 ? 60 : assortment);
-    struct draw draw = draw_at(walk->portfolio->seed, stream_of(walk->side, DRAW_SALE), walk->firm.index, item | assortment_flag);
+    struct draw draw =
+        draw_at(walk->portfolio->seed, stream_of(walk->side, DRAW_SALE), walk->firm.index, item | assortment_flag);
     *division = pick_item(walk->side == PORTFOLIO_SALES ? &sector->sells : &sector->buys, draw.word[0]);
     return &market->product[pick_item(&market->products[*division], draw.word[1])];
 }
@@ -92,8 +94,10 @@ static uint32_t pick_partner(const struct line_walk *walk, uint64_t line, uint32
 {
     const struct portfolio *portfolio = walk->portfolio;
     const struct market *market = portfolio->market;
-    const struct pick_list *sectors = walk->side == PORTFOLIO_SALES ? &market->buyers[division] : &market->sellers[division];
-    struct draw draw = draw_at(portfolio->seed, stream_of(walk->side, DRAW_SALE_PARTNER), walk->firm.index, (uint32_t)line);
+    const struct pick_list *sectors =
+        walk->side == PORTFOLIO_SALES ? &market->buyers[division] : &market->sellers[division];
+    struct draw draw =
+        draw_at(portfolio->seed, stream_of(walk->side, DRAW_SALE_PARTNER), walk->firm.index, (uint32_t)line);
     if (sectors->count == 0 || draw.word[0] >> 16 >= named_share) {
         return 0;
     }
@@ -120,7 +124,8 @@ bool line_walk_next(struct line_walk *walk, struct line *line)
         open_firm(walk, index);
     }
     uint64_t number = walk->next++;
-    struct draw draw = draw_at(walk->portfolio->seed, stream_of(walk->side, DRAW_SALE), walk->firm.index, (uint32_t)number);
+    struct draw draw =
+        draw_at(walk->portfolio->seed, stream_of(walk->side, DRAW_SALE), walk->firm.index, (uint32_t)number);
     uint32_t division;
     line->product = pick_product(walk, draw.word[0], &division);
     line->country = pick_country(walk, line->product, draw.word[1]);

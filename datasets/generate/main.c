@@ -56,8 +56,8 @@ static enum tol_status refuse_second(const char *folder, const char *table, cons
     return TOL_OK;
 }
 
-static enum tol_status write_table(const struct options *options, const struct portfolio *portfolio, enum produce_table table,
-                                   struct tol_error *error)
+static enum tol_status write_table(const struct options *options, const struct portfolio *portfolio,
+                                   enum produce_table table, struct tol_error *error)
 {
     struct csv_table real = {0};
     char path[600];
@@ -139,7 +139,8 @@ static int check_options(poptContext context, struct options *options)
     if (options->firms <= 0 || options->lines < 0 || options->seed < 0) {
         return usage(context, "--firms must be above 0, --lines and --seed at least 0");
     }
-    if (strcmp(options->format, "parquet") != 0 && strcmp(options->format, "csv") != 0 && strcmp(options->format, "jsonl") != 0) {
+    if (strcmp(options->format, "parquet") != 0 && strcmp(options->format, "csv") != 0 &&
+        strcmp(options->format, "jsonl") != 0) {
         return usage(context, "--format is parquet, csv or jsonl");
     }
     return TOL_OK;
@@ -147,15 +148,21 @@ static int check_options(poptContext context, struct options *options)
 
 int main(int argc, const char **argv)
 {
-    struct options options = {.firms = 2000, .lines = 60000, .seed = 1, .tables = strdup("datasets/demo"), .format = strdup("parquet")};
-    const struct poptOption table[] = {
-        {"firms", 0, POPT_ARG_LONGLONG | POPT_ARGFLAG_SHOW_DEFAULT, &options.firms, 0, "Number of fictional firms", "N"},
-        {"lines", 0, POPT_ARG_LONGLONG | POPT_ARGFLAG_SHOW_DEFAULT, &options.lines, 0, "Number of lines: 60 % sales, 40 % purchases", "M"},
-        {"seed", 0, POPT_ARG_LONGLONG | POPT_ARGFLAG_SHOW_DEFAULT, &options.seed, 0, "The same seed gives the same bytes", "S"},
-        {"with", 0, POPT_ARG_STRING, &options.with, 0, "Put the rows of FOLDER/{firms,sales,purchases}.csv first", "FOLDER"},
-        {"tables", 0, POPT_ARG_STRING | POPT_ARGFLAG_SHOW_DEFAULT, &options.tables, 0, "Shape of the fictional economy", "FOLDER"},
-        {"format", 0, POPT_ARG_STRING | POPT_ARGFLAG_SHOW_DEFAULT, &options.format, 0, "parquet, csv or jsonl", "FORMAT"},
-        POPT_AUTOHELP POPT_TABLEEND};
+    struct options options = {
+        .firms = 2000, .lines = 60000, .seed = 1, .tables = strdup("datasets/demo"), .format = strdup("parquet")};
+    const struct poptOption table[] = {{"firms", 0, POPT_ARG_LONGLONG | POPT_ARGFLAG_SHOW_DEFAULT, &options.firms, 0,
+                                        "Number of fictional firms", "N"},
+                                       {"lines", 0, POPT_ARG_LONGLONG | POPT_ARGFLAG_SHOW_DEFAULT, &options.lines, 0,
+                                        "Number of lines: 60 % sales, 40 % purchases", "M"},
+                                       {"seed", 0, POPT_ARG_LONGLONG | POPT_ARGFLAG_SHOW_DEFAULT, &options.seed, 0,
+                                        "The same seed gives the same bytes", "S"},
+                                       {"with", 0, POPT_ARG_STRING, &options.with, 0,
+                                        "Put the rows of FOLDER/{firms,sales,purchases}.csv first", "FOLDER"},
+                                       {"tables", 0, POPT_ARG_STRING | POPT_ARGFLAG_SHOW_DEFAULT, &options.tables, 0,
+                                        "Shape of the fictional economy", "FOLDER"},
+                                       {"format", 0, POPT_ARG_STRING | POPT_ARGFLAG_SHOW_DEFAULT, &options.format, 0,
+                                        "parquet, csv or jsonl", "FORMAT"},
+                                       POPT_AUTOHELP POPT_TABLEEND};
     poptContext context = poptGetContext("tolmuur-generate", argc, argv, table, 0);
     poptSetOtherOptionHelp(context, "[OPTION...] DIR");
     struct tol_error error = {0};

@@ -12,7 +12,8 @@ static enum tol_status bad_cell(const struct csv_table *table, size_t row, size_
                                 struct tol_error *error)
 {
     tol_fail(error, TOL_BAD_DATA, "%s", reason);
-    return tol_fail_at(error, TOL_BAD_DATA, table->path, row + 1, table->cells[column], csv_table_cell(table, row, column));
+    return tol_fail_at(error, TOL_BAD_DATA, table->path, row + 1, table->cells[column],
+                       csv_table_cell(table, row, column));
 }
 
 /* A whole number from 0 to 10^12. */
@@ -116,7 +117,8 @@ static enum tol_status take_sector(struct market *market, const struct csv_table
     if (!read_share(csv_table_cell(table, row, columns[3]), &sector->purchase_share_low) ||
         !read_share(csv_table_cell(table, row, columns[4]), &sector->purchase_share_high) ||
         sector->purchase_share_low >= sector->purchase_share_high) {
-        return bad_cell(table, row, columns[4], "purchase shares must be fractions, the low one below the high one", error);
+        return bad_cell(table, row, columns[4], "purchase shares must be fractions, the low one below the high one",
+                        error);
     }
     for (size_t side = 5; side < 7; side++) {
         if (!read_mix(csv_table_cell(table, row, columns[side]), side == 5 ? &sector->sells : &sector->buys)) {
@@ -133,7 +135,8 @@ static enum tol_status take_sector(struct market *market, const struct csv_table
 
 static enum tol_status read_sectors(const struct csv_table *table, struct market *market, struct tol_error *error)
 {
-    static const char *const names[] = {"sector", "label", "share", "purchase_share_low", "purchase_share_high", "sells", "buys"};
+    static const char *const names[] = {"sector", "label", "share", "purchase_share_low", "purchase_share_high",
+                                        "sells",  "buys"};
     size_t columns[7];
     enum tol_status status = find_columns(table, 7, names, columns, error);
     if (status == TOL_OK && table->row_count > MARKET_SECTORS) {
@@ -221,8 +224,8 @@ static enum tol_status check_products(const struct market *market, struct tol_er
     for (size_t division = 0; division < MARKET_DIVISIONS; division++) {
         bool used = market->buyers[division].count > 0 || market->sellers[division].count > 0;
         if (used && market->products[division].count == 0) {
-            return tol_fail(error, TOL_BAD_DATA, "product_mix.csv has no product of division %02zu, which sectors.csv names",
-                            division);
+            return tol_fail(error, TOL_BAD_DATA,
+                            "product_mix.csv has no product of division %02zu, which sectors.csv names", division);
         }
     }
     if (market->sectors.count == 0 || market->homes.count == 0 || market->destinations.count == 0 ||

@@ -29,10 +29,10 @@ struct portfolio {
 struct firm {
     uint32_t index; /* from 0; the id says index + 1 */
     uint32_t country, sector;
-    uint32_t weight;            /* how many lines it has, relative to others */
-    uint64_t revenue_cents;     /* from 250,000 EUR to 16 billion */
-    uint64_t purchases_cents;   /* a share of revenue that its sector bounds */
-    uint32_t purchase_share;    /* in parts of SHARE_ONE */
+    uint32_t weight;          /* how many lines it has, relative to others */
+    uint64_t revenue_cents;   /* from 250,000 EUR to 16 billion */
+    uint64_t purchases_cents; /* a share of revenue that its sector bounds */
+    uint32_t purchase_share;  /* in parts of SHARE_ONE */
 };
 
 struct line {
@@ -55,7 +55,8 @@ struct line_walk {
 
 /* line_total is shared out 60 : 40 over sales and purchases. The market is borrowed. TOL_USAGE: no firm, or too many; TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status portfolio_open(const struct market *market, uint64_t seed, uint64_t firm_count,
-                                              uint64_t line_total, struct portfolio *portfolio, struct tol_error *error);
+                                              uint64_t line_total, struct portfolio *portfolio,
+                                              struct tol_error *error);
 void portfolio_close(struct portfolio *portfolio);
 
 void portfolio_firm(const struct portfolio *portfolio, uint32_t index, struct firm *firm);

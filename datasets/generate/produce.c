@@ -10,10 +10,11 @@
 const char *const produce_table_name[PRODUCE_TABLES] = {"firms", "sales", "purchases"};
 
 static const struct tol_table_column firm_columns[] = {
-    {"firm_id", TOL_COLUMN_TEXT},       {"country", TOL_COLUMN_TEXT},      {"sector", TOL_COLUMN_TEXT},
-    {"revenue_eur", TOL_COLUMN_DOUBLE}, {"purchases_eur", TOL_COLUMN_DOUBLE}, {"ebitda_eur", TOL_COLUMN_DOUBLE},
-    {"interest_eur", TOL_COLUMN_DOUBLE}, {"contribution_margin", TOL_COLUMN_DOUBLE}, {"loan_eur", TOL_COLUMN_DOUBLE},
-    {"name", TOL_COLUMN_TEXT},
+    {"firm_id", TOL_COLUMN_TEXT},         {"country", TOL_COLUMN_TEXT},
+    {"sector", TOL_COLUMN_TEXT},          {"revenue_eur", TOL_COLUMN_DOUBLE},
+    {"purchases_eur", TOL_COLUMN_DOUBLE}, {"ebitda_eur", TOL_COLUMN_DOUBLE},
+    {"interest_eur", TOL_COLUMN_DOUBLE},  {"contribution_margin", TOL_COLUMN_DOUBLE},
+    {"loan_eur", TOL_COLUMN_DOUBLE},      {"name", TOL_COLUMN_TEXT},
 };
 static const struct tol_table_column sale_columns[] = {
     {"firm_id", TOL_COLUMN_TEXT},     {"hs", TOL_COLUMN_TEXT},          {"destination", TOL_COLUMN_TEXT},
@@ -44,8 +45,8 @@ static enum tol_status map_real(struct production *production, struct tol_error 
     return TOL_OK;
 }
 
-enum tol_status produce_start(struct production *production, enum produce_table table, const struct portfolio *portfolio,
-                              const struct csv_table *real, struct tol_error *error)
+enum tol_status produce_start(struct production *production, enum produce_table table,
+                              const struct portfolio *portfolio, const struct csv_table *real, struct tol_error *error)
 {
     static const struct tol_table_column *const columns[] = {firm_columns, sale_columns, purchase_columns};
     production->portfolio = portfolio;
@@ -65,7 +66,8 @@ static enum tol_status copy_real(struct production *production, const struct tol
     const struct csv_table *real = production->real;
     size_t from = production->next_real++;
     for (size_t i = 0; i < production->column_count; i++) {
-        const char *value = production->source[i] < real->column_count ? csv_table_cell(real, from, production->source[i]) : "";
+        const char *value =
+            production->source[i] < real->column_count ? csv_table_cell(real, from, production->source[i]) : "";
         if (production->columns[i].type == TOL_COLUMN_TEXT) {
             cells[i].text[row] = value[0] != '\0' ? value : NULL;
             continue;
@@ -139,11 +141,14 @@ static void firm_row(struct production *production, const struct tol_table_cells
     cells[9].text[row] = name;
 }
 
-enum tol_status produce_firms(void *context, const struct tol_table_cells *cells, size_t *row_count, struct tol_error *error)
+enum tol_status produce_firms(void *context, const struct tol_table_cells *cells, size_t *row_count,
+                              struct tol_error *error)
 {
     struct production *production = context;
     size_t row = 0;
-    for (; row < TOL_TABLE_BLOCK_ROWS && production->real != NULL && production->next_real < production->real->row_count; row++) {
+    for (;
+         row < TOL_TABLE_BLOCK_ROWS && production->real != NULL && production->next_real < production->real->row_count;
+         row++) {
         enum tol_status status = copy_real(production, cells, row, error);
         if (status != TOL_OK) {
             return status;
@@ -157,7 +162,8 @@ enum tol_status produce_firms(void *context, const struct tol_table_cells *cells
 }
 
 /* Sales to the United States name the ten-digit code of its schedule; elsewhere the six digits that all countries share. */
-static void line_row(struct production *production, const struct line *line, const struct tol_table_cells *cells, size_t row)
+static void line_row(struct production *production, const struct line *line, const struct tol_table_cells *cells,
+                     size_t row)
 {
     const struct market *market = production->portfolio->market;
     bool to_us = production->walk.side == PORTFOLIO_SALES && line->country == market->united_states;
@@ -168,12 +174,15 @@ static void line_row(struct production *production, const struct line *line, con
     cells[4].text[row] = line->partner != 0 ? write_id(production->text[1][row], line->partner) : NULL;
 }
 
-enum tol_status produce_lines(void *context, const struct tol_table_cells *cells, size_t *row_count, struct tol_error *error)
+enum tol_status produce_lines(void *context, const struct tol_table_cells *cells, size_t *row_count,
+                              struct tol_error *error)
 {
     struct production *production = context;
     struct line line;
     size_t row = 0;
-    for (; row < TOL_TABLE_BLOCK_ROWS && production->real != NULL && production->next_real < production->real->row_count; row++) {
+    for (;
+         row < TOL_TABLE_BLOCK_ROWS && production->real != NULL && production->next_real < production->real->row_count;
+         row++) {
         enum tol_status status = copy_real(production, cells, row, error);
         if (status != TOL_OK) {
             return status;

@@ -31,7 +31,9 @@ TOL_MUST_CHECK enum tol_status produce_start(struct production *production, enum
                                              struct tol_error *error);
 
 /* tol_table_producer with a struct production as context. */
-enum tol_status produce_firms(void *context, const struct tol_table_cells *cells, size_t *row_count, struct tol_error *error);
-enum tol_status produce_lines(void *context, const struct tol_table_cells *cells, size_t *row_count, struct tol_error *error);
+enum tol_status produce_firms(void *context, const struct tol_table_cells *cells, size_t *row_count,
+                              struct tol_error *error);
+enum tol_status produce_lines(void *context, const struct tol_table_cells *cells, size_t *row_count,
+                              struct tol_error *error);
 
 #endif

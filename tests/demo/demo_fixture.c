@@ -12,7 +12,8 @@ const struct market *demo_market(void)
     static bool ready;
     struct tol_error error = {0};
     if (!ready) {
-        cr_assert_eq(market_read(TEST_SOURCE_DIR "/datasets/demo", &market, &error), TOL_OK, "%s: %s", error.file, error.message);
+        cr_assert_eq(market_read(TEST_SOURCE_DIR "/datasets/demo", &market, &error), TOL_OK, "%s: %s", error.file,
+                     error.message);
         ready = true;
     }
     return &market;
@@ -37,8 +38,8 @@ struct demo_block *demo_block_new(const struct production *production)
     return block;
 }
 
-static void add_cell(XXH3_state_t *state, const struct production *production, const struct demo_block *block, size_t column,
-                     size_t row)
+static void add_cell(XXH3_state_t *state, const struct production *production, const struct demo_block *block,
+                     size_t column, size_t row)
 {
     if (production->columns[column].type == TOL_COLUMN_TEXT) {
         const char *text = block->text[column][row];

@@ -92,8 +92,10 @@ Test(demo_market, faults_are_named_with_row_and_column)
 Test(demo_market, a_division_without_products_is_refused)
 {
     struct tol_error error = {0};
-    cr_assert_eq(read_small("sector,label,share,purchase_share_low,purchase_share_high,sells,buys\nC28,Machine,1,0.4,0.6,28:1,25:1\n",
-                            &error),
-                 TOL_BAD_DATA);
+    cr_assert_eq(
+        read_small(
+            "sector,label,share,purchase_share_low,purchase_share_high,sells,buys\nC28,Machine,1,0.4,0.6,28:1,25:1\n",
+            &error),
+        TOL_BAD_DATA);
     cr_assert_not_null(strstr(error.message, "28"));
 }

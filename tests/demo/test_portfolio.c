@@ -62,10 +62,12 @@ static bool lists(const struct pick_list *list, uint32_t item)
 }
 
 /* True when some division that holds the product is bought (or sold) by the sector. */
-static bool sector_trades(const struct market *market, uint32_t sector, enum portfolio_side side, const struct market_product *product)
+static bool sector_trades(const struct market *market, uint32_t sector, enum portfolio_side side,
+                          const struct market_product *product)
 {
     uint32_t position = (uint32_t)(product - market->product);
-    const struct pick_list *mix = side == PORTFOLIO_SALES ? &market->sector[sector].buys : &market->sector[sector].sells;
+    const struct pick_list *mix =
+        side == PORTFOLIO_SALES ? &market->sector[sector].buys : &market->sector[sector].sells;
     for (size_t i = 0; i < mix->count; i++) {
         if (lists(&market->products[mix->item[i]], position)) {
             return true;
@@ -95,7 +97,8 @@ static void check_partners(const struct portfolio *portfolio, enum portfolio_sid
         named++;
         largest = ++degree[line.partner] > largest ? degree[line.partner] : largest;
     }
-    cr_assert(named * 100 > portfolio->line_count[side] * 25 && named * 100 < portfolio->line_count[side] * 65, "%d named", (int)named);
+    cr_assert(named * 100 > portfolio->line_count[side] * 25 && named * 100 < portfolio->line_count[side] * 65,
+              "%d named", (int)named);
     cr_assert_gt(largest * (uint64_t)portfolio->firm_count, 10 * named, "no firm stands out: %u", largest);
     free(degree);
 }

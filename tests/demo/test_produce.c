@@ -24,11 +24,13 @@ Test(demo_produce, the_same_seed_gives_the_same_rows_for_ever)
     portfolio_close(&other);
 }
 
-static struct production *start(enum produce_table table, const struct portfolio *portfolio, const struct csv_table *real)
+static struct production *start(enum produce_table table, const struct portfolio *portfolio,
+                                const struct csv_table *real)
 {
     struct production *production = malloc(sizeof *production);
     struct tol_error error = {0};
-    cr_assert_eq(produce_start(production, table, portfolio, real, &error), TOL_OK, "%s %s", error.column, error.message);
+    cr_assert_eq(produce_start(production, table, portfolio, real, &error), TOL_OK, "%s %s", error.column,
+                 error.message);
     return production;
 }
 
@@ -102,7 +104,8 @@ Test(demo_produce, real_rows_come_first_and_unchanged)
     struct portfolio portfolio = demo_portfolio(1, 10, 10);
     struct csv_table real;
     struct tol_error error = {0};
-    cr_assert_eq(csv_table_read(TEST_SOURCE_DIR "/datasets/demo/real/firms.csv", &real, &error), TOL_OK, "%s", error.message);
+    cr_assert_eq(csv_table_read(TEST_SOURCE_DIR "/datasets/demo/real/firms.csv", &real, &error), TOL_OK, "%s",
+                 error.message);
     struct production *production = start(PRODUCE_FIRMS, &portfolio, &real);
     struct demo_block *block = demo_block_new(production);
     size_t rows, name = csv_table_column(&real, "name");

@@ -13,10 +13,15 @@ Test(demo_random, gives_the_published_numbers)
     } vector[] = {
         {0, 0, 0, 0, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
         {UINT64_MAX, UINT64_MAX, UINT32_MAX, UINT32_MAX, {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
-        {0x299f31d0a4093822, 0x0370734413198a2e, 0x85a308d3, 0x243f6a88, {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
+        {0x299f31d0a4093822,
+         0x0370734413198a2e,
+         0x85a308d3,
+         0x243f6a88,
+         {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
     };
     for (size_t i = 0; i < sizeof vector / sizeof vector[0]; i++) {
-        struct draw draw = draw_at(vector[i].seed, (enum draw_stream)vector[i].stream, vector[i].entity, vector[i].index);
+        struct draw draw =
+            draw_at(vector[i].seed, (enum draw_stream)vector[i].stream, vector[i].entity, vector[i].index);
         for (int word = 0; word < 4; word++) {
             cr_assert_eq(draw.word[word], vector[i].expected[word], "vector %zu word %d", i, word);
         }

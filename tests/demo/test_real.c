@@ -12,7 +12,8 @@ static struct csv_table read_table(const char *path)
 {
     struct csv_table table;
     struct tol_error error = {0};
-    cr_assert_eq(csv_table_read(path, &table, &error), TOL_OK, "%s: row %d: %s", error.file, (int)error.row, error.message);
+    cr_assert_eq(csv_table_read(path, &table, &error), TOL_OK, "%s: row %d: %s", error.file, (int)error.row,
+                 error.message);
     return table;
 }
 
@@ -54,15 +55,16 @@ Test(demo_real, firms_are_industries_of_five_countries)
         cr_assert_eq(strncmp(id, cell(&firms, row, "country"), 2), 0, "%s", id);
         cr_assert_eq(find_firm(&firms, id), row, "%s is there twice", id);
         cr_assert_lt(number(&firms, row, "purchases_eur"), number(&firms, row, "revenue_eur"), "%s", id);
-        cr_assert_lt(number(&firms, row, "ebitda_eur"), number(&firms, row, "revenue_eur") - number(&firms, row, "purchases_eur"));
+        cr_assert_lt(number(&firms, row, "ebitda_eur"),
+                     number(&firms, row, "revenue_eur") - number(&firms, row, "purchases_eur"));
         cr_assert_not_null(strstr(cell(&firms, row, "name"), "(industry, "), "%s", id);
     }
     csv_table_free(&firms);
 }
 
 /* Sums the lines per firm, checks every line, and that no firm trades more than its accounts say. */
-static double *check_lines(const struct csv_table *firms, const struct csv_table *lines, const char *place, const char *country,
-                           const char *bound)
+static double *check_lines(const struct csv_table *firms, const struct csv_table *lines, const char *place,
+                           const char *country, const char *bound)
 {
     double *sum = calloc(firms->row_count, sizeof *sum);
     size_t firm = 0;
@@ -108,7 +110,8 @@ Test(demo_real, sales_add_up_to_the_import_statistics)
         for (size_t firm = 0; firm < firms.row_count; firm++) {
             total += strcmp(cell(&firms, firm, "country"), assigned[i].country) == 0 ? sum[firm] : 0;
         }
-        cr_expect_float_eq(total * rate / 1e9, assigned[i].billion_usd, 0.0006, "%s: %.4f", assigned[i].country, total * rate / 1e9);
+        cr_expect_float_eq(total * rate / 1e9, assigned[i].billion_usd, 0.0006, "%s: %.4f", assigned[i].country,
+                           total * rate / 1e9);
     }
     free(sum);
     csv_table_free(&firms);
