@@ -113,7 +113,7 @@ static enum tol_status finish(struct collector *collector)
     return TOL_OK;
 }
 
-enum tol_status csv_table_read(const char *path, struct csv_table *table, struct tol_error *error)
+enum tol_status tol_csv_table_read(const char *path, struct csv_table *table, struct tol_error *error)
 {
     *table = (struct csv_table){0};
     snprintf(table->path, sizeof table->path, "%s", path);
@@ -131,7 +131,7 @@ enum tol_status csv_table_read(const char *path, struct csv_table *table, struct
     free(collector.offset);
     free(collector.text);
     if (status != TOL_OK) {
-        csv_table_free(table);
+        tol_csv_table_free(table);
         tol_fail(error, status, "%s",
                  status == TOL_BAD_DATA ? "is no CSV table: every row must have the cells of the header"
                                         : "could not be read");
@@ -140,7 +140,7 @@ enum tol_status csv_table_read(const char *path, struct csv_table *table, struct
     return TOL_OK;
 }
 
-void csv_table_free(struct csv_table *table)
+void tol_csv_table_free(struct csv_table *table)
 {
     free(table->text);
     free(table->cells);
@@ -148,7 +148,7 @@ void csv_table_free(struct csv_table *table)
     table->cells = NULL;
 }
 
-size_t csv_table_column(const struct csv_table *table, const char *name)
+size_t tol_csv_table_column(const struct csv_table *table, const char *name)
 {
     for (size_t column = 0; column < table->column_count; column++) {
         if (strcmp(table->cells[column], name) == 0) {

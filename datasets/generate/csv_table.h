@@ -16,12 +16,12 @@ struct csv_table {
 };
 
 /* Reads the whole file. TOL_NO_INPUT: cannot be opened. TOL_BAD_DATA: no header, or a row whose number of cells differs. */
-TOL_MUST_CHECK enum tol_status csv_table_read(const char *path, struct csv_table *table, struct tol_error *error);
+TOL_MUST_CHECK enum tol_status tol_csv_table_read(const char *path, struct csv_table *table, struct tol_error *error);
 
-void csv_table_free(struct csv_table *table);
+void tol_csv_table_free(struct csv_table *table);
 
 /* Position of a column, or column_count when there is none of that name. */
-size_t csv_table_column(const struct csv_table *table, const char *name);
+size_t tol_csv_table_column(const struct csv_table *table, const char *name);
 
 /* Cell of a data row, counted from 0. */
 static inline const char *csv_table_cell(const struct csv_table *table, size_t row, size_t column)

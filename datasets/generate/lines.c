@@ -40,7 +40,7 @@ static uint64_t lines_before(const struct line_walk *walk, uint64_t weight_befor
 
 static void open_firm(struct line_walk *walk, uint32_t index)
 {
-    portfolio_firm(walk->portfolio, index, &walk->firm);
+    tol_portfolio_firm(walk->portfolio, index, &walk->firm);
     walk->lines = lines_before(walk, walk->weight_before + walk->firm.weight) - lines_before(walk, walk->weight_before);
     walk->next = 0;
     walk->range_total = 0;
@@ -50,7 +50,7 @@ static void open_firm(struct line_walk *walk, uint32_t index)
     walk->cents = walk->lines > 0 ? shared_cents(walk) : 0;
 }
 
-void line_walk_start(const struct portfolio *portfolio, enum portfolio_side side, struct line_walk *walk)
+void tol_line_walk_start(const struct portfolio *portfolio, enum portfolio_side side, struct line_walk *walk)
 {
     *walk = (struct line_walk){.portfolio = portfolio, .side = side};
     open_firm(walk, 0);
@@ -109,11 +109,11 @@ static uint32_t pick_partner(const struct line_walk *walk, uint64_t line, uint32
     const uint64_t *upto = portfolio->upto + start;
     uint64_t word = (uint64_t)draw.word[2] << 32 | draw.word[3];
     uint64_t point = scale_long_to(word, upto[count - 1]);
-    uint32_t partner = portfolio->order[start + pick_position(upto, count, point)];
+    uint32_t partner = portfolio->order[start + tol_pick_position(upto, count, point)];
     return partner == walk->firm.index ? 0 : partner + 1;
 }
 
-bool line_walk_next(struct line_walk *walk, struct line *line)
+bool tol_line_walk_next(struct line_walk *walk, struct line *line)
 {
     while (walk->next == walk->lines) {
         uint32_t index = walk->firm.index + 1;

@@ -1,7 +1,7 @@
 /* tolmuur-generate: writes a fictional portfolio, and real rows before it when asked. docs/demo.md describes what comes out. */
 #include <errno.h>
+#include <getopt.h>
 #include <inttypes.h>
-#include <popt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +12,8 @@
 #include "produce.h"
 
 struct options {
-    long long firms, lines, seed;
-    char *with, *tables, *format;
-    const char *folder;
+    uint64_t firms, lines, seed;
+    const char *with, *tables, *format, *folder; /* with: NULL when there are no real rows */
 };
 
 /* DIR and its parents. */
@@ -61,25 +60,25 @@ static enum tol_status write_table(const struct options *options, const struct p
 {
     struct csv_table real = {0};
     char path[600];
-    enum tol_status status = refuse_second(options->folder, produce_table_name[table], options->format, error);
+    enum tol_status status = refuse_second(options->folder, tol_produce_table_name[table], options->format, error);
     if (status == TOL_OK && options->with != NULL) {
-        snprintf(path, sizeof path, "%s/%s.csv", options->with, produce_table_name[table]);
-        status = csv_table_read(path, &real, error);
+        snprintf(path, sizeof path, "%s/%s.csv", options->with, tol_produce_table_name[table]);
+        status = tol_csv_table_read(path, &real, error);
     }
     struct production *production = malloc(sizeof *production);
     if (status == TOL_OK && production == NULL) {
         status = tol_fail(error, TOL_NO_MEMORY, "no memory for a block of rows");
     }
     if (status == TOL_OK) {
-        status = produce_start(production, table, portfolio, options->with != NULL ? &real : NULL, error);
+        status = tol_produce_start(production, table, portfolio, options->with != NULL ? &real : NULL, error);
     }
     if (status == TOL_OK) {
-        snprintf(path, sizeof path, "%s/%s.%s", options->folder, produce_table_name[table], options->format);
+        snprintf(path, sizeof path, "%s/%s.%s", options->folder, tol_produce_table_name[table], options->format);
         status = tol_table_write(path, TOL_TABLE_BY_ENDING, production->columns, production->column_count,
-                                 table == PRODUCE_FIRMS ? produce_firms : produce_lines, production, error);
+                                 table == PRODUCE_FIRMS ? tol_produce_firms : tol_produce_lines, production, error);
     }
     free(production);
-    csv_table_free(&real);
+    tol_csv_table_free(&real);
     return status;
 }
 
@@ -90,10 +89,9 @@ static enum tol_status generate(const struct options *options, struct tol_error 
         return tol_fail(error, TOL_NO_MEMORY, "no memory for the market");
     }
     struct portfolio portfolio = {0};
-    enum tol_status status = market_read(options->tables, market, error);
+    enum tol_status status = tol_market_read(options->tables, market, error);
     if (status == TOL_OK) {
-        status = portfolio_open(market, (uint64_t)options->seed, (uint64_t)options->firms, (uint64_t)options->lines,
-                                &portfolio, error);
+        status = tol_portfolio_open(market, options->seed, options->firms, options->lines, &portfolio, error);
     }
     if (status == TOL_OK) {
         status = make_folder(options->folder, error);
@@ -101,8 +99,8 @@ static enum tol_status generate(const struct options *options, struct tol_error 
     for (int table = 0; status == TOL_OK && table < PRODUCE_TABLES; table++) {
         status = write_table(options, &portfolio, (enum produce_table)table, error);
     }
-    portfolio_close(&portfolio);
-    market_free(market);
+    tol_portfolio_close(&portfolio);
+    tol_market_free(market);
     free(market);
     return status;
 }
@@ -123,61 +121,79 @@ static int complain(const struct tol_error *error)
     return (int)error->status;
 }
 
-static int usage(poptContext context, const char *reason)
+static const char help[] = "usage: tolmuur-generate [OPTION...] DIR\n"
+                           "Writes firms, sales and purchases of a fictional portfolio into DIR.\n\n"
+                           "  --firms N          number of fictional firms (default 2000)\n"
+                           "  --lines M          number of lines, 60 % sales and 40 % purchases (default 60000)\n"
+                           "  --seed S           the same seed gives the same bytes (default 1)\n"
+                           "  --with FOLDER      put the rows of FOLDER/{firms,sales,purchases}.csv first\n"
+                           "  --tables FOLDER    shape of the fictional economy (default datasets/demo)\n"
+                           "  --format FORMAT    parquet (default), csv or jsonl\n";
+
+static int usage(const char *reason, const char *value)
 {
-    fprintf(stderr, "tolmuur-generate: %s\n", reason);
-    poptPrintUsage(context, stderr, 0);
+    fprintf(stderr, "tolmuur-generate: %s%s\n%s", reason, value, help);
     return TOL_USAGE;
 }
 
-static int check_options(poptContext context, struct options *options)
+/* Decimal digits only, below 2^63. */
+static bool read_number(const char *text, uint64_t *number)
 {
-    options->folder = poptGetArg(context);
-    if (options->folder == NULL || poptPeekArg(context) != NULL) {
-        return usage(context, "name one folder to write to");
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || digits > 18 || text[digits] != '\0') {
+        return false;
     }
-    if (options->firms <= 0 || options->lines < 0 || options->seed < 0) {
-        return usage(context, "--firms must be above 0, --lines and --seed at least 0");
-    }
-    if (strcmp(options->format, "parquet") != 0 && strcmp(options->format, "csv") != 0 &&
-        strcmp(options->format, "jsonl") != 0) {
-        return usage(context, "--format is parquet, csv or jsonl");
-    }
-    return TOL_OK;
+    *number = strtoull(text, NULL, 10);
+    return true;
 }
 
-int main(int argc, const char **argv)
+/* False when the value of a numeric option is no number. */
+static bool take_option(struct options *options, int option)
 {
-    struct options options = {
-        .firms = 2000, .lines = 60000, .seed = 1, .tables = strdup("datasets/demo"), .format = strdup("parquet")};
-    const struct poptOption table[] = {{"firms", 0, POPT_ARG_LONGLONG | POPT_ARGFLAG_SHOW_DEFAULT, &options.firms, 0,
-                                        "Number of fictional firms", "N"},
-                                       {"lines", 0, POPT_ARG_LONGLONG | POPT_ARGFLAG_SHOW_DEFAULT, &options.lines, 0,
-                                        "Number of lines: 60 % sales, 40 % purchases", "M"},
-                                       {"seed", 0, POPT_ARG_LONGLONG | POPT_ARGFLAG_SHOW_DEFAULT, &options.seed, 0,
-                                        "The same seed gives the same bytes", "S"},
-                                       {"with", 0, POPT_ARG_STRING, &options.with, 0,
-                                        "Put the rows of FOLDER/{firms,sales,purchases}.csv first", "FOLDER"},
-                                       {"tables", 0, POPT_ARG_STRING | POPT_ARGFLAG_SHOW_DEFAULT, &options.tables, 0,
-                                        "Shape of the fictional economy", "FOLDER"},
-                                       {"format", 0, POPT_ARG_STRING | POPT_ARGFLAG_SHOW_DEFAULT, &options.format, 0,
-                                        "parquet, csv or jsonl", "FORMAT"},
-                                       POPT_AUTOHELP POPT_TABLEEND};
-    poptContext context = poptGetContext("tolmuur-generate", argc, argv, table, 0);
-    poptSetOtherOptionHelp(context, "[OPTION...] DIR");
-    struct tol_error error = {0};
-    int status = poptGetNextOpt(context);
-    if (status != -1) {
-        status = usage(context, poptStrerror(status));
-    } else {
-        status = check_options(context, &options);
-        if (status == TOL_OK && generate(&options, &error) != TOL_OK) {
-            status = complain(&error);
+    switch (option) {
+    case 'f':
+        return read_number(optarg, &options->firms);
+    case 'l':
+        return read_number(optarg, &options->lines);
+    case 's':
+        return read_number(optarg, &options->seed);
+    case 'w':
+        options->with = optarg;
+        return true;
+    case 't':
+        options->tables = optarg;
+        return true;
+    default:
+        options->format = optarg;
+        return strcmp(optarg, "parquet") == 0 || strcmp(optarg, "csv") == 0 || strcmp(optarg, "jsonl") == 0;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option table[] = {
+        {"firms", required_argument, NULL, 'f'},  {"lines", required_argument, NULL, 'l'},
+        {"seed", required_argument, NULL, 's'},   {"with", required_argument, NULL, 'w'},
+        {"tables", required_argument, NULL, 't'}, {"format", required_argument, NULL, 'o'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
+    struct options options = {.firms = 2000, .lines = 60000, .seed = 1, .tables = "datasets/demo", .format = "parquet"};
+    int option;
+    while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
+        if (option == 'h') {
+            fputs(help, stdout);
+            return TOL_OK;
+        }
+        if (option == '?') {
+            return usage("unknown option or missing value", "");
+        }
+        if (!take_option(&options, option)) {
+            return usage("cannot use the value ", optarg);
         }
     }
-    free(options.with);
-    free(options.tables);
-    free(options.format);
-    poptFreeContext(context);
-    return status;
+    if (optind + 1 != argc) {
+        return usage("name one folder to write to", "");
+    }
+    options.folder = argv[optind];
+    struct tol_error error = {0};
+    return generate(&options, &error) == TOL_OK ? TOL_OK : complain(&error);
 }

@@ -58,7 +58,7 @@ static bool read_mix(const char *text, struct pick_list *mix)
         }
         char *end;
         unsigned long weight = strtoul(text + 3, &end, 10);
-        if ((*end != ' ' && *end != '\0') || weight > 1000 || !pick_list_add(mix, (uint32_t)division, weight)) {
+        if ((*end != ' ' && *end != '\0') || weight > 1000 || !tol_pick_list_add(mix, (uint32_t)division, weight)) {
             return false;
         }
         text = *end == ' ' ? end + 1 : end;
@@ -71,7 +71,7 @@ static enum tol_status find_columns(const struct csv_table *table, size_t count,
                                     size_t *columns, struct tol_error *error)
 {
     for (size_t i = 0; i < count; i++) {
-        columns[i] = csv_table_column(table, names[i]);
+        columns[i] = tol_csv_table_column(table, names[i]);
         if (columns[i] == table->column_count) {
             tol_fail(error, TOL_BAD_DATA, "the column is missing");
             return tol_fail_at(error, TOL_BAD_DATA, table->path, 0, names[i], NULL);
@@ -89,7 +89,7 @@ static bool note_partners(struct market *market, uint32_t sector, uint64_t share
         struct pick_list *lists = side == 0 ? market->buyers : market->sellers;
         for (size_t i = 0; i < mix->count; i++) {
             uint64_t weight = mix->upto[i] - (i > 0 ? mix->upto[i - 1] : 0);
-            if (!pick_list_add(&lists[mix->item[i]], sector, weight * share)) {
+            if (!tol_pick_list_add(&lists[mix->item[i]], sector, weight * share)) {
                 return false;
             }
         }
@@ -126,7 +126,7 @@ static enum tol_status take_sector(struct market *market, const struct csv_table
         }
     }
     market->sector_count++;
-    if (!pick_list_add(&market->sectors, (uint32_t)market->sector_count - 1, share) ||
+    if (!tol_pick_list_add(&market->sectors, (uint32_t)market->sector_count - 1, share) ||
         !note_partners(market, (uint32_t)market->sector_count - 1, share)) {
         return tol_fail(error, TOL_NO_MEMORY, "no memory for the sectors");
     }
@@ -173,7 +173,7 @@ static enum tol_status read_countries(const struct csv_table *table, struct mark
             if (!read_count(csv_table_cell(table, row, columns[i]), &weight)) {
                 return bad_cell(table, row, columns[i], "a weight must be a whole number", error);
             }
-            if (!pick_list_add(lists[i], (uint32_t)row, weight)) {
+            if (!tol_pick_list_add(lists[i], (uint32_t)row, weight)) {
                 return tol_fail(error, TOL_NO_MEMORY, "no memory for the countries");
             }
         }
@@ -211,7 +211,7 @@ static enum tol_status read_products(const struct csv_table *table, struct marke
         memcpy(product->hs10, hs, 11);
         memcpy(product->hs6, hs, 6);
         product->subheading = (uint32_t)strtoul(product->hs6, NULL, 10);
-        if (!pick_list_add(&market->products[division], (uint32_t)market->product_count++, weight)) {
+        if (!tol_pick_list_add(&market->products[division], (uint32_t)market->product_count++, weight)) {
             return tol_fail(error, TOL_NO_MEMORY, "no memory for the products");
         }
     }
@@ -235,7 +235,7 @@ static enum tol_status check_products(const struct market *market, struct tol_er
     return TOL_OK;
 }
 
-enum tol_status market_read(const char *folder, struct market *market, struct tol_error *error)
+enum tol_status tol_market_read(const char *folder, struct market *market, struct tol_error *error)
 {
     typedef enum tol_status (*reader)(const struct csv_table *, struct market *, struct tol_error *);
     static const struct {
@@ -251,12 +251,12 @@ enum tol_status market_read(const char *folder, struct market *market, struct to
         if (snprintf(path, sizeof path, "%s/%s", folder, files[i].name) >= (int)sizeof path) {
             return tol_fail(error, TOL_USAGE, "the folder's name is too long: %s", folder);
         }
-        enum tol_status status = csv_table_read(path, &table, error);
+        enum tol_status status = tol_csv_table_read(path, &table, error);
         if (status != TOL_OK) {
             return status;
         }
         status = files[i].read(&table, market, error);
-        csv_table_free(&table);
+        tol_csv_table_free(&table);
         if (status != TOL_OK) {
             return status;
         }
@@ -264,21 +264,21 @@ enum tol_status market_read(const char *folder, struct market *market, struct to
     return check_products(market, error);
 }
 
-void market_free(struct market *market)
+void tol_market_free(struct market *market)
 {
     for (size_t i = 0; i < MARKET_SECTORS; i++) {
-        pick_list_free(&market->sector[i].sells);
-        pick_list_free(&market->sector[i].buys);
+        tol_pick_list_free(&market->sector[i].sells);
+        tol_pick_list_free(&market->sector[i].buys);
     }
     for (size_t i = 0; i < MARKET_DIVISIONS; i++) {
-        pick_list_free(&market->products[i]);
-        pick_list_free(&market->buyers[i]);
-        pick_list_free(&market->sellers[i]);
+        tol_pick_list_free(&market->products[i]);
+        tol_pick_list_free(&market->buyers[i]);
+        tol_pick_list_free(&market->sellers[i]);
     }
-    pick_list_free(&market->sectors);
-    pick_list_free(&market->homes);
-    pick_list_free(&market->destinations);
-    pick_list_free(&market->origins);
+    tol_pick_list_free(&market->sectors);
+    tol_pick_list_free(&market->homes);
+    tol_pick_list_free(&market->destinations);
+    tol_pick_list_free(&market->origins);
     free(market->product);
     *market = (struct market){0};
 }

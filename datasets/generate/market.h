@@ -43,8 +43,8 @@ struct market {
 
 /* folder holds product_mix.csv and fictional/{sectors,countries}.csv. The market is to be freed in any case.
  * TOL_NO_INPUT, TOL_BAD_DATA, TOL_NO_MEMORY. */
-TOL_MUST_CHECK enum tol_status market_read(const char *folder, struct market *market, struct tol_error *error);
+TOL_MUST_CHECK enum tol_status tol_market_read(const char *folder, struct market *market, struct tol_error *error);
 
-void market_free(struct market *market);
+void tol_market_free(struct market *market);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-bool pick_list_add(struct pick_list *list, uint32_t item, uint64_t weight)
+bool tol_pick_list_add(struct pick_list *list, uint32_t item, uint64_t weight)
 {
     if (weight == 0) {
         return true;
@@ -28,14 +28,14 @@ bool pick_list_add(struct pick_list *list, uint32_t item, uint64_t weight)
     return true;
 }
 
-void pick_list_free(struct pick_list *list)
+void tol_pick_list_free(struct pick_list *list)
 {
     free(list->item);
     free(list->upto);
     *list = (struct pick_list){0};
 }
 
-size_t pick_position(const uint64_t *upto, size_t count, uint64_t point)
+size_t tol_pick_position(const uint64_t *upto, size_t count, uint64_t point)
 {
     size_t low = 0;
     while (count > 1) {

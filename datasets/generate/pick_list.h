@@ -15,11 +15,11 @@ struct pick_list {
 };
 
 /* False when out of memory. An item of weight 0 is left out. */
-bool pick_list_add(struct pick_list *list, uint32_t item, uint64_t weight);
-void pick_list_free(struct pick_list *list);
+bool tol_pick_list_add(struct pick_list *list, uint32_t item, uint64_t weight);
+void tol_pick_list_free(struct pick_list *list);
 
 /* Position of the first running sum above point; point < upto[count - 1]. */
-size_t pick_position(const uint64_t *upto, size_t count, uint64_t point);
+size_t tol_pick_position(const uint64_t *upto, size_t count, uint64_t point);
 
 static inline uint64_t pick_total(const struct pick_list *list)
 {
@@ -29,7 +29,7 @@ static inline uint64_t pick_total(const struct pick_list *list)
 /* The list must not be empty. */
 static inline uint32_t pick_item(const struct pick_list *list, uint32_t word)
 {
-    return list->item[pick_position(list->upto, list->count, scale_to(word, pick_total(list)))];
+    return list->item[tol_pick_position(list->upto, list->count, scale_to(word, pick_total(list)))];
 }
 
 #endif

@@ -29,7 +29,7 @@ static uint32_t size_class_of(uint32_t word)
     return SIZE_CLASSES - 1;
 }
 
-void portfolio_firm(const struct portfolio *portfolio, uint32_t index, struct firm *firm)
+void tol_portfolio_firm(const struct portfolio *portfolio, uint32_t index, struct firm *firm)
 {
     const struct market *market = portfolio->market;
     struct draw kind = draw_at(portfolio->seed, DRAW_FIRM_KIND, index, 0);
@@ -63,7 +63,7 @@ static void count_groups(struct portfolio *portfolio, size_t groups)
 {
     struct firm firm;
     for (uint32_t index = 0; index < portfolio->firm_count; index++) {
-        portfolio_firm(portfolio, index, &firm);
+        tol_portfolio_firm(portfolio, index, &firm);
         portfolio->total_weight += firm.weight;
         portfolio->group_start[group_of(portfolio->market, &firm) + 1]++;
     }
@@ -76,7 +76,7 @@ static void fill_groups(struct portfolio *portfolio, size_t *filled)
 {
     struct firm firm;
     for (uint32_t index = 0; index < portfolio->firm_count; index++) {
-        portfolio_firm(portfolio, index, &firm);
+        tol_portfolio_firm(portfolio, index, &firm);
         size_t group = group_of(portfolio->market, &firm);
         size_t position = portfolio->group_start[group] + filled[group];
         uint64_t before = filled[group] > 0 ? portfolio->upto[position - 1] : 0;
@@ -86,8 +86,8 @@ static void fill_groups(struct portfolio *portfolio, size_t *filled)
     }
 }
 
-enum tol_status portfolio_open(const struct market *market, uint64_t seed, uint64_t firm_count, uint64_t line_total,
-                               struct portfolio *portfolio, struct tol_error *error)
+enum tol_status tol_portfolio_open(const struct market *market, uint64_t seed, uint64_t firm_count, uint64_t line_total,
+                                   struct portfolio *portfolio, struct tol_error *error)
 {
     *portfolio = (struct portfolio){.market = market, .seed = seed};
     if (firm_count == 0 || firm_count > PORTFOLIO_FIRMS_MAX) {
@@ -106,7 +106,7 @@ enum tol_status portfolio_open(const struct market *market, uint64_t seed, uint6
     portfolio->upto = malloc(firm_count * sizeof *portfolio->upto);
     if (filled == NULL || portfolio->group_start == NULL || portfolio->order == NULL || portfolio->upto == NULL) {
         free(filled);
-        portfolio_close(portfolio);
+        tol_portfolio_close(portfolio);
         return tol_fail(error, TOL_NO_MEMORY, "no memory for %u firms", (unsigned)firm_count);
     }
     count_groups(portfolio, groups);
@@ -115,7 +115,7 @@ enum tol_status portfolio_open(const struct market *market, uint64_t seed, uint6
     return TOL_OK;
 }
 
-void portfolio_close(struct portfolio *portfolio)
+void tol_portfolio_close(struct portfolio *portfolio)
 {
     free(portfolio->group_start);
     free(portfolio->order);

@@ -54,15 +54,15 @@ struct line_walk {
 };
 
 /* line_total is shared out 60 : 40 over sales and purchases. The market is borrowed. TOL_USAGE: no firm, or too many; TOL_NO_MEMORY. */
-TOL_MUST_CHECK enum tol_status portfolio_open(const struct market *market, uint64_t seed, uint64_t firm_count,
-                                              uint64_t line_total, struct portfolio *portfolio,
-                                              struct tol_error *error);
-void portfolio_close(struct portfolio *portfolio);
+TOL_MUST_CHECK enum tol_status tol_portfolio_open(const struct market *market, uint64_t seed, uint64_t firm_count,
+                                                  uint64_t line_total, struct portfolio *portfolio,
+                                                  struct tol_error *error);
+void tol_portfolio_close(struct portfolio *portfolio);
 
-void portfolio_firm(const struct portfolio *portfolio, uint32_t index, struct firm *firm);
+void tol_portfolio_firm(const struct portfolio *portfolio, uint32_t index, struct firm *firm);
 
-void line_walk_start(const struct portfolio *portfolio, enum portfolio_side side, struct line_walk *walk);
+void tol_line_walk_start(const struct portfolio *portfolio, enum portfolio_side side, struct line_walk *walk);
 /* False at the end. walk->firm is the line's firm. */
-bool line_walk_next(struct line_walk *walk, struct line *line);
+bool tol_line_walk_next(struct line_walk *walk, struct line *line);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "random.h"
 
-const char *const produce_table_name[PRODUCE_TABLES] = {"firms", "sales", "purchases"};
+const char *const tol_produce_table_name[PRODUCE_TABLES] = {"firms", "sales", "purchases"};
 
 static const struct tol_table_column firm_columns[] = {
     {"firm_id", TOL_COLUMN_TEXT},         {"country", TOL_COLUMN_TEXT},
@@ -31,7 +31,7 @@ static enum tol_status map_real(struct production *production, struct tol_error 
     const struct csv_table *real = production->real;
     size_t found = 0;
     for (size_t i = 0; i < production->column_count; i++) {
-        production->source[i] = csv_table_column(real, production->columns[i].name);
+        production->source[i] = tol_csv_table_column(real, production->columns[i].name);
         found += production->source[i] < real->column_count;
         if (i < REQUIRED_COLUMNS && production->source[i] == real->column_count) {
             tol_fail(error, TOL_BAD_DATA, "the column is missing");
@@ -45,8 +45,9 @@ static enum tol_status map_real(struct production *production, struct tol_error 
     return TOL_OK;
 }
 
-enum tol_status produce_start(struct production *production, enum produce_table table,
-                              const struct portfolio *portfolio, const struct csv_table *real, struct tol_error *error)
+enum tol_status tol_produce_start(struct production *production, enum produce_table table,
+                                  const struct portfolio *portfolio, const struct csv_table *real,
+                                  struct tol_error *error)
 {
     static const struct tol_table_column *const columns[] = {firm_columns, sale_columns, purchase_columns};
     production->portfolio = portfolio;
@@ -55,7 +56,8 @@ enum tol_status produce_start(struct production *production, enum produce_table 
     production->column_count = table == PRODUCE_FIRMS ? FIRM_COLUMNS : LINE_COLUMNS;
     production->next_real = 0;
     production->next_firm = 0;
-    line_walk_start(portfolio, table == PRODUCE_PURCHASES ? PORTFOLIO_PURCHASES : PORTFOLIO_SALES, &production->walk);
+    tol_line_walk_start(portfolio, table == PRODUCE_PURCHASES ? PORTFOLIO_PURCHASES : PORTFOLIO_SALES,
+                        &production->walk);
     return real != NULL ? map_real(production, error) : TOL_OK;
 }
 
@@ -118,7 +120,7 @@ static void firm_row(struct production *production, const struct tol_table_cells
 {
     const struct market *market = production->portfolio->market;
     struct firm firm;
-    portfolio_firm(production->portfolio, production->next_firm++, &firm);
+    tol_portfolio_firm(production->portfolio, production->next_firm++, &firm);
     struct draw first = draw_at(production->portfolio->seed, DRAW_FIRM_FINANCE, firm.index, 0);
     struct draw second = draw_at(production->portfolio->seed, DRAW_FIRM_FINANCE, firm.index, 1);
     const struct market_sector *sector = &market->sector[firm.sector];
@@ -141,8 +143,8 @@ static void firm_row(struct production *production, const struct tol_table_cells
     cells[9].text[row] = name;
 }
 
-enum tol_status produce_firms(void *context, const struct tol_table_cells *cells, size_t *row_count,
-                              struct tol_error *error)
+enum tol_status tol_produce_firms(void *context, const struct tol_table_cells *cells, size_t *row_count,
+                                  struct tol_error *error)
 {
     struct production *production = context;
     size_t row = 0;
@@ -174,8 +176,8 @@ static void line_row(struct production *production, const struct line *line, con
     cells[4].text[row] = line->partner != 0 ? write_id(production->text[1][row], line->partner) : NULL;
 }
 
-enum tol_status produce_lines(void *context, const struct tol_table_cells *cells, size_t *row_count,
-                              struct tol_error *error)
+enum tol_status tol_produce_lines(void *context, const struct tol_table_cells *cells, size_t *row_count,
+                                  struct tol_error *error)
 {
     struct production *production = context;
     struct line line;
@@ -188,7 +190,7 @@ enum tol_status produce_lines(void *context, const struct tol_table_cells *cells
             return status;
         }
     }
-    for (; row < TOL_TABLE_BLOCK_ROWS && line_walk_next(&production->walk, &line); row++) {
+    for (; row < TOL_TABLE_BLOCK_ROWS && tol_line_walk_next(&production->walk, &line); row++) {
         line_row(production, &line, cells, row);
     }
     *row_count = row;

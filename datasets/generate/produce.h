@@ -23,17 +23,17 @@ struct production {
 
 enum produce_table { PRODUCE_FIRMS = 0, PRODUCE_SALES, PRODUCE_PURCHASES, PRODUCE_TABLES };
 
-extern const char *const produce_table_name[PRODUCE_TABLES];
+extern const char *const tol_produce_table_name[PRODUCE_TABLES];
 
 /* Everything is borrowed. TOL_BAD_DATA: real has a column that the table does not have, or lacks a required one. */
-TOL_MUST_CHECK enum tol_status produce_start(struct production *production, enum produce_table table,
-                                             const struct portfolio *portfolio, const struct csv_table *real,
-                                             struct tol_error *error);
+TOL_MUST_CHECK enum tol_status tol_produce_start(struct production *production, enum produce_table table,
+                                                 const struct portfolio *portfolio, const struct csv_table *real,
+                                                 struct tol_error *error);
 
 /* tol_table_producer with a struct production as context. */
-enum tol_status produce_firms(void *context, const struct tol_table_cells *cells, size_t *row_count,
-                              struct tol_error *error);
-enum tol_status produce_lines(void *context, const struct tol_table_cells *cells, size_t *row_count,
-                              struct tol_error *error);
+enum tol_status tol_produce_firms(void *context, const struct tol_table_cells *cells, size_t *row_count,
+                                  struct tol_error *error);
+enum tol_status tol_produce_lines(void *context, const struct tol_table_cells *cells, size_t *row_count,
+                                  struct tol_error *error);
 
 #endif

@@ -12,7 +12,7 @@ const struct market *demo_market(void)
     static bool ready;
     struct tol_error error = {0};
     if (!ready) {
-        cr_assert_eq(market_read(TEST_SOURCE_DIR "/datasets/demo", &market, &error), TOL_OK, "%s: %s", error.file,
+        cr_assert_eq(tol_market_read(TEST_SOURCE_DIR "/datasets/demo", &market, &error), TOL_OK, "%s: %s", error.file,
                      error.message);
         ready = true;
     }
@@ -23,7 +23,8 @@ struct portfolio demo_portfolio(uint64_t seed, uint64_t firms, uint64_t lines)
 {
     struct portfolio portfolio;
     struct tol_error error = {0};
-    cr_assert_eq(portfolio_open(demo_market(), seed, firms, lines, &portfolio, &error), TOL_OK, "%s", error.message);
+    cr_assert_eq(tol_portfolio_open(demo_market(), seed, firms, lines, &portfolio, &error), TOL_OK, "%s",
+                 error.message);
     return portfolio;
 }
 
@@ -55,13 +56,13 @@ uint64_t demo_digest(const struct portfolio *portfolio, enum produce_table table
 {
     struct production *production = malloc(sizeof *production);
     struct tol_error error = {0};
-    cr_assert_eq(produce_start(production, table, portfolio, NULL, &error), TOL_OK);
+    cr_assert_eq(tol_produce_start(production, table, portfolio, NULL, &error), TOL_OK);
     struct demo_block *block = demo_block_new(production);
     XXH3_state_t *state = XXH3_createState();
     XXH3_64bits_reset(state);
     size_t rows = 0;
     do {
-        tol_table_producer produce = table == PRODUCE_FIRMS ? produce_firms : produce_lines;
+        tol_table_producer produce = table == PRODUCE_FIRMS ? tol_produce_firms : tol_produce_lines;
         cr_assert_eq(produce(production, block->cells, &rows, &error), TOL_OK, "%s", error.message);
         for (size_t row = 0; row < rows; row++) {
             for (size_t column = 0; column < production->column_count; column++) {

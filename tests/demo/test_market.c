@@ -54,8 +54,8 @@ static enum tol_status read_small(const char *sectors, struct tol_error *error)
     write_file(folder, "fictional/countries.csv", "country,firms,sales,purchases,reach\nNL,1,1,1,1\n");
     write_file(folder, "product_mix.csv", "division,hs,weight\n25,7318158069,5\n");
     struct market *market = malloc(sizeof *market);
-    enum tol_status status = market_read(folder, market, error);
-    market_free(market);
+    enum tol_status status = tol_market_read(folder, market, error);
+    tol_market_free(market);
     free(market);
     const char *const names[] = {"fictional/sectors.csv", "fictional/countries.csv", "product_mix.csv", "fictional"};
     for (size_t i = 0; i < 4; i++) {

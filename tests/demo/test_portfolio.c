@@ -11,7 +11,7 @@ Test(demo_portfolio, revenue_and_purchases_are_in_bounds)
     uint32_t dutch = 0, large = 0;
     for (uint32_t index = 0; index < portfolio.firm_count; index++) {
         struct firm firm;
-        portfolio_firm(&portfolio, index, &firm);
+        tol_portfolio_firm(&portfolio, index, &firm);
         cr_assert_geq(firm.revenue_cents, 25000000);
         cr_assert_lt(firm.purchases_cents, firm.revenue_cents);
         dutch += strcmp(portfolio.market->country[firm.country], "NL") == 0;
@@ -19,7 +19,7 @@ Test(demo_portfolio, revenue_and_purchases_are_in_bounds)
     }
     cr_assert(dutch > 17000 && dutch < 19000, "%u Dutch firms", dutch);
     cr_assert(large > 100 && large < 800, "%u firms above 100 million EUR", large);
-    portfolio_close(&portfolio);
+    tol_portfolio_close(&portfolio);
 }
 
 /* Lines of one side: their number is the one asked for, in order of firms, and no firm's lines exceed what it sells or buys. */
@@ -29,8 +29,8 @@ static void check_sums(const struct portfolio *portfolio, enum portfolio_side si
     struct line line;
     uint64_t count = 0, sum = 0;
     uint32_t last = 0;
-    line_walk_start(portfolio, side, &walk);
-    while (line_walk_next(&walk, &line)) {
+    tol_line_walk_start(portfolio, side, &walk);
+    while (tol_line_walk_next(&walk, &line)) {
         cr_assert_geq(walk.firm.index, last);
         sum = walk.firm.index == last ? sum + line.cents : line.cents;
         last = walk.firm.index;
@@ -48,7 +48,7 @@ Test(demo_portfolio, lines_add_up_to_no_more_than_the_firm_trades)
     cr_assert_eq(portfolio.line_count[PORTFOLIO_SALES] + portfolio.line_count[PORTFOLIO_PURCHASES], 60001);
     check_sums(&portfolio, PORTFOLIO_SALES);
     check_sums(&portfolio, PORTFOLIO_PURCHASES);
-    portfolio_close(&portfolio);
+    tol_portfolio_close(&portfolio);
 }
 
 static bool lists(const struct pick_list *list, uint32_t item)
@@ -83,15 +83,15 @@ static void check_partners(const struct portfolio *portfolio, enum portfolio_sid
     uint64_t named = 0;
     struct line_walk walk;
     struct line line;
-    line_walk_start(portfolio, side, &walk);
-    while (line_walk_next(&walk, &line)) {
+    tol_line_walk_start(portfolio, side, &walk);
+    while (tol_line_walk_next(&walk, &line)) {
         cr_assert_leq(line.partner, portfolio->firm_count);
         cr_assert_neq(line.partner, walk.firm.index + 1, "a firm is its own partner");
         if (line.partner == 0) {
             continue;
         }
         struct firm partner;
-        portfolio_firm(portfolio, line.partner - 1, &partner);
+        tol_portfolio_firm(portfolio, line.partner - 1, &partner);
         cr_assert_eq(partner.country, line.country);
         cr_assert(sector_trades(market, partner.sector, side, line.product), "firm %u", line.partner);
         named++;
@@ -108,20 +108,20 @@ Test(demo_portfolio, partners_exist_live_there_and_trade_in_the_product)
     struct portfolio portfolio = demo_portfolio(3, 3000, 50000);
     check_partners(&portfolio, PORTFOLIO_SALES);
     check_partners(&portfolio, PORTFOLIO_PURCHASES);
-    portfolio_close(&portfolio);
+    tol_portfolio_close(&portfolio);
 }
 
 Test(demo_portfolio, numbers_of_firms_and_lines_have_bounds)
 {
     struct portfolio portfolio;
     struct tol_error error = {0};
-    cr_assert_eq(portfolio_open(demo_market(), 1, 0, 10, &portfolio, &error), TOL_USAGE);
-    cr_assert_eq(portfolio_open(demo_market(), 1, 10000000, 10, &portfolio, &error), TOL_USAGE);
-    cr_assert_eq(portfolio_open(demo_market(), 1, 1, 100001, &portfolio, &error), TOL_USAGE);
-    cr_assert_eq(portfolio_open(demo_market(), 1, 1, 100000, &portfolio, &error), TOL_OK);
+    cr_assert_eq(tol_portfolio_open(demo_market(), 1, 0, 10, &portfolio, &error), TOL_USAGE);
+    cr_assert_eq(tol_portfolio_open(demo_market(), 1, 10000000, 10, &portfolio, &error), TOL_USAGE);
+    cr_assert_eq(tol_portfolio_open(demo_market(), 1, 1, 100001, &portfolio, &error), TOL_USAGE);
+    cr_assert_eq(tol_portfolio_open(demo_market(), 1, 1, 100000, &portfolio, &error), TOL_OK);
     check_sums(&portfolio, PORTFOLIO_SALES);
-    portfolio_close(&portfolio);
-    cr_assert_eq(portfolio_open(demo_market(), 1, 3, 0, &portfolio, &error), TOL_OK);
+    tol_portfolio_close(&portfolio);
+    cr_assert_eq(tol_portfolio_open(demo_market(), 1, 3, 0, &portfolio, &error), TOL_OK);
     check_sums(&portfolio, PORTFOLIO_PURCHASES);
-    portfolio_close(&portfolio);
+    tol_portfolio_close(&portfolio);
 }

@@ -15,13 +15,13 @@ Test(demo_produce, the_same_seed_gives_the_same_rows_for_ever)
     struct portfolio other = demo_portfolio(2027, 500, 10000);
     for (int table = 0; table < PRODUCE_TABLES; table++) {
         uint64_t digest = demo_digest(&portfolio, (enum produce_table)table);
-        cr_expect_eq(digest, golden[table], "%s: 0x%016" PRIx64, produce_table_name[table], digest);
+        cr_expect_eq(digest, golden[table], "%s: 0x%016" PRIx64, tol_produce_table_name[table], digest);
         cr_expect_eq(digest, demo_digest(&again, (enum produce_table)table));
         cr_expect_neq(digest, demo_digest(&other, (enum produce_table)table));
     }
-    portfolio_close(&portfolio);
-    portfolio_close(&again);
-    portfolio_close(&other);
+    tol_portfolio_close(&portfolio);
+    tol_portfolio_close(&again);
+    tol_portfolio_close(&other);
 }
 
 static struct production *start(enum produce_table table, const struct portfolio *portfolio,
@@ -29,7 +29,7 @@ static struct production *start(enum produce_table table, const struct portfolio
 {
     struct production *production = malloc(sizeof *production);
     struct tol_error error = {0};
-    cr_assert_eq(produce_start(production, table, portfolio, real, &error), TOL_OK, "%s %s", error.column,
+    cr_assert_eq(tol_produce_start(production, table, portfolio, real, &error), TOL_OK, "%s %s", error.column,
                  error.message);
     return production;
 }
@@ -40,10 +40,10 @@ Test(demo_produce, firms_say_that_they_are_fictional)
     struct production *production = start(PRODUCE_FIRMS, &portfolio, NULL);
     struct demo_block *block = demo_block_new(production);
     size_t rows, missing = 0, losses = 0, margins = 0;
-    cr_assert_eq(produce_firms(production, block->cells, &rows, NULL), TOL_OK);
+    cr_assert_eq(tol_produce_firms(production, block->cells, &rows, NULL), TOL_OK);
     cr_assert_eq(rows, 2000);
     for (size_t row = 0; row < rows; row++) {
-        char id[16];
+        char id[32];
         snprintf(id, sizeof id, "FX%07zu", row + 1);
         cr_assert_str_eq(block->text[0][row], id);
         cr_assert_eq(strncmp(block->text[9][row], "Fictional ", 10), 0);
@@ -60,7 +60,7 @@ Test(demo_produce, firms_say_that_they_are_fictional)
     cr_assert(margins > 900 && margins < 1100, "%zu margins", margins);
     free(block);
     free(production);
-    portfolio_close(&portfolio);
+    tol_portfolio_close(&portfolio);
 }
 
 /* Counts the lines to (or from) one country. */
@@ -70,7 +70,7 @@ static size_t check_lines(enum produce_table table, const struct portfolio *port
     struct demo_block *block = demo_block_new(production);
     size_t rows, found = 0;
     do {
-        cr_assert_eq(produce_lines(production, block->cells, &rows, NULL), TOL_OK);
+        cr_assert_eq(tol_produce_lines(production, block->cells, &rows, NULL), TOL_OK);
         for (size_t row = 0; row < rows; row++) {
             tol_country country;
             tol_product product;
@@ -96,7 +96,7 @@ Test(demo_produce, lines_have_codes_countries_and_the_shape_of_dutch_trade)
     cr_assert(home > 36000 * 45 / 100 && home < 36000 * 60 / 100, "%zu to NL", home);
     cr_assert(states > 36000 * 3 / 100 && states < 36000 * 6 / 100, "%zu to US", states);
     cr_assert(china > 24000 * 6 / 100 && china < 24000 * 12 / 100, "%zu from CN", china);
-    portfolio_close(&portfolio);
+    tol_portfolio_close(&portfolio);
 }
 
 Test(demo_produce, real_rows_come_first_and_unchanged)
@@ -104,12 +104,12 @@ Test(demo_produce, real_rows_come_first_and_unchanged)
     struct portfolio portfolio = demo_portfolio(1, 10, 10);
     struct csv_table real;
     struct tol_error error = {0};
-    cr_assert_eq(csv_table_read(TEST_SOURCE_DIR "/datasets/demo/real/firms.csv", &real, &error), TOL_OK, "%s",
+    cr_assert_eq(tol_csv_table_read(TEST_SOURCE_DIR "/datasets/demo/real/firms.csv", &real, &error), TOL_OK, "%s",
                  error.message);
     struct production *production = start(PRODUCE_FIRMS, &portfolio, &real);
     struct demo_block *block = demo_block_new(production);
-    size_t rows, name = csv_table_column(&real, "name");
-    cr_assert_eq(produce_firms(production, block->cells, &rows, &error), TOL_OK, "%s", error.message);
+    size_t rows, name = tol_csv_table_column(&real, "name");
+    cr_assert_eq(tol_produce_firms(production, block->cells, &rows, &error), TOL_OK, "%s", error.message);
     cr_assert_eq(rows, real.row_count + 10);
     for (size_t row = 0; row < real.row_count; row++) {
         cr_assert_str_eq(block->text[9][row], csv_table_cell(&real, row, name));
@@ -118,8 +118,8 @@ Test(demo_produce, real_rows_come_first_and_unchanged)
     cr_assert_str_eq(block->text[0][real.row_count], "FX0000001");
     free(block);
     free(production);
-    csv_table_free(&real);
-    portfolio_close(&portfolio);
+    tol_csv_table_free(&real);
+    tol_portfolio_close(&portfolio);
 }
 
 Test(demo_produce, real_tables_with_other_columns_are_refused)
@@ -128,10 +128,10 @@ Test(demo_produce, real_tables_with_other_columns_are_refused)
     struct csv_table firms;
     struct tol_error error = {0};
     struct production *production = malloc(sizeof *production);
-    cr_assert_eq(csv_table_read(TEST_SOURCE_DIR "/datasets/demo/real/firms.csv", &firms, &error), TOL_OK);
-    cr_assert_eq(produce_start(production, PRODUCE_SALES, &portfolio, &firms, &error), TOL_BAD_DATA);
+    cr_assert_eq(tol_csv_table_read(TEST_SOURCE_DIR "/datasets/demo/real/firms.csv", &firms, &error), TOL_OK);
+    cr_assert_eq(tol_produce_start(production, PRODUCE_SALES, &portfolio, &firms, &error), TOL_BAD_DATA);
     cr_assert_str_eq(error.column, "hs");
     free(production);
-    csv_table_free(&firms);
-    portfolio_close(&portfolio);
+    tol_csv_table_free(&firms);
+    tol_portfolio_close(&portfolio);
 }

@@ -12,14 +12,14 @@ static struct csv_table read_table(const char *path)
 {
     struct csv_table table;
     struct tol_error error = {0};
-    cr_assert_eq(csv_table_read(path, &table, &error), TOL_OK, "%s: row %d: %s", error.file, (int)error.row,
+    cr_assert_eq(tol_csv_table_read(path, &table, &error), TOL_OK, "%s: row %d: %s", error.file, (int)error.row,
                  error.message);
     return table;
 }
 
 static const char *cell(const struct csv_table *table, size_t row, const char *column)
 {
-    size_t position = csv_table_column(table, column);
+    size_t position = tol_csv_table_column(table, column);
     cr_assert_lt(position, table->column_count, "%s", column);
     return csv_table_cell(table, row, position);
 }
@@ -59,7 +59,7 @@ Test(demo_real, firms_are_industries_of_five_countries)
                      number(&firms, row, "revenue_eur") - number(&firms, row, "purchases_eur"));
         cr_assert_not_null(strstr(cell(&firms, row, "name"), "(industry, "), "%s", id);
     }
-    csv_table_free(&firms);
+    tol_csv_table_free(&firms);
 }
 
 /* Sums the lines per firm, checks every line, and that no firm trades more than its accounts say. */
@@ -91,7 +91,7 @@ static double usd_per_eur_2024(void)
     for (size_t row = 0; row < rates.row_count; row++) {
         rate = strcmp(cell(&rates, row, "year"), "2024") == 0 ? number(&rates, row, "usd_per_eur") : rate;
     }
-    csv_table_free(&rates);
+    tol_csv_table_free(&rates);
     cr_assert_gt(rate, 0);
     return rate;
 }
@@ -114,8 +114,8 @@ Test(demo_real, sales_add_up_to_the_import_statistics)
                            total * rate / 1e9);
     }
     free(sum);
-    csv_table_free(&firms);
-    csv_table_free(&sales);
+    tol_csv_table_free(&firms);
+    tol_csv_table_free(&sales);
 }
 
 Test(demo_real, purchases_from_china_fit_the_accounts)
@@ -127,6 +127,6 @@ Test(demo_real, purchases_from_china_fit_the_accounts)
         cr_assert(chinese ? sum[firm] == 0 : sum[firm] > 0, "%s", cell(&firms, firm, "firm_id"));
     }
     free(sum);
-    csv_table_free(&firms);
-    csv_table_free(&purchases);
+    tol_csv_table_free(&firms);
+    tol_csv_table_free(&purchases);
 }
