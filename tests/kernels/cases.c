@@ -85,6 +85,20 @@ const char *case_kernel_name(enum case_kernel kernel)
     return names[kernel];
 }
 
+const char *case_kind_name(enum case_kind kind)
+{
+    static const char *const names[] = {"usual", "extreme", "wild"};
+    return names[kind];
+}
+
+static double any_bits(struct random *random)
+{
+    uint64_t bits = random_bits(random);
+    double result;
+    memcpy(&result, &bits, sizeof result);
+    return result;
+}
+
 static double pick(struct random *random, const double *from, size_t count)
 {
     return from[random_below(random, count)];
@@ -96,6 +110,8 @@ static double any_money(struct random *random, enum case_kind kind)
     static const double edges[] = {0.0, -0.0, 0x1p-1074, -0x1p-1074, 0x1p-1022, 1e300, -1e300, 1.0, -1.0};
     if (kind == CASE_USUAL)
         return random_between(random, -1e8, 1e9);
+    if (kind == CASE_WILD && random_below(random, 2))
+        return any_bits(random);
     return random_below(random, 2) ? PICK(random, edges) : random_exponent(random, -1060, 990);
 }
 
@@ -105,6 +121,8 @@ static double any_rate(struct random *random, enum case_kind kind)
         0.0, -0.0, -0.9, 10.0, 0x1p-1074, -0x1p-1074, 0x1p-60, -0x1p-53, 0.25, 1e300, -0x1.fffffffffffffp-1};
     if (kind == CASE_USUAL)
         return random_between(random, -0.9, 10.0);
+    if (kind == CASE_WILD && random_below(random, 2))
+        return any_bits(random);
     if (random_below(random, 2))
         return PICK(random, edges);
     return random_below(random, 2) ? random_between(random, -0.9, 10.0) : fabs(random_exponent(random, -80, 30));
@@ -165,6 +183,9 @@ static void fill_firm(double *number, size_t stride, enum case_kind kind, struct
     number[4 * stride] = random_unit(random);
     number[5 * stride] = random_unit(random);
     number[6 * stride] = random_between(random, 0.5, 2.0);
+    for (size_t k = 0; k < 7; k++)
+        if (kind == CASE_WILD && random_below(random, 4) == 0)
+            number[k * stride] = any_bits(random);
 }
 
 static void fill_firms(struct kernel_case *c, enum case_kind kind, struct random *random)

@@ -32,8 +32,10 @@ void guarded_free(struct guarded *array);
 int guarded_intact(const struct guarded *array); /* 1 when nothing was written outside values */
 
 enum case_kernel { CASE_GATHER_SUM, CASE_CES_SALES, CASE_CES_PURCHASES, CASE_FIRM_OUTCOME, CASE_KERNEL_COUNT };
-enum case_kind { CASE_USUAL, CASE_EXTREME, CASE_KIND_COUNT };
+/* Wild: half of the numbers are any 64 bits at all, infinities and NaN included; outside what kernels.h asks for, yet the bits must agree. */
+enum case_kind { CASE_USUAL, CASE_EXTREME, CASE_WILD, CASE_KIND_COUNT };
 const char *case_kernel_name(enum case_kernel kernel);
+const char *case_kind_name(enum case_kind kind);
 
 /* Inputs of one call. Arrays that the kernel does not read stay empty. `count` is firms or cells. */
 struct kernel_case {

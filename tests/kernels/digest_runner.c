@@ -16,7 +16,7 @@ static int run(const struct tol_kernels *kernels, enum case_kernel kernel, enum 
     kernel_case_run(kernels, &inputs, out.values);
     int intact = guarded_intact(&out);
     printf("%s %s count %zu rows %zu seed %llu inputs %016llx outputs %016llx%s\n", case_kernel_name(kernel),
-           kind == CASE_USUAL ? "usual" : "extreme", count, row_count, (unsigned long long)seed,
+           case_kind_name(kind), count, row_count, (unsigned long long)seed,
            (unsigned long long)kernel_case_digest(&inputs),
            (unsigned long long)digest_doubles(0xcbf29ce484222325u, out.values, out.count),
            intact ? "" : " WROTE OUTSIDE");
