@@ -58,13 +58,13 @@ struct tol_book_side {
     uint64_t cell_count;
     uint64_t line_count;
     uint64_t link_count;
-    const struct tol_cell *cell;        /* [cell_count] */
-    const uint64_t *line_start;         /* [firm_count + 1] */
-    const uint32_t *line_cell;          /* [line_count] */
-    const double *line_value_eur;       /* [line_count] > 0 or 0 */
-    const uint64_t *link_start;         /* [firm_count + 1] */
-    const uint32_t *link_firm;          /* [link_count] the customer (sales) or supplier (purchases), a firm of the book */
-    const double *link_value_eur;       /* [link_count] */
+    const struct tol_cell *cell;  /* [cell_count] */
+    const uint64_t *line_start;   /* [firm_count + 1] */
+    const uint32_t *line_cell;    /* [line_count] */
+    const double *line_value_eur; /* [line_count] > 0 or 0 */
+    const uint64_t *link_start;   /* [firm_count + 1] */
+    const uint32_t *link_firm;    /* [link_count] the customer (sales) or supplier (purchases), a firm of the book */
+    const double *link_value_eur; /* [link_count] */
     const struct tol_concentration *concentration; /* [firm_count] */
 };
 
@@ -77,8 +77,8 @@ struct tol_book {
     const char *firm_id_text;        /* not zero-terminated one by one */
     const uint64_t *firm_name_start; /* [firm_count + 1] into firm_name_text */
     const char *firm_name_text;
-    const tol_country *firm_country; /* [firm_count] */
-    const uint16_t *firm_sector;     /* [firm_count] index into sector texts */
+    const tol_country *firm_country;                  /* [firm_count] */
+    const uint16_t *firm_sector;                      /* [firm_count] index into sector texts */
     const double *firm_number[TOL_FIRM_NUMBER_COUNT]; /* each [firm_count] */
     uint32_t sector_count;
     uint32_t facts_count;
@@ -95,7 +95,8 @@ void tol_book_close(struct tol_book *book);
  * read outside the mapping. TOL_BAD_DATA names the section. */
 TOL_MUST_CHECK enum tol_status tol_book_verify(const struct tol_book *book, struct tol_error *error);
 /* Bounds check of just one firm's rows and the cells they name: what `firm` needs before it reads them. */
-TOL_MUST_CHECK enum tol_status tol_book_verify_firm(const struct tol_book *book, uint64_t firm, struct tol_error *error);
+TOL_MUST_CHECK enum tol_status tol_book_verify_firm(const struct tol_book *book, uint64_t firm,
+                                                    struct tol_error *error);
 
 /* Texts are copied out and zero-terminated (cut to size). Sector and facts texts by index. */
 void tol_book_firm_id(const struct tol_book *book, uint64_t firm, char *text, size_t size);
@@ -122,8 +123,8 @@ struct tol_line_row {
     const char *facts;          /* canonical fact text; "" when none */
     tol_product product;
     tol_country importer;
-    tol_country origin;         /* 0: the firm's country */
-    double value_eur;           /* finite, >= 0 */
+    tol_country origin; /* 0: the firm's country */
+    double value_eur;   /* finite, >= 0 */
 };
 /* importer 0 on a purchase likewise means the firm's country. */
 
