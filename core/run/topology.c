@@ -161,7 +161,8 @@ enum tol_status tol_topology_read(struct tol_topology *topology, struct tol_erro
 {
     hwloc_topology_t machine;
     if (!load(&machine)) {
-        return tol_fail(error, TOL_UNAVAILABLE, "hwloc cannot read this machine; see whether /sys is mounted, or unset HWLOC_*");
+        return tol_fail(error, TOL_UNAVAILABLE,
+                        "hwloc cannot read this machine; see whether /sys is mounted, or unset HWLOC_*");
     }
     hwloc_bitmap_t allowed = read_allowed(machine);
     if (allowed == NULL) {

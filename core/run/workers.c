@@ -32,8 +32,8 @@ struct tol_run {
     pthread_mutex_t mutex;
     pthread_cond_t job_given;
     pthread_cond_t job_done;
-    uint64_t job;     /* counts up; guarded by mutex, like busy and leave */
-    unsigned busy;    /* helpers that have not finished the job */
+    uint64_t job;  /* counts up; guarded by mutex, like busy and leave */
+    unsigned busy; /* helpers that have not finished the job */
     bool leave;
 
     /* The job; written before it is announced. */
@@ -145,19 +145,21 @@ static void pin(struct tol_run *run)
         return;
     }
     if (!tol_places_are_here(run->places)) {
-        (void)snprintf(run->note, sizeof run->note, "workers are not pinned: hwloc was told to describe another machine");
+        (void)snprintf(run->note, sizeof run->note,
+                       "workers are not pinned: hwloc was told to describe another machine");
         return;
     }
     unsigned cores = tol_places_cores(run->places);
     if (run->thread_count > cores) {
-        (void)snprintf(run->note, sizeof run->note, "workers are not pinned: %u threads on %u allowed core%s", run->thread_count,
-                       cores, cores == 1 ? "" : "s");
+        (void)snprintf(run->note, sizeof run->note, "workers are not pinned: %u threads on %u allowed core%s",
+                       run->thread_count, cores, cores == 1 ? "" : "s");
         return;
     }
     for (unsigned i = 0; i < run->thread_count; i++) {
         if (!tol_places_bind(run->places, i, run->worker[i].thread)) {
             unpin(run);
-            (void)snprintf(run->note, sizeof run->note, "workers are not pinned: the system denies binding threads to cores");
+            (void)snprintf(run->note, sizeof run->note,
+                           "workers are not pinned: the system denies binding threads to cores");
             return;
         }
     }

@@ -18,7 +18,8 @@ Test(topology, counts_fit_each_other)
 
 Test(topology, reads_what_a_pretended_machine_has)
 {
-    cr_assert_eq(setenv("HWLOC_SYNTHETIC", "package:2 numa:2 l3:1(size=33554432) l2:8(size=1048576) core:1 pu:2", 1), 0);
+    cr_assert_eq(setenv("HWLOC_SYNTHETIC", "package:2 numa:2 l3:1(size=33554432) l2:8(size=1048576) core:1 pu:2", 1),
+                 0);
     struct tol_topology topology;
     cr_assert_eq(tol_topology_read(&topology, NULL), TOL_OK);
     cr_assert_eq(topology.packages, 2);
