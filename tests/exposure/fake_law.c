@@ -37,7 +37,8 @@ static void unknown(struct tol_rate_answer *answer, uint32_t flag)
     answer->flags |= flag;
 }
 
-static void arithmetic_answer(const struct tol_law *law, const struct tol_rate_query *query, struct tol_rate_answer *answer)
+static void arithmetic_answer(const struct tol_law *law, const struct tol_rate_query *query,
+                              struct tol_rate_answer *answer)
 {
     char importer[TOL_COUNTRY_TEXT_SIZE];
     tol_country_format(query->into, importer);
@@ -69,8 +70,8 @@ static void ask(const struct tol_law *law, const struct tol_rate_query *query, s
     (law->answer != NULL ? law->answer : arithmetic_answer)(law, query, answer);
 }
 
-enum tol_status tol_law_rate(const struct tol_law *law, const struct tol_rate_query *query, struct tol_rate_answer *answer,
-                             struct tol_error *error)
+enum tol_status tol_law_rate(const struct tol_law *law, const struct tol_rate_query *query,
+                             struct tol_rate_answer *answer, struct tol_error *error)
 {
     (void)error;
     ask(law, query, answer);
@@ -84,11 +85,13 @@ void tol_law_total(const struct tol_law *law, const struct tol_rate_query *query
     if (law->questions != NULL) {
         ++*law->questions;
     }
-    *total = (struct tol_rate_total){.low = answer.low, .central = answer.central, .high = answer.high, .flags = answer.flags};
+    *total = (struct tol_rate_total){
+        .low = answer.low, .central = answer.central, .high = answer.high, .flags = answer.flags};
 }
 
 /* One fact at the most: "content=NUMBER". */
-enum tol_status tol_facts_parse(const struct tol_law *law, const char *text, struct tol_facts *facts, struct tol_error *error)
+enum tol_status tol_facts_parse(const struct tol_law *law, const char *text, struct tol_facts *facts,
+                                struct tol_error *error)
 {
     (void)law;
     memset(facts, 0, sizeof *facts);

@@ -14,8 +14,8 @@ struct tol_law {
 };
 
 struct tol_parameters {
-    double sigma;        /* > 0: of every product; 0: of its own for each, from 1.2 to 9 */
-    double sector_margin;/* NaN: the tables have none */
+    double sigma;         /* > 0: of every product; 0: of its own for each, from 1.2 to 9 */
+    double sector_margin; /* NaN: the tables have none */
 };
 
 /* Fills an answer from its authorities: central is their sum in order, low and high that far from it. */

@@ -41,7 +41,8 @@ Test(identities, scenario_equal_to_the_baseline_changes_nothing)
 }
 
 /* Two laws that give the same duties by other days: nothing may change either, though they are asked apart. */
-static void same_every_day(const struct tol_law *law, const struct tol_rate_query *query, struct tol_rate_answer *answer)
+static void same_every_day(const struct tol_law *law, const struct tol_rate_query *query,
+                           struct tol_rate_answer *answer)
 {
     (void)law;
     fake_flat(answer, TOL_MFN, (double)(query->product / 16 % 97) / 331);
@@ -162,7 +163,8 @@ static void check_monotone(double rho)
         for (size_t s = 1; s < 40; s++) {
             const struct tol_score_row *before = &rows[f * 40 + s - 1];
             const struct tol_score_row *after = &rows[f * 40 + s];
-            cr_assert_leq(after->price_cut_eur + after->volume_loss_eur, before->price_cut_eur + before->volume_loss_eur);
+            cr_assert_leq(after->price_cut_eur + after->volume_loss_eur,
+                          before->price_cut_eur + before->volume_loss_eur);
             cr_assert_geq(after->direct_cost_rise, before->direct_cost_rise);
             cr_assert_geq(after->duty_export_eur, before->duty_export_eur);
             cr_assert(isnan(after->score) || after->score >= before->score);

@@ -15,14 +15,14 @@ struct exact {
 
 static void exact_init(struct exact *e)
 {
-    mpfr_inits2(BITS, e->duty_export, e->duty_import, e->price_cut, e->volume, e->cost_rise, e->sizes, e->g, e->p, e->phi, e->q,
-                e->term, e->other, (mpfr_ptr)0);
+    mpfr_inits2(BITS, e->duty_export, e->duty_import, e->price_cut, e->volume, e->cost_rise, e->sizes, e->g, e->p,
+                e->phi, e->q, e->term, e->other, (mpfr_ptr)0);
 }
 
 static void exact_clear(struct exact *e)
 {
-    mpfr_clears(e->duty_export, e->duty_import, e->price_cut, e->volume, e->cost_rise, e->sizes, e->g, e->p, e->phi, e->q, e->term,
-                e->other, (mpfr_ptr)0);
+    mpfr_clears(e->duty_export, e->duty_import, e->price_cut, e->volume, e->cost_rise, e->sizes, e->g, e->p, e->phi,
+                e->q, e->term, e->other, (mpfr_ptr)0);
 }
 
 static void add_term(mpfr_t sum, const mpfr_t term, double value, struct exact *e, bool weighs)
@@ -89,7 +89,8 @@ static void reset(struct exact *e)
 }
 
 /* Both readings of the law as a line meets them; false where either is unknown. */
-static bool duties(const struct world *world, const struct portfolio_line *line, size_t scenario, double *t, double *t_new)
+static bool duties(const struct world *world, const struct portfolio_line *line, size_t scenario, double *t,
+                   double *t_new)
 {
     struct tol_facts facts;
     struct tol_rate_total total;
@@ -109,7 +110,8 @@ static void near(double value, mpfr_t exact, double sizes, const char *what, siz
     double truth = mpfr_get_d(exact, MPFR_RNDN);
     double error = fabs(value - truth);
     /* Relative to the number; where gains and losses cancel, to the last digits of what was added up. */
-    cr_assert_leq(error, 1e-12 * fabs(truth) + 4e-16 * sizes, "%s of firm %d: %.17g, exactly %.17g", what, (int)firm, value, truth);
+    cr_assert_leq(error, 1e-12 * fabs(truth) + 4e-16 * sizes, "%s of firm %d: %.17g, exactly %.17g", what, (int)firm,
+                  value, truth);
 }
 
 static double given(const struct tol_firm_row *firm, enum tol_firm_number number, double otherwise)
@@ -118,8 +120,8 @@ static double given(const struct tol_firm_row *firm, enum tol_firm_number number
 }
 
 /* dEBITDA = A + m B - (1 - kappa) G, then the ratios. */
-static void check_firm(struct exact *e, const struct portfolio *portfolio, size_t f, double bought, double sector_margin,
-                       double half_margin, const struct tol_score_row *row)
+static void check_firm(struct exact *e, const struct portfolio *portfolio, size_t f, double bought,
+                       double sector_margin, double half_margin, const struct tol_score_row *row)
 {
     const struct tol_firm_row *firm = &portfolio->firm[f];
     double sizes = mpfr_get_d(e->sizes, MPFR_RNDN);
@@ -171,8 +173,8 @@ static void check_firm(struct exact *e, const struct portfolio *portfolio, size_
     near(row->score, e->g, 100 * sizes / ebitda / half_margin, "score", f);
 }
 
-static size_t add_firm_lines(struct exact *e, const struct portfolio *portfolio, const struct world *world, size_t scenario,
-                             size_t firm, size_t *at, double *bought)
+static size_t add_firm_lines(struct exact *e, const struct portfolio *portfolio, const struct world *world,
+                             size_t scenario, size_t firm, size_t *at, double *bought)
 {
     size_t lines = 0;
     const struct tol_settings *settings = &world->options.settings;

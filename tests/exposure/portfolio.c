@@ -72,7 +72,8 @@ void portfolio_free(struct portfolio *portfolio)
     free(portfolio);
 }
 
-static struct portfolio_line *add(struct portfolio *portfolio, enum tol_side side, size_t firm, const char *hs, double value_eur)
+static struct portfolio_line *add(struct portfolio *portfolio, enum tol_side side, size_t firm, const char *hs,
+                                  double value_eur)
 {
     struct portfolio_line *line = &portfolio->line[side][portfolio->line_count[side]++];
     *line = (struct portfolio_line){.firm = firm, .product = product(hs), .value_eur = value_eur};
@@ -101,8 +102,10 @@ static void random_firm(uint64_t *state, struct tol_firm_row *firm)
         unsigned given_of_8;
         double low, high;
     } fields[] = {
-        {TOL_PURCHASES_TOTAL, 6, 0.2 * revenue, 0.9 * revenue}, {TOL_EBITDA, 7, -0.05 * revenue, 0.3 * revenue},
-        {TOL_INTEREST, 5, 0.001 * revenue, 0.05 * revenue},     {TOL_CONTRIBUTION_MARGIN, 4, 0.05, 0.95},
+        {TOL_PURCHASES_TOTAL, 6, 0.2 * revenue, 0.9 * revenue},
+        {TOL_EBITDA, 7, -0.05 * revenue, 0.3 * revenue},
+        {TOL_INTEREST, 5, 0.001 * revenue, 0.05 * revenue},
+        {TOL_CONTRIBUTION_MARGIN, 4, 0.05, 0.95},
         {TOL_COST_PASS_THROUGH, 4, 0, 1},
     };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
@@ -161,7 +164,8 @@ static size_t *order_of(size_t count, uint64_t *state)
     return order;
 }
 
-static void add_lines(struct tol_book_builder *builder, const struct portfolio *portfolio, enum tol_side side, uint64_t *state)
+static void add_lines(struct tol_book_builder *builder, const struct portfolio *portfolio, enum tol_side side,
+                      uint64_t *state)
 {
     struct tol_error error = {0};
     cr_assert_eq(tol_book_builder_begin_lines(builder, side, &error), TOL_OK);
@@ -190,7 +194,8 @@ struct tol_book *portfolio_book(const struct portfolio *portfolio, uint64_t shuf
     cr_assert_eq(tol_book_builder_create(tol_allocator_default(), &builder, &error), TOL_OK);
     size_t *order = order_of(portfolio->firm_count, &state);
     for (size_t f = 0; f < portfolio->firm_count; f++) {
-        cr_assert_eq(tol_book_builder_add_firm(builder, &portfolio->firm[order[f]], &error), TOL_OK, "%s", error.message);
+        cr_assert_eq(tol_book_builder_add_firm(builder, &portfolio->firm[order[f]], &error), TOL_OK, "%s",
+                     error.message);
     }
     free(order);
     add_lines(builder, portfolio, TOL_SALES, &state);
@@ -235,7 +240,8 @@ struct tol_plan *plan_new(const struct tol_book *book, const struct world *world
 {
     struct tol_plan *plan = NULL;
     struct tol_error error = {0};
-    cr_assert_eq(tol_plan_create(book, &world->parameters, &world->options, run, &plan, &error), TOL_OK, "%s", error.message);
+    cr_assert_eq(tol_plan_create(book, &world->parameters, &world->options, run, &plan, &error), TOL_OK, "%s",
+                 error.message);
     return plan;
 }
 

@@ -3,6 +3,7 @@
 #define TESTS_EXPOSURE_PORTFOLIO_H
 
 #include "exposure/fake_law.h"
+#include "kernels.h"
 #include "tolmuur/exposure.h"
 
 struct portfolio_line {
