@@ -19,8 +19,8 @@ struct tol_explained_line {
     double revenue_own_duty_eur;  /* its split by logarithmic means: volume lost to the own duty ... */
     double revenue_price_cut_eur; /* ... and the exporter's price cut; the two add up to revenue_change_eur */
     double ebitda_eur;            /* part of the firm's ebitda_change_eur, on the grid of tol_parts_fit */
-    double authority_duty_eur
-        [TOL_AUTHORITY_COUNT]; /* change of each authority's duty; add up to duty_eur in any order, exactly */
+    /* Change of each authority's duty; they add up to duty_eur in any order, exactly. */
+    double authority_duty_eur[TOL_AUTHORITY_COUNT];
 };
 
 struct tol_explanation {
@@ -29,8 +29,7 @@ struct tol_explanation {
     struct tol_explained_line *line; /* by size of ebitda_eur, greatest first, ties in stored order */
     double sales_eur;                /* sum of ebitda_eur over sales lines, exact */
     double purchases_eur;            /* sum of ebitda_eur over purchase lines, exact */
-    double
-        rounding_eur; /* left by binary rounding: sales_eur + purchases_eur + rounding_eur == row.ebitda_change_eur */
+    double rounding_eur; /* binary rounding: sales_eur + purchases_eur + rounding_eur == row.ebitda_change_eur */
 };
 
 /* For a plan of tol_plan_create_for_firm or of the whole book. Caller owns *explanation. TOL_USAGE: no such firm or scenario in the
