@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tolmuur/allocator.h"
 #include "tolmuur/book.h"
 #include "tolmuur/day.h"
 #include "tolmuur/law.h"
@@ -102,12 +103,15 @@ struct tol_plan_options {
     size_t scenario_count;
     struct tol_settings settings;
     const char *isa; /* NULL: TOLMUUR_ISA, else the best */
+    const struct tol_allocator *allocator; /* NULL: tol_allocator_default(); outlives the plan, called from one thread at a time */
 };
 
 struct tol_plan; /* priced cells and everything a block needs; immutable after creation */
 
-/* Prices every cell of the book (in parallel on run) under each scenario and reading. Caller owns *plan; book, laws and
- * parameters must outlive it. TOL_USAGE unknown isa or no scenarios. */
+/* Prices every cell of the book (in parallel on run; NULL: in this thread) under each scenario and reading. Caller owns *plan; book,
+ * laws and parameters must outlive it. The plan has working memory for as many workers as run has threads.
+ * TOL_USAGE: unknown isa, no scenarios or more than TOL_SCENARIOS_MAX, a name given twice, a setting out of range. TOL_BAD_DATA: a fact
+ * text of the book that the law does not know, a duty of -100 % or less. TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_parameters *parameters,
                                                const struct tol_plan_options *options, struct tol_run *run,
                                                struct tol_plan **plan, struct tol_error *error);
@@ -123,13 +127,14 @@ const char *tol_plan_isa(const struct tol_plan *plan);
 uint64_t tol_plan_block_count(const struct tol_plan *plan);
 void tol_plan_block(const struct tol_plan *plan, uint64_t block, uint64_t *first_firm, uint64_t *firm_count);
 
-/* Scores firms [first, first + count): rows [count][scenario_count]. worker picks the scratch memory. Same bits however the firms are
- * cut into calls. */
+/* Scores firms [first, first + count): rows [count][scenario_count]. worker picks the scratch memory, so two threads may not share
+ * one. Same bits however the firms are cut into calls. TOL_USAGE: a firm or worker that the plan does not have. */
 TOL_MUST_CHECK enum tol_status tol_plan_score(const struct tol_plan *plan, unsigned worker, uint64_t first_firm,
                                               uint64_t firm_count, struct tol_score_row *rows, struct tol_error *error);
 
 /* The bare direct pass of a block, for benchmarks and oracles: the five sums, central and other readings, as gather_sum gives
- * them: sales [count][TOL_SALES_FACTOR_COUNT][lanes], purchases [count][TOL_PURCHASE_FACTOR_COUNT][lanes]; lane = scenario * 3 + reading; 64-byte aligned. */
+ * them: sales [count][TOL_SALES_FACTOR_COUNT][lanes], purchases [count][TOL_PURCHASE_FACTOR_COUNT][lanes]; lane = scenario * 3 + reading, lanes padded
+ * to a multiple of TOL_LANES. */
 size_t tol_plan_lanes(const struct tol_plan *plan);
 void tol_plan_sums(const struct tol_plan *plan, unsigned worker, uint64_t first_firm, uint64_t firm_count,
                    double *sales, double *purchases);
