@@ -135,15 +135,24 @@ struct tol_book_builder;
 TOL_MUST_CHECK enum tol_status tol_book_builder_create(const struct tol_allocator *allocator,
                                                        struct tol_book_builder **builder, struct tol_error *error);
 void tol_book_builder_destroy(struct tol_book_builder *builder);
-/* TOL_BAD_DATA: duplicate firm_id (error->row is left to the caller). The row was not taken, the builder stays usable. */
+/* TOL_BAD_DATA: duplicate firm_id, a number that is infinite or beyond 1e18, too long a text (error->row is left to the caller). The row was not taken, the builder stays usable. */
 TOL_MUST_CHECK enum tol_status tol_book_builder_add_firm(struct tol_book_builder *builder,
                                                          const struct tol_firm_row *row, struct tol_error *error);
 TOL_MUST_CHECK enum tol_status tol_book_builder_begin_lines(struct tol_book_builder *builder, enum tol_side side,
                                                             struct tol_error *error);
-/* TOL_BAD_DATA: unknown firm. The row was not taken, the builder stays usable. */
+/* TOL_BAD_DATA: unknown firm, value not in [0, 1e18]. A line that names its own firm as counterpart makes no link. The row was not taken, the builder stays usable. */
 TOL_MUST_CHECK enum tol_status tol_book_builder_add_line(struct tol_book_builder *builder,
                                                          const struct tol_line_row *row, struct tol_error *error);
 void tol_book_builder_count_rejected(struct tol_book_builder *builder, uint64_t rows);
+/* A firm's place in the order of arrival; false when it is not there. */
+bool tol_book_builder_find(const struct tol_book_builder *builder, const char *firm_id, uint64_t *arrival);
+struct tol_book_builder_counts {
+    uint64_t firms;
+    uint64_t lines[TOL_SIDE_COUNT]; /* rows taken, before merging */
+    uint64_t unnamed_lines
+        [TOL_SIDE_COUNT]; /* of them without a link: counterpart not given, not in the book, or the firm itself */
+};
+void tol_book_builder_counts(const struct tol_book_builder *builder, struct tol_book_builder_counts *counts);
 /* Writes path.tmp-XXXXXX beside path, syncs, renames. The same rows in any order give the same bytes. On failure nothing
  * is left behind and an older file at path is untouched. TOL_CANNOT_CREATE, TOL_IO, TOL_BAD_DATA (no firms). */
 TOL_MUST_CHECK enum tol_status tol_book_builder_finish(struct tol_book_builder *builder, const char *path,
