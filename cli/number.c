@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef unsigned __int128 wide;
+__extension__ typedef unsigned __int128 wide;
 
 enum { MOST_DIGITS = 17, SURE_DIGITS = 15 };
 

@@ -148,7 +148,7 @@ enum tol_status json_expect_number(const struct json_place *place, double least,
 
 enum tol_status json_expect_day(const struct json_place *place, tol_day *day, struct tol_error *error)
 {
-    const char *text;
+    const char *text = "";
     enum tol_status status = json_expect_text(place, &text, error);
     if (status == TOL_OK && !tol_day_parse(text, day)) {
         status = json_fault(place, error, "not a day; write it as YYYY-MM-DD, such as 2025-08-07");
