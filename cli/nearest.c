@@ -9,28 +9,28 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Levenshtein's distance, one row at a time. */
+/* Fewest insertions, deletions, changes and swaps of neighbours that make a into b. */
 static size_t distance(const char *a, const char *b)
 {
     size_t a_length = strlen(a), b_length = strlen(b);
     if (a_length > LONGEST || b_length > LONGEST) {
         return LONGEST;
     }
-    size_t row[LONGEST + 1];
+    size_t table[3][LONGEST + 1] = {{0}};
     for (size_t j = 0; j <= b_length; j++) {
-        row[j] = j;
+        table[0][j] = j;
     }
     for (size_t i = 1; i <= a_length; i++) {
-        size_t diagonal = row[0];
+        size_t *row = table[i % 3], *above = table[(i - 1) % 3], *second = table[(i + 1) % 3];
         row[0] = i;
         for (size_t j = 1; j <= b_length; j++) {
-            size_t above = row[j];
-            size_t changed = diagonal + (a[i - 1] != b[j - 1]);
-            row[j] = least(changed, 1 + least(above, row[j - 1]));
-            diagonal = above;
+            row[j] = least(above[j - 1] + (a[i - 1] != b[j - 1]), 1 + least(above[j], row[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                row[j] = least(row[j], second[j - 2] + 1);
+            }
         }
     }
-    return row[b_length];
+    return table[a_length % 3][b_length];
 }
 
 const char *nearest_name(const char *word, const char *const *names, size_t count)

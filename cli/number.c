@@ -1,5 +1,6 @@
 #include "number.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -85,7 +86,8 @@ static size_t put_decimal(uint64_t digits, int places, bool negative, char *text
 static size_t format_by_trial(double value, char *text)
 {
     int length = 0;
-    for (int precision = SURE_DIGITS; precision <= MOST_DIGITS; precision++) {
+    /* Numbers below the normal range have fewer digits to tell apart. */
+    for (int precision = fabs(value) < DBL_MIN ? 1 : SURE_DIGITS; precision <= MOST_DIGITS; precision++) {
         length = snprintf(text, NUMBER_TEXT_SIZE, "%.*g", precision, value);
         if (strtod(text, NULL) == value) {
             break;

@@ -4,14 +4,8 @@
 
 #include "json_writer.h"
 #include "render_table.h"
+#include "sum.h"
 #include "worlds.h"
-
-struct sum {
-    double value;
-    double lost; /* what rounding took away so far */
-};
-void sum_add(struct sum *sum, double value);
-double sum_get(const struct sum *sum);
 
 struct total {
     uint64_t firms;
