@@ -151,12 +151,12 @@ static enum tol_status read_side(const struct reader *reader, const struct json_
     return status;
 }
 
-/* What a firm's number may be: profit and growth may be negative, shares lie in [0,1], the rest is not negative. */
+/* As in the supply tables: amounts are not negative, except profit; two are shares; indicators are any finite number. */
 static void number_range(enum tol_firm_number number, double *least, double *greatest)
 {
-    bool signed_number = number == TOL_EBITDA || number == TOL_PRODUCTIVITY_GROWTH;
     bool share = number == TOL_CONTRIBUTION_MARGIN || number == TOL_COST_PASS_THROUGH;
-    *least = signed_number ? -DBL_MAX : 0;
+    bool amount = number == TOL_REVENUE || number == TOL_PURCHASES_TOTAL || number == TOL_INTEREST || number == TOL_LOAN;
+    *least = share || amount ? 0 : -DBL_MAX;
     *greatest = share ? 1 : DBL_MAX;
 }
 
