@@ -1,0 +1,12 @@
+/* NACE Rev. 2 codes as people write them. */
+#ifndef TOLMUUR_PARAMETERS_SECTOR_H
+#define TOLMUUR_PARAMETERS_SECTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* "C28.1", "28", "28.11", "C": the division (1 to 99; 0: none) and the section's letter (0: none). The section follows from the
+ * division when only that is written. False when the text is no NACE code; both are 0 then. */
+bool tol_sector_parse(const char *text, uint16_t *division, uint16_t *section);
+
+#endif
