@@ -189,34 +189,35 @@ static int bench_gather(const struct tol_kernels *kernels, const struct book *bo
 /* One thread, rows of TOL_LANES; the book's arrays serve as memory of the right size. */
 static void bench_elementwise(const struct tol_kernels *kernels, const struct book *book)
 {
-    enum { COUNT = 4000, ROWS = 2, SIZE = ROWS * TOL_LANES };
-    double *rates = allocate(2 * COUNT * SIZE, sizeof *rates);
-    double *numbers = allocate(7 * COUNT, sizeof *numbers);
-    for (size_t i = 0; i < 2 * COUNT * SIZE; i++)
+    const size_t row_count = 2, count = 4000, size = row_count * TOL_LANES;
+    double *rates = allocate(2 * count * size, sizeof *rates);
+    double *numbers = allocate(7 * count, sizeof *numbers);
+    for (size_t i = 0; i < 2 * count * size; i++)
         rates[i] = 0.5 * random_unit();
-    for (size_t i = 0; i < 7 * COUNT; i++)
+    for (size_t i = 0; i < 7 * count; i++)
         numbers[i] = 0.5 + random_unit();
     struct tol_firm_inputs firm = {numbers,
-                                   numbers + COUNT,
-                                   numbers + 2 * COUNT,
-                                   numbers + 3 * COUNT,
-                                   numbers + 4 * COUNT,
-                                   numbers + 5 * COUNT,
-                                   numbers + 6 * COUNT};
+                                   numbers + count,
+                                   numbers + 2 * count,
+                                   numbers + 3 * count,
+                                   numbers + 4 * count,
+                                   numbers + 5 * count,
+                                   numbers + 6 * count};
     double sales = INFINITY, purchases = INFINITY, outcome = INFINITY;
     for (int repeat = 0; repeat < REPEATS; repeat++) {
         double start = now_ns();
-        kernels->ces_sales(COUNT, ROWS, rates, rates + COUNT * SIZE, numbers, numbers + COUNT, book->out);
+        kernels->ces_sales(count, row_count, rates, rates + count * size, numbers, numbers + count, book->out);
         double after_sales = now_ns();
-        kernels->ces_purchases(COUNT, ROWS, rates, rates + COUNT * SIZE, numbers, book->out);
+        kernels->ces_purchases(count, row_count, rates, rates + count * size, numbers, book->out);
         double after_purchases = now_ns();
-        kernels->firm_outcome(COUNT, ROWS, &firm, 0.25, book->factor, book->factor + 3 * COUNT * SIZE, book->out);
+        kernels->firm_outcome(count, row_count, &firm, 0.25, book->factor, book->factor + 3 * count * size, book->out);
         sales = fmin(sales, after_sales - start);
         purchases = fmin(purchases, after_purchases - after_sales);
         outcome = fmin(outcome, now_ns() - after_purchases);
     }
+    double rows = (double)(count * row_count);
     printf("%-8s ces_sales %6.1f  ces_purchases %6.1f  firm_outcome %6.1f ns per row of %d lanes\n", kernels->isa,
-           sales / (COUNT * ROWS), purchases / (COUNT * ROWS), outcome / (COUNT * ROWS), TOL_LANES);
+           sales / rows, purchases / rows, outcome / rows, TOL_LANES);
     free(rates);
     free(numbers);
 }

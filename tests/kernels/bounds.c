@@ -1,26 +1,12 @@
-/* gather_sum and the responses against long double formulas, in each variant. Variants can share a mistake; these bounds would show it.
- * u is half an ulp of 1, the largest relative error of one rounding. */
-#include <criterion/criterion.h>
-#include <float.h>
-#include <math.h>
-
-#include "cases.h"
-
-static const long double u = DBL_EPSILON / 2;
+/* gather_sum and the responses against long double formulas, in each variant. Variants can share a mistake; these bounds would show it. */
+#include "bounds.h"
 
 static void each_variant(void (*check)(const struct tol_kernels *kernels, struct random *random))
 {
-    for (size_t i = 0; tol_kernels_built(i) != NULL; i++)
-        if (tol_kernels_runnable(tol_kernels_built(i))) {
-            struct random random = {case_seed()};
-            check(tol_kernels_built(i), &random);
-        }
-}
-
-static void check_near(const char *what, const char *isa, double got, long double exact, long double bound)
-{
-    cr_assert(fabsl(got - exact) <= bound, "%s %s: %.17g is %.3Lg from %.20Lg, more than %.3Lg; TOLMUUR_TEST_SEED=%llu",
-              isa, what, got, fabsl(got - exact), exact, bound, (unsigned long long)case_seed());
+    for (size_t i = 0; runnable_variant(i) != NULL; i++) {
+        struct random random = {case_seed()};
+        check(runnable_variant(i), &random);
+    }
 }
 
 /* n roundings of partial sums: n u sum |v f|. */
@@ -58,12 +44,13 @@ static void check_order(const struct tol_kernels *kernels, struct random *random
     struct kernel_case c = kernel_case_new(CASE_GATHER_SUM, CASE_USUAL, 200, 3, random_bits(random));
     struct guarded out = guarded_new(kernel_case_out_count(&c));
     kernel_case_run(kernels, &c, out.values);
+    const size_t stride = (size_t)3 * TOL_LANES;
     for (size_t f = 0; f < c.count; f++)
-        for (size_t at = 0; at < 3 * TOL_LANES; at++) {
+        for (size_t at = 0; at < stride; at++) {
             double sum = 0;
             for (uint64_t i = c.line_start[f]; i < c.line_start[f + 1]; i++)
-                sum = fma(c.line_value[i], c.first.values[c.line_cell[i] * 3 * TOL_LANES + at], sum);
-            cr_assert_eq(out.values[f * 3 * TOL_LANES + at], sum, "%s: firm %zu, lane %zu", kernels->isa, f, at);
+                sum = fma(c.line_value[i], c.first.values[c.line_cell[i] * stride + at], sum);
+            cr_assert_eq(out.values[f * stride + at], sum, "%s: firm %zu, lane %zu", kernels->isa, f, at);
         }
     guarded_free(&out);
     kernel_case_free(&c);
@@ -90,27 +77,27 @@ static long double change_bound(double base, double new_rate, long double power)
 static void check_response(const struct tol_kernels *kernels, double base, double new_rate, double rho, double sigma)
 {
     _Alignas(64) double base_row[TOL_LANES], new_row[TOL_LANES];
-    _Alignas(64) double sales[TOL_SALES_FACTOR_COUNT * TOL_LANES], purchases[TOL_PURCHASE_FACTOR_COUNT * TOL_LANES];
+    _Alignas(64) double sales[TOL_SALES_FACTOR_COUNT][TOL_LANES], purchases[TOL_PURCHASE_FACTOR_COUNT][TOL_LANES];
     for (int l = 0; l < TOL_LANES; l++) {
         base_row[l] = base;
         new_row[l] = new_rate;
     }
-    kernels->ces_sales(1, 1, base_row, new_row, &rho, &sigma, sales);
-    kernels->ces_purchases(1, 1, base_row, new_row, &rho, purchases);
+    kernels->ces_sales(1, 1, base_row, new_row, &rho, &sigma, sales[0]);
+    kernels->ces_purchases(1, 1, base_row, new_row, &rho, purchases[0]);
     long double quantity_power = -(long double)sigma * rho, price_power = (long double)rho - 1;
     long double volume = exact_change(base, new_rate, quantity_power), quantity = 1 + volume;
     long double price = exact_change(base, new_rate, price_power);
     long double volume_bound = change_bound(base, new_rate, quantity_power);
     long double quantity_bound = volume_bound + u * quantity;
     long double price_bound = change_bound(base, new_rate, price_power);
-    check_near("volume", kernels->isa, sales[TOL_SALES_VOLUME * TOL_LANES], volume, volume_bound);
-    check_near("price cut", kernels->isa, sales[TOL_SALES_PRICE_CUT * TOL_LANES], quantity * price,
+    check_near("volume", kernels->isa, sales[TOL_SALES_VOLUME][0], volume, volume_bound);
+    check_near("price cut", kernels->isa, sales[TOL_SALES_PRICE_CUT][0], quantity * price,
                1.01L * (quantity_bound * fabsl(price) + quantity * price_bound + u * fabsl(quantity * price)));
-    check_near("cost rise", kernels->isa, purchases[TOL_PURCHASE_COST_RISE * TOL_LANES],
-               exact_change(base, new_rate, rho), change_bound(base, new_rate, rho));
-    check_near("duty", kernels->isa, sales[TOL_SALES_DUTY * TOL_LANES], (long double)new_rate - base,
+    check_near("cost rise", kernels->isa, purchases[TOL_PURCHASE_COST_RISE][0], exact_change(base, new_rate, rho),
+               change_bound(base, new_rate, rho));
+    check_near("duty", kernels->isa, sales[TOL_SALES_DUTY][0], (long double)new_rate - base,
                u * fabsl((long double)new_rate - base));
-    cr_assert_eq(sales[TOL_SALES_DUTY * TOL_LANES], purchases[TOL_PURCHASE_DUTY * TOL_LANES]);
+    cr_assert_eq(sales[TOL_SALES_DUTY][0], purchases[TOL_PURCHASE_DUTY][0]);
 }
 
 static void check_usual_responses(const struct tol_kernels *kernels, struct random *random)

@@ -1,17 +1,5 @@
 /* firm_outcome stage by stage against long double: each stage takes the number that the kernel itself printed for the stage before. */
-#include <criterion/criterion.h>
-#include <float.h>
-#include <math.h>
-
-#include "cases.h"
-
-static const long double u = DBL_EPSILON / 2;
-
-static void check_near(const char *what, const char *isa, double got, long double exact, long double bound)
-{
-    cr_assert(fabsl(got - exact) <= bound, "%s %s: %.17g is %.3Lg from %.20Lg, more than %.3Lg; TOLMUUR_TEST_SEED=%llu",
-              isa, what, got, fabsl(got - exact), exact, bound, (unsigned long long)case_seed());
-}
+#include "bounds.h"
 
 /* One firm, one lane. */
 struct view {
@@ -40,15 +28,13 @@ static double outcome(const struct view *v, enum tol_outcome which)
 
 static void each_view(void (*check)(const char *isa, const struct view *view))
 {
-    for (size_t i = 0; tol_kernels_built(i) != NULL; i++) {
-        if (!tol_kernels_runnable(tol_kernels_built(i)))
-            continue;
+    for (size_t i = 0; runnable_variant(i) != NULL; i++) {
         struct kernel_case inputs = kernel_case_new(CASE_FIRM_OUTCOME, CASE_USUAL, 500, 2, case_seed());
         struct guarded out = guarded_new(kernel_case_out_count(&inputs));
-        kernel_case_run(tol_kernels_built(i), &inputs, out.values);
+        kernel_case_run(runnable_variant(i), &inputs, out.values);
         for (size_t f = 0; f < inputs.count; f++)
             for (size_t at = 0; at < inputs.row_count * TOL_LANES; at++)
-                check(tol_kernels_built(i)->isa, &(struct view){&inputs, out.values, f, at});
+                check(runnable_variant(i)->isa, &(struct view){&inputs, out.values, f, at});
         guarded_free(&out);
         kernel_case_free(&inputs);
     }

@@ -40,7 +40,8 @@ uint64_t random_below(struct random *random, uint64_t limit)
 double random_exponent(struct random *random, int lowest, int highest)
 {
     double mantissa = 1.0 + random_unit(random);
-    int exponent = lowest + (int)random_below(random, (uint64_t)(highest - lowest + 1));
+    uint64_t exponent_count = (uint64_t)highest - (uint64_t)lowest + 1;
+    int exponent = lowest + (int)random_below(random, exponent_count);
     return ldexp(random_bits(random) & 1 ? -mantissa : mantissa, exponent);
 }
 
@@ -54,14 +55,15 @@ static void *allocate(size_t bytes)
     return memory;
 }
 
-enum { GUARD = 2 * TOL_LANES };
+/* Doubles before and after the values. */
+static const size_t guard_count = (size_t)2 * TOL_LANES;
 
 struct guarded guarded_new(size_t count)
 {
-    double *memory = allocate((count + 2 * GUARD) * sizeof *memory);
-    for (size_t i = 0; i < count + 2 * GUARD; i++)
+    double *memory = allocate((count + 2 * guard_count) * sizeof *memory);
+    for (size_t i = 0; i < count + 2 * guard_count; i++)
         memcpy(memory + i, &unwritten_bits, sizeof unwritten_bits);
-    return (struct guarded){.values = memory + GUARD, .count = count, .memory = memory};
+    return (struct guarded){.values = memory + guard_count, .count = count, .memory = memory};
 }
 
 void guarded_free(struct guarded *array)
@@ -72,9 +74,9 @@ void guarded_free(struct guarded *array)
 
 int guarded_intact(const struct guarded *array)
 {
-    for (size_t i = 0; i < GUARD; i++)
-        if (memcmp(array->values - GUARD + i, &unwritten_bits, sizeof unwritten_bits) != 0 ||
-            memcmp(array->values + array->count + i, &unwritten_bits, sizeof unwritten_bits) != 0)
+    for (size_t i = 0; i < guard_count; i++)
+        if (bits_of(((const double *)array->memory)[i]) != unwritten_bits ||
+            bits_of(array->values[array->count + i]) != unwritten_bits)
             return 0;
     return 1;
 }
@@ -103,7 +105,7 @@ static double pick(struct random *random, const double *from, size_t count)
 {
     return from[random_below(random, count)];
 }
-#define PICK(random, array) pick(random, array, sizeof array / sizeof array[0])
+#define PICK(random, array) pick(random, array, sizeof(array) / sizeof(array)[0])
 
 static double any_money(struct random *random, enum case_kind kind)
 {
@@ -232,6 +234,14 @@ void kernel_case_free(struct kernel_case *inputs)
     guarded_free(&inputs->sigma);
 }
 
+const struct tol_kernels *runnable_variant(size_t i)
+{
+    for (size_t k = 0; tol_kernels_built(k) != NULL; k++)
+        if (tol_kernels_runnable(tol_kernels_built(k)) && i-- == 0)
+            return tol_kernels_built(k);
+    return NULL;
+}
+
 size_t kernel_case_out_count(const struct kernel_case *inputs)
 {
     static const size_t factors[] = {1, TOL_SALES_FACTOR_COUNT, TOL_PURCHASE_FACTOR_COUNT, TOL_OUTCOME_COUNT};
@@ -259,12 +269,18 @@ void kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case
     }
 }
 
+uint64_t bits_of(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
 /* FNV-1a over the bytes, least significant first. */
 uint64_t digest_doubles(uint64_t digest, const double *values, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        uint64_t bits;
-        memcpy(&bits, values + i, sizeof bits);
+        uint64_t bits = bits_of(values[i]);
         for (int shift = 0; shift < 64; shift += 8)
             digest = (digest ^ (bits >> shift & 0xff)) * 0x100000001b3u;
     }
@@ -288,7 +304,7 @@ uint64_t kernel_case_digest(const struct kernel_case *inputs)
 size_t first_difference(const double *a, const double *b, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (memcmp(a + i, b + i, sizeof *a) != 0)
+        if (bits_of(a[i]) != bits_of(b[i]))
             return i;
     return count;
 }

@@ -54,10 +54,16 @@ struct kernel_case kernel_case_new(enum case_kernel kernel, enum case_kind kind,
                                    uint64_t seed);
 void kernel_case_free(struct kernel_case *inputs);
 
+/* The i-th variant that this CPU runs, or NULL past the last. */
+const struct tol_kernels *runnable_variant(size_t i);
+
 size_t kernel_case_out_count(const struct kernel_case *inputs); /* doubles the kernel writes */
 void kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case *inputs, double *out);
 uint64_t kernel_case_digest(const struct kernel_case *inputs); /* of the inputs, to see that no kernel changes them */
 uint64_t digest_doubles(uint64_t digest, const double *values, size_t count);
+
+/* The bits of a double: -0 and 0 differ, as do NaN. */
+uint64_t bits_of(double x);
 
 /* Index of the first double whose bits differ, or count. */
 size_t first_difference(const double *a, const double *b, size_t count);

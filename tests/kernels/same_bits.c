@@ -116,8 +116,8 @@ Test(same_bits, every_output_is_written)
             struct guarded out = guarded_new(kernel_case_out_count(&inputs)), fresh = guarded_new(out.count);
             kernel_case_run(tol_kernels_built(i), &inputs, out.values);
             for (size_t at = 0; at < out.count; at++)
-                cr_assert(memcmp(out.values + at, fresh.values + at, sizeof(double)) != 0, "%s %s left double %zu",
-                          tol_kernels_built(i)->isa, case_kernel_name((enum case_kernel)kernel), at);
+                cr_assert_neq(bits_of(out.values[at]), bits_of(fresh.values[at]), "%s %s left double %zu",
+                              tol_kernels_built(i)->isa, case_kernel_name((enum case_kernel)kernel), at);
             guarded_free(&out);
             guarded_free(&fresh);
             kernel_case_free(&inputs);
@@ -136,8 +136,7 @@ Test(same_bits, outputs_have_one_nan_and_no_negative_zero)
             struct guarded out = guarded_new(kernel_case_out_count(&inputs));
             kernel_case_run(tol_kernels_best(), &inputs, out.values);
             for (size_t at = 0; at < out.count; at++) {
-                uint64_t bits;
-                memcpy(&bits, out.values + at, sizeof bits);
+                uint64_t bits = bits_of(out.values[at]);
                 if (out.values[at] != out.values[at]) {
                     cr_assert_eq(bits, 0x7ff8000000000000u, "%s: NaN %llx", case_kernel_name((enum case_kernel)kernel),
                                  (unsigned long long)bits);
