@@ -41,9 +41,9 @@ Test(facts, none)
 
 Test(facts, any_order_and_separator)
 {
-    canonical_is("usmca=yes;steel_share=0.30", "steel_share=0.3;usmca=yes");
-    canonical_is(" steel_share = 0.3 & usmca=yes", "steel_share=0.3;usmca=yes");
-    canonical_is("usmca=no,loaded=2025-04-05", "loaded=2025-04-05;usmca=no");
+    canonical_is("steel_share=0.30;usmca=yes", "usmca=yes;steel_share=0.3");
+    canonical_is(" steel_share = 0.3 & usmca=yes", "usmca=yes;steel_share=0.3");
+    canonical_is("loaded=2025-04-05,usmca=no", "usmca=no;loaded=2025-04-05");
 }
 
 Test(facts, numbers_round_trip)
