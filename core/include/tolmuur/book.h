@@ -58,13 +58,13 @@ struct tol_book_side {
     uint64_t cell_count;
     uint64_t line_count;
     uint64_t link_count;
-    const struct tol_cell *cell;        /* [cell_count] */
-    const uint64_t *line_start;         /* [firm_count + 1] */
-    const uint32_t *line_cell;          /* [line_count] */
-    const double *line_value_eur;       /* [line_count] > 0 or 0 */
-    const uint64_t *link_start;         /* [firm_count + 1] */
-    const uint32_t *link_firm;          /* [link_count] the customer (sales) or supplier (purchases), a firm of the book */
-    const double *link_value_eur;       /* [link_count] */
+    const struct tol_cell *cell;  /* [cell_count] */
+    const uint64_t *line_start;   /* [firm_count + 1] */
+    const uint32_t *line_cell;    /* [line_count] */
+    const double *line_value_eur; /* [line_count] > 0 or 0 */
+    const uint64_t *link_start;   /* [firm_count + 1] */
+    const uint32_t *link_firm;    /* [link_count] the customer (sales) or supplier (purchases), a firm of the book */
+    const double *link_value_eur; /* [link_count] */
     const struct tol_concentration *concentration; /* [firm_count] */
 };
 
@@ -77,8 +77,8 @@ struct tol_book {
     const char *firm_id_text;        /* not zero-terminated one by one */
     const uint64_t *firm_name_start; /* [firm_count + 1] into firm_name_text */
     const char *firm_name_text;
-    const tol_country *firm_country; /* [firm_count] */
-    const uint16_t *firm_sector;     /* [firm_count] index into sector texts */
+    const tol_country *firm_country;                  /* [firm_count] */
+    const uint16_t *firm_sector;                      /* [firm_count] index into sector texts */
     const double *firm_number[TOL_FIRM_NUMBER_COUNT]; /* each [firm_count] */
     uint32_t sector_count;
     uint32_t facts_count;
@@ -95,7 +95,8 @@ void tol_book_close(struct tol_book *book);
  * read outside the mapping. TOL_BAD_DATA names the section. */
 TOL_MUST_CHECK enum tol_status tol_book_verify(const struct tol_book *book, struct tol_error *error);
 /* Bounds check of just one firm's rows and the cells they name: what `firm` needs before it reads them. */
-TOL_MUST_CHECK enum tol_status tol_book_verify_firm(const struct tol_book *book, uint64_t firm, struct tol_error *error);
+TOL_MUST_CHECK enum tol_status tol_book_verify_firm(const struct tol_book *book, uint64_t firm,
+                                                    struct tol_error *error);
 
 /* Texts are copied out and zero-terminated (cut to size). Sector and facts texts by index. */
 void tol_book_firm_id(const struct tol_book *book, uint64_t firm, char *text, size_t size);
@@ -122,8 +123,8 @@ struct tol_line_row {
     const char *facts;          /* canonical fact text; "" when none */
     tol_product product;
     tol_country importer;
-    tol_country origin;         /* 0: the firm's country */
-    double value_eur;           /* finite, >= 0 */
+    tol_country origin; /* 0: the firm's country */
+    double value_eur;   /* finite, >= 0 */
 };
 /* importer 0 on a purchase likewise means the firm's country. */
 
@@ -134,15 +135,24 @@ struct tol_book_builder;
 TOL_MUST_CHECK enum tol_status tol_book_builder_create(const struct tol_allocator *allocator,
                                                        struct tol_book_builder **builder, struct tol_error *error);
 void tol_book_builder_destroy(struct tol_book_builder *builder);
-/* TOL_BAD_DATA: duplicate firm_id (error->row is left to the caller). The row was not taken, the builder stays usable. */
+/* TOL_BAD_DATA: duplicate firm_id, a number that is infinite or beyond 1e18, too long a text (error->row is left to the caller). The row was not taken, the builder stays usable. */
 TOL_MUST_CHECK enum tol_status tol_book_builder_add_firm(struct tol_book_builder *builder,
                                                          const struct tol_firm_row *row, struct tol_error *error);
 TOL_MUST_CHECK enum tol_status tol_book_builder_begin_lines(struct tol_book_builder *builder, enum tol_side side,
                                                             struct tol_error *error);
-/* TOL_BAD_DATA: unknown firm. The row was not taken, the builder stays usable. */
+/* TOL_BAD_DATA: unknown firm, value not in [0, 1e18]. A line that names its own firm as counterpart makes no link. The row was not taken, the builder stays usable. */
 TOL_MUST_CHECK enum tol_status tol_book_builder_add_line(struct tol_book_builder *builder,
                                                          const struct tol_line_row *row, struct tol_error *error);
 void tol_book_builder_count_rejected(struct tol_book_builder *builder, uint64_t rows);
+/* A firm's place in the order of arrival; false when it is not there. */
+bool tol_book_builder_find(const struct tol_book_builder *builder, const char *firm_id, uint64_t *arrival);
+struct tol_book_builder_counts {
+    uint64_t firms;
+    uint64_t lines[TOL_SIDE_COUNT]; /* rows taken, before merging */
+    uint64_t unnamed_lines
+        [TOL_SIDE_COUNT]; /* of them without a link: counterpart not given, not in the book, or the firm itself */
+};
+void tol_book_builder_counts(const struct tol_book_builder *builder, struct tol_book_builder_counts *counts);
 /* Writes path.tmp-XXXXXX beside path, syncs, renames. The same rows in any order give the same bytes. On failure nothing
  * is left behind and an older file at path is untouched. TOL_CANNOT_CREATE, TOL_IO, TOL_BAD_DATA (no firms). */
 TOL_MUST_CHECK enum tol_status tol_book_builder_finish(struct tol_book_builder *builder, const char *path,

@@ -1,0 +1,213 @@
+#include "book/builder.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "book/format.h"
+#include "file/sections.h"
+
+const struct tol_side_section_names tol_side_section_names[2] = {
+    {"sales_cell", "sales_line_start", "sales_line_cell", "sales_line_value", "sales_link_start", "sales_link_firm",
+     "sales_link_value", "sales_concentration"},
+    {"purchases_cell", "purchases_line_start", "purchases_line_cell", "purchases_line_value", "purchases_link_start",
+     "purchases_link_firm", "purchases_link_value", "purchases_concentration"},
+};
+
+/* Writes one after the other; after a failure the rest does nothing. */
+struct output {
+    struct tol_sections_writer *writer;
+    struct tol_error *error;
+    enum tol_status status;
+};
+
+static void append(struct output *output, const char *name, const void *content, uint64_t size)
+{
+    if (output->status == TOL_OK) {
+        output->status = tol_sections_append(output->writer, name, content, size, output->error);
+    }
+}
+
+/* NULL, and the rest does nothing, when it fails. */
+static void *reserve(struct output *output, const char *name, uint64_t size)
+{
+    void *content = NULL;
+    if (output->status == TOL_OK) {
+        output->status = tol_sections_reserve(output->writer, name, size, &content, output->error);
+    }
+    return output->status == TOL_OK ? content : NULL;
+}
+
+static const char *text_at(const struct tol_book_builder *builder, bool names, uint64_t rank, uint64_t *length)
+{
+    uint32_t arrival = builder->firm_sorted[rank];
+    if (names) {
+        const char *name = ((const struct tol_firm_entry *)tol_pages_at(&builder->firm, arrival))->name;
+        *length = strlen(name);
+        return name;
+    }
+    const struct tol_interned *id = tol_intern_at(&builder->firm_id, arrival);
+    *length = id->length;
+    return id->text;
+}
+
+static void write_firm_texts(struct output *output, const struct tol_book_builder *builder, bool names)
+{
+    uint64_t count = builder->firm.count;
+    uint64_t length;
+    uint64_t *start = reserve(output, names ? "firm_name_start" : "firm_id_start", (count + 1) * sizeof(uint64_t));
+    if (start == NULL) {
+        return;
+    }
+    start[0] = 0;
+    for (uint64_t f = 0; f < count; f++) {
+        text_at(builder, names, f, &length);
+        start[f + 1] = start[f] + length;
+    }
+    char *text = reserve(output, names ? "firm_name_text" : "firm_id_text", start[count]);
+    for (uint64_t f = 0; text != NULL && f < count; f++) {
+        const char *from = text_at(builder, names, f, &length);
+        memcpy(text + start[f], from, length);
+    }
+}
+
+static const struct tol_firm_entry *firm_at(const struct tol_book_builder *builder, uint64_t rank)
+{
+    return tol_pages_at(&builder->firm, builder->firm_sorted[rank]);
+}
+
+static void write_firms(struct output *output, const struct tol_book_builder *builder, const uint32_t *sector_rank)
+{
+    uint64_t count = builder->firm.count;
+    write_firm_texts(output, builder, false);
+    write_firm_texts(output, builder, true);
+    tol_country *country = reserve(output, "firm_country", count * sizeof *country);
+    uint16_t *sector = reserve(output, "firm_sector", count * sizeof *sector);
+    for (uint64_t f = 0; country != NULL && sector != NULL && f < count; f++) {
+        country[f] = firm_at(builder, f)->country;
+        sector[f] = (uint16_t)sector_rank[firm_at(builder, f)->sector];
+    }
+    for (int i = 0; i < TOL_FIRM_NUMBER_COUNT; i++) {
+        double *number = reserve(output, tol_firm_number_name((enum tol_firm_number)i), count * sizeof *number);
+        for (uint64_t f = 0; number != NULL && f < count; f++) {
+            number[f] = firm_at(builder, f)->number[i];
+        }
+    }
+}
+
+/* Zero-terminated texts in the order of their bytes, and where each starts. */
+static void write_texts(struct output *output, const struct tol_intern *intern, const uint32_t *sorted,
+                        const char *start_name, const char *text_name)
+{
+    uint64_t count = tol_intern_count(intern);
+    uint64_t *start = reserve(output, start_name, (count + 1) * sizeof *start);
+    if (start == NULL) {
+        return;
+    }
+    start[0] = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        start[i + 1] = start[i] + tol_intern_at(intern, sorted[i])->length + 1;
+    }
+    char *text = reserve(output, text_name, start[count]);
+    for (uint64_t i = 0; text != NULL && i < count; i++) {
+        const struct tol_interned *entry = tol_intern_at(intern, sorted[i]);
+        memcpy(text + start[i], entry->text, entry->length + 1);
+    }
+}
+
+static void write_side(struct output *output, const struct tol_side_builder *side, uint64_t firm_count, int which,
+                       const uint32_t *facts_rank)
+{
+    const struct tol_side_section_names *names = &tol_side_section_names[which];
+    for (uint64_t i = 0; i < side->cell_count; i++) {
+        side->cell[i].facts = facts_rank[side->cell[i].facts];
+    }
+    uint64_t starts = (firm_count + 1) * sizeof(uint64_t);
+    append(output, names->cell, side->cell, side->cell_count * sizeof *side->cell);
+    append(output, names->line_start, side->lines.start, starts);
+    append(output, names->line_cell, side->lines.other, side->lines.count * sizeof *side->lines.other);
+    append(output, names->line_value, side->lines.value_eur, side->lines.count * sizeof *side->lines.value_eur);
+    append(output, names->link_start, side->links.start, starts);
+    append(output, names->link_firm, side->links.other, side->links.count * sizeof *side->links.other);
+    append(output, names->link_value, side->links.value_eur, side->links.count * sizeof *side->links.value_eur);
+    append(output, names->concentration, side->concentration, firm_count * sizeof *side->concentration);
+}
+
+static void write_counts(struct output *output, const struct tol_book_builder *builder)
+{
+    struct tol_book_counts counts = {
+        .firm_count = builder->firm.count,
+        .row_count = {builder->firm.count, builder->side[TOL_SALES].row_count, builder->side[TOL_PURCHASES].row_count},
+        .rejected_count = builder->rejected_count,
+        .sector_count = tol_intern_count(&builder->sector),
+        .facts_count = tol_intern_count(&builder->facts),
+    };
+    for (int i = 0; i < TOL_SIDE_COUNT; i++) {
+        const struct tol_side_builder *side = &builder->side[i];
+        counts.side[i].cell_count = side->cell_count;
+        counts.side[i].line_count = side->lines.count;
+        counts.side[i].link_count = side->links.count;
+        counts.side[i].unnamed_count = side->unnamed_count;
+    }
+    append(output, "counts", &counts, sizeof counts);
+}
+
+/* sorted and rank have room for the sectors, then for the facts. */
+static void write_sections(struct output *output, struct tol_book_builder *builder, uint32_t *sorted, uint32_t *rank)
+{
+    uint64_t sector_count = tol_intern_count(&builder->sector);
+    uint32_t *facts_sorted = sorted + sector_count;
+    uint32_t *facts_rank = rank + sector_count;
+    tol_intern_rank(&builder->sector, sorted, rank);
+    tol_intern_rank(&builder->facts, facts_sorted, facts_rank);
+    write_counts(output, builder);
+    write_firms(output, builder, rank);
+    write_texts(output, &builder->sector, sorted, "sector_start", "sector_text");
+    write_texts(output, &builder->facts, facts_sorted, "facts_start", "facts_text");
+    for (int i = 0; i < TOL_SIDE_COUNT; i++) {
+        write_side(output, &builder->side[i], builder->firm.count, i, facts_rank);
+    }
+}
+
+static enum tol_status write_file(struct tol_book_builder *builder, const char *path, struct tol_error *error)
+{
+    uint64_t texts = tol_intern_count(&builder->sector) + tol_intern_count(&builder->facts);
+    uint32_t *sorted = tol_array_create(builder->allocator, 2 * texts, sizeof *sorted);
+    if (sorted == NULL) {
+        return tol_builder_no_memory(error);
+    }
+    struct output output = {.error = error};
+    output.status = tol_sections_writer_create(path, TOL_BOOK_KIND, TOL_BOOK_VERSION, &output.writer, error);
+    if (output.status == TOL_OK) {
+        write_sections(&output, builder, sorted, sorted + texts);
+        if (output.status == TOL_OK) {
+            output.status = tol_sections_finish(output.writer, error);
+        } else {
+            tol_sections_abort(output.writer);
+        }
+    }
+    tol_array_destroy(builder->allocator, sorted, 2 * texts, sizeof *sorted);
+    return output.status;
+}
+
+enum tol_status tol_book_builder_finish(struct tol_book_builder *builder, const char *path, struct tol_error *error)
+{
+    assert(builder->stage != TOL_FINISHED);
+    if (builder->firm.count == 0) {
+        return tol_fail(error, TOL_BAD_DATA, "there is no firm to put into the book; check the firms table");
+    }
+    enum tol_status status = TOL_OK;
+    if (builder->stage == TOL_TAKING_FIRMS) {
+        status = tol_book_builder_begin_lines(builder, TOL_SALES, error);
+    }
+    if (status == TOL_OK && builder->stage == TOL_TAKING_SALES) {
+        status = tol_book_builder_begin_lines(builder, TOL_PURCHASES, error);
+    }
+    if (status == TOL_OK && builder->side[TOL_SALES].lines.start == NULL) {
+        status = tol_side_pack(builder, TOL_SALES, error); /* only purchases were given */
+    }
+    if (status == TOL_OK) {
+        status = tol_side_pack(builder, TOL_PURCHASES, error);
+    }
+    builder->stage = TOL_FINISHED;
+    return status == TOL_OK ? write_file(builder, path, error) : status;
+}

@@ -1,0 +1,20 @@
+/* Inside of an open book. */
+#ifndef TOLMUUR_BOOK_READER_H
+#define TOLMUUR_BOOK_READER_H
+
+#include "file/sections.h"
+#include "tolmuur/book.h"
+
+struct tol_book_private {
+    struct tol_sections *sections;
+    uint64_t firm_id_bytes;
+    uint64_t firm_name_bytes;
+    const uint64_t *sector_start; /* [sector_count + 1] */
+    const char *sector_text;      /* zero-terminated texts; the last byte is checked to be 0 when the book is opened */
+    uint64_t sector_bytes;
+    const uint64_t *facts_start; /* [facts_count + 1] */
+    const char *facts_text;
+    uint64_t facts_bytes;
+};
+
+#endif

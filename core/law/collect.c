@@ -1,0 +1,121 @@
+#include "law/stack.h"
+
+bool law_term_holds(const struct law_term *term, double value)
+{
+    switch ((enum law_operator)term->operation) {
+    case LAW_EQUAL:
+        return value == term->number;
+    case LAW_NOT_EQUAL:
+        return value != term->number && value == value; /* a fact without a value meets no condition */
+    case LAW_LESS:
+        return value < term->number;
+    case LAW_LESS_EQUAL:
+        return value <= term->number;
+    case LAW_GREATER:
+        return value > term->number;
+    case LAW_GREATER_EQUAL:
+        return value >= term->number;
+    }
+    return false;
+}
+
+enum tol_verdict law_condition(const struct tol_law *law, const struct law_measure *measure,
+                               const double value[LAW_FACTS_LIMIT], uint64_t known, uint32_t *fact)
+{
+    enum tol_verdict verdict = TOL_APPLY;
+    *fact = LAW_NONE;
+    for (unsigned i = 0; i < measure->term_count; i++) {
+        const struct law_term *term = &law->term[measure->term_first + i];
+        if ((known >> term->fact & 1) == 0) {
+            if (verdict == TOL_APPLY) {
+                *fact = term->fact;
+            }
+            verdict = TOL_UNKNOWN;
+        } else if (!law_term_holds(term, value[term->fact])) {
+            *fact = term->fact;
+            return TOL_SKIP;
+        }
+    }
+    return verdict;
+}
+
+static bool has_specific(enum tol_base_kind kind)
+{
+    return kind == TOL_BASE_SPECIFIC || kind == TOL_BASE_COMPOUND;
+}
+
+static void set_base(const struct law_question *question, struct law_line *line)
+{
+    const struct tol_law *law = question->law;
+    const struct law_base_row *row = line->base_row;
+    line->base_kind = TOL_BASE_UNKNOWN;
+    line->base_rate = line->mfn_rate = 0; /* an unknown base makes the totals NaN at the end, and nothing else */
+    line->base_text = "";
+    line->base_specific = line->mfn_specific = false;
+    if (row == NULL) {
+        return;
+    }
+    double ave = 0;
+    bool ave_given = law->ave_fact != LAW_NONE && (question->given >> law->ave_fact & 1) != 0;
+    if (ave_given) {
+        ave = question->value[law->ave_fact];
+    }
+    enum tol_base_kind mfn_kind = (enum tol_base_kind)row->kind;
+    line->base_kind = question->column2 ? (enum tol_base_kind)row->column2_kind : mfn_kind;
+    line->base_text = law->strings + (question->column2 ? row->column2_text : row->text);
+    line->base_rate = question->column2 ? row->column2_rate : row->rate;
+    line->mfn_rate = row->rate;
+    if (has_specific(line->base_kind)) {
+        line->base_rate += ave;
+        line->base_specific = !ave_given;
+    }
+    if (has_specific(mfn_kind)) {
+        line->mfn_rate += ave;
+        line->mfn_specific = !ave_given;
+    }
+}
+
+/* A measure is looked at with its conditions and the fact its base stands on. */
+static void judge(const struct law_question *question, const struct law_measure *measure, bool with_skipped,
+                  struct law_line *line)
+{
+    struct law_active *active = &line->active[line->active_count];
+    uint32_t fact;
+    enum tol_verdict verdict = law_condition(question->law, measure, question->value, question->known, &fact);
+    if (verdict == TOL_SKIP && !(with_skipped && (question->given >> fact & 1) != 0)) {
+        return;
+    }
+    bool on_fact = measure->base == LAW_CONTENT || measure->base == LAW_REST;
+    if (verdict == TOL_APPLY && on_fact && (question->known >> measure->base_fact & 1) == 0) {
+        verdict = TOL_UNKNOWN;
+        fact = measure->base_fact;
+    }
+    *active = (struct law_active){.measure = measure, .verdict = verdict, .fact = fact, .yields_to = -1};
+    line->active_count++;
+    if (measure->unconfirmed && verdict != TOL_SKIP) {
+        line->flags |= TOL_RATE_UNCONFIRMED;
+    }
+}
+
+void law_line_collect(const struct law_question *question, uint32_t node, bool with_skipped, struct law_line *line)
+{
+    const struct tol_law *law = question->law;
+    const struct law_importer *importer = question->importer;
+    uint16_t candidate[LAW_MEASURES_LIMIT];
+    unsigned count = law_candidates(law, importer, node, question->origin, question->day, candidate);
+    line->base_row = law_base_find(law, importer, node, question->base_day);
+    line->active_count = 0;
+    line->missing_count = 0;
+    line->specific_duty = NULL;
+    line->flags = 0;
+    set_base(question, line);
+    for (unsigned i = 0; i < count; i++) {
+        const struct law_measure *measure = &law->measure[importer->measure_first + candidate[i]];
+        bool in_force = question->on_the_day
+                            ? law_in_force(measure->collected_from, measure->collected_until, question->day)
+                            : law_in_force(measure->from, measure->until, question->day);
+        if (in_force) {
+            judge(question, measure, with_skipped, line);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+#include "law/lookup.h"
+
+#include <string.h>
+
+uint32_t law_node_lower_bound(const struct tol_law *law, const struct law_importer *importer, tol_product product)
+{
+    const uint64_t *sorted = law->product + importer->node_first;
+    uint32_t low = 0;
+    uint32_t high = importer->node_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (sorted[middle] < product) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* All codes above a product are above the greatest code that is not past it, because what lies beneath a code is contiguous. */
+uint32_t law_node_find(const struct tol_law *law, const struct law_importer *importer, tol_product product)
+{
+    uint32_t node = law_node_lower_bound(law, importer, product + 1);
+    if (node == 0) {
+        return LAW_NONE;
+    }
+    node--;
+    while (node != LAW_NONE && product >= law_node_at(law, importer, node)->end) {
+        node = law_node_at(law, importer, node)->parent;
+    }
+    return node;
+}
+
+const struct law_base_row *law_base_find(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
+                                         tol_day day)
+{
+    while (node != LAW_NONE) {
+        const struct law_node *at = law_node_at(law, importer, node);
+        for (uint32_t i = 0; i < at->base_count; i++) {
+            const struct law_base_row *row = &law->base_row[at->base_first + i];
+            if (law_in_force(row->from, row->until, day)) {
+                return row;
+            }
+        }
+        node = at->parent;
+    }
+    return NULL;
+}
+
+bool law_line_in_force(const struct tol_law *law, const struct law_node *node, tol_day day)
+{
+    for (uint32_t i = 0; i < node->line_count; i++) {
+        const struct law_line_row *row = &law->line_row[node->line_first + i];
+        if (law_in_force(row->from, row->until, day)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The last epoch that began on or before the day. */
+static uint32_t epoch_of(const struct tol_law *law, const struct law_importer *importer, tol_day day)
+{
+    const int32_t *epoch = law->epoch + importer->epoch_first;
+    uint32_t at = importer->epoch_count - 1;
+    while (at > 0 && epoch[at] > day) {
+        at--;
+    }
+    return at;
+}
+
+static void add_bits(uint64_t *set, const uint64_t *row, unsigned words)
+{
+    for (unsigned w = 0; w < words; w++) {
+        set[w] |= row[w];
+    }
+}
+
+unsigned law_candidates(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
+                        tol_country origin, tol_day day, uint16_t measure[LAW_MEASURES_LIMIT])
+{
+    unsigned words = importer->words;
+    uint64_t include[LAW_WORDS_LIMIT];
+    uint64_t exclude[LAW_WORDS_LIMIT];
+    memcpy(include, law->bits + importer->star_bits, words * sizeof include[0]);
+    memset(exclude, 0, words * sizeof exclude[0]);
+    while (node != LAW_NONE) {
+        const struct law_node *at = law_node_at(law, importer, node);
+        for (uint32_t i = 0; i < at->entry_count; i++) {
+            const struct law_entry *entry = &law->entry[at->entry_first + i];
+            if (law_in_force(entry->from, entry->until, day)) {
+                add_bits(include, law->bits + importer->include_bits + (uint64_t)entry->list * words, words);
+                add_bits(exclude, law->bits + importer->exclude_bits + (uint64_t)entry->list * words, words);
+            }
+        }
+        node = at->parent;
+    }
+    const uint64_t *partner =
+        law->bits + importer->partner_bits +
+        ((uint64_t)epoch_of(law, importer, day) * LAW_COUNTRY_SLOTS + law_country_slot(origin)) * words;
+    unsigned count = 0;
+    for (unsigned w = 0; w < words; w++) {
+        uint64_t left = include[w] & ~exclude[w] & partner[w];
+        while (left != 0) {
+            measure[count++] = (uint16_t)(w * 64 + (unsigned)__builtin_ctzll(left));
+            left &= left - 1;
+        }
+    }
+    return count;
+}

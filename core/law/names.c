@@ -1,0 +1,23 @@
+#include "tolmuur/law.h"
+
+const char *tol_authority_name(enum tol_authority authority)
+{
+    static const char *const names[TOL_AUTHORITY_COUNT] = {
+        "mfn",         "section_232", "section_301", "ieepa_fentanyl", "ieepa_reciprocal",
+        "section_122", "section_201", "section_338", "anti_dumping",   "retaliation",
+        "other",
+    };
+    return (unsigned)authority < TOL_AUTHORITY_COUNT ? names[authority] : "";
+}
+
+const char *tol_verdict_name(enum tol_verdict verdict)
+{
+    static const char *const names[] = {"skip", "apply", "unknown"};
+    return (unsigned)verdict <= TOL_UNKNOWN ? names[verdict] : "";
+}
+
+const char *tol_base_kind_name(enum tol_base_kind kind)
+{
+    static const char *const names[] = {"unknown", "free", "ad_valorem", "specific", "compound", "internal", "mixed"};
+    return (unsigned)kind <= TOL_BASE_MIXED ? names[kind] : "";
+}

@@ -1,0 +1,192 @@
+#include "law/question.h"
+
+#include <string.h>
+
+static void take_facts(const struct tol_law *law, const struct tol_facts *facts, struct law_question *question)
+{
+    memcpy(question->value, law->assumed, sizeof question->value);
+    question->given = 0;
+    for (uint32_t i = 0; facts != NULL && i < facts->count; i++) {
+        uint16_t fact = facts->item[i].fact;
+        if (fact < law->count[LAW_FACTS]) {
+            bool choice = law->fact[fact].type == LAW_CHOICE;
+            question->value[fact] = choice ? facts->item[i].choice : facts->item[i].number;
+            question->given |= (uint64_t)1 << fact;
+        }
+    }
+    question->known = question->given | law->assumed_facts;
+    question->on_the_day = law->view_fact != LAW_NONE && (question->known >> law->view_fact & 1) != 0 &&
+                           question->value[law->view_fact] == law->view_on_the_day;
+}
+
+/* COLUMN2 is known to the importer as one more bit after the measures' in the partner sets. */
+static bool in_column2(const struct tol_law *law, const struct law_importer *importer, tol_country origin, tol_day day)
+{
+    const int32_t *epoch = law->epoch + importer->epoch_first;
+    uint32_t at = importer->epoch_count - 1;
+    while (at > 0 && epoch[at] > day) {
+        at--;
+    }
+    uint64_t row = (uint64_t)at * LAW_COUNTRY_SLOTS + law_country_slot(origin);
+    uint32_t bit = importer->measure_count;
+    return (law->bits[importer->partner_bits + row * importer->words + bit / 64] >> bit % 64 & 1) != 0;
+}
+
+enum law_scope law_question_start(const struct tol_law *law, const struct tol_rate_query *query,
+                                  struct law_question *question, uint32_t *flags)
+{
+    unsigned into = law_country_slot(query->into);
+    unsigned from = law_country_slot(query->from);
+    *flags = 0;
+    if (query->into == query->from || (law->in_eu[into] && law->in_eu[from])) {
+        return LAW_SCOPE_INTERNAL;
+    }
+    int importer = law->importer_of[into];
+    if (importer < 0 || query->on < law->importer[importer].from) {
+        *flags = TOL_RATE_NO_LAW;
+        return LAW_SCOPE_NO_LAW;
+    }
+    question->law = law;
+    question->importer = &law->importer[importer];
+    question->origin = query->from;
+    question->day = query->on;
+    question->base_day = query->on;
+    if (query->on < question->importer->base_from) {
+        question->base_day = question->importer->base_from;
+        *flags |= TOL_RATE_BASE_DATED;
+    }
+    if (query->on >= question->importer->until) {
+        *flags |= TOL_RATE_PAST_COVERAGE;
+    }
+    question->column2 = in_column2(law, question->importer, query->from, query->on);
+    take_facts(law, query->facts, question);
+    return LAW_SCOPE_TABLES;
+}
+
+static tol_product cut(tol_product product, unsigned digits)
+{
+    uint64_t unit = 1;
+    for (unsigned i = digits; i < 10; i++) {
+        unit *= 10;
+    }
+    return (product >> 4) / unit * unit << 4 | digits;
+}
+
+/* Is the code's last node the code itself, and does it have lines of its own, on this day or another? */
+static const struct law_node *exact(const struct law_question *question, uint32_t node, tol_product product)
+{
+    if (node == LAW_NONE || question->law->product[question->importer->node_first + node] != product) {
+        return NULL;
+    }
+    return law_node_at(question->law, question->importer, node);
+}
+
+static bool is_line(const struct law_question *question, const struct law_lines *lines, uint32_t node)
+{
+    const struct law_node *at = law_node_at(question->law, question->importer, node);
+    if (lines->statistical) {
+        return at->line_count > 0 && law_line_in_force(question->law, at, question->base_day);
+    }
+    for (uint32_t i = 0; i < at->base_count; i++) {
+        const struct law_base_row *row = &question->law->base_row[at->base_first + i];
+        if (law_in_force(row->from, row->until, question->base_day)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+uint32_t law_lines_next(const struct law_question *question, const struct law_lines *lines, uint32_t *node)
+{
+    while (*node < lines->last) {
+        uint32_t at = (*node)++;
+        if (is_line(question, lines, at)) {
+            return at;
+        }
+    }
+    return LAW_NONE;
+}
+
+/* Do tables tell codes beneath the product apart? Only then must its lines be looked at one by one. */
+static bool told_apart_beneath(const struct law_question *question, const struct law_lines *lines)
+{
+    for (uint32_t i = lines->first; i < lines->last; i++) {
+        const struct law_node *at = law_node_at(question->law, question->importer, i);
+        if (at->entry_count > 0 || at->base_count > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void look_beneath(const struct law_question *question, tol_product product, struct law_lines *lines)
+{
+    const struct tol_law *law = question->law;
+    const struct law_importer *importer = question->importer;
+    lines->node = law_node_find(law, importer, product);
+    lines->first = law_node_lower_bound(law, importer, product + 1);
+    lines->last = law_node_lower_bound(law, importer, law_product_end(product));
+    lines->aggregate = false;
+    bool own_base = law_base_find(law, importer, lines->node, question->base_day) != NULL;
+    if (own_base && !told_apart_beneath(question, lines)) {
+        return;
+    }
+    lines->statistical = true;
+    uint32_t node = lines->first;
+    lines->aggregate = law_lines_next(question, lines, &node) != LAW_NONE;
+    if (!lines->aggregate && !own_base) {
+        lines->statistical = false;
+        node = lines->first;
+        lines->aggregate = law_lines_next(question, lines, &node) != LAW_NONE;
+    }
+    lines->flags |= lines->aggregate ? TOL_RATE_AGGREGATE : 0u;
+}
+
+/* A ten-digit code that is no line of the day is answered by its first eight digits. */
+static bool line_exists(const struct law_question *question, tol_product product, struct law_lines *lines)
+{
+    uint32_t node = law_node_find(question->law, question->importer, product);
+    const struct law_node *at = exact(question, node, product);
+    lines->node = node;
+    if (!question->importer->has_lines) {
+        return true;
+    }
+    if (at == NULL || at->line_count == 0) {
+        lines->flags |= TOL_RATE_CODE_UNKNOWN;
+        return false;
+    }
+    if (!law_line_in_force(question->law, at, question->base_day)) {
+        lines->flags |= TOL_RATE_CODE_OTHER_DATE;
+        return false;
+    }
+    return true;
+}
+
+/* A shorter code whose lines are all of another date, or that never had any. */
+static void note_absent(const struct law_question *question, struct law_lines *lines)
+{
+    if (lines->aggregate || law_base_find(question->law, question->importer, lines->node, question->base_day) != NULL) {
+        return;
+    }
+    bool ever = false;
+    for (uint32_t i = lines->first; i < lines->last && !ever; i++) {
+        const struct law_node *at = law_node_at(question->law, question->importer, i);
+        ever = at->line_count > 0 || at->base_count > 0;
+    }
+    if ((lines->flags & (TOL_RATE_CODE_UNKNOWN | TOL_RATE_CODE_OTHER_DATE)) == 0) {
+        lines->flags |= ever ? TOL_RATE_CODE_OTHER_DATE : TOL_RATE_CODE_UNKNOWN;
+    }
+}
+
+void law_lines_find(const struct law_question *question, tol_product product, struct law_lines *lines)
+{
+    memset(lines, 0, sizeof *lines);
+    unsigned digits = tol_product_digits(product);
+    if (digits == 10 && line_exists(question, product, lines)) {
+        lines->first = lines->last = 0;
+        note_absent(question, lines);
+        return;
+    }
+    look_beneath(question, digits == 10 ? cut(product, 8) : product, lines);
+    note_absent(question, lines);
+}

@@ -1,0 +1,30 @@
+/* What the parameter sections of a tables file hold. */
+#ifndef TOLMUUR_PARAMETERS_IMAGE_H
+#define TOLMUUR_PARAMETERS_IMAGE_H
+
+#include <stdint.h>
+
+#define PARAMETERS_META_SECTION "parameter.meta"
+#define PARAMETERS_ELASTICITY_SECTION "parameter.elasticity"
+#define PARAMETERS_MARGIN_SECTION "parameter.margin"
+
+struct parameters_meta {
+    double sigma_median; /* over the estimated products; NaN when there are none */
+};
+
+/* Sorted by product, six digits each, none twice. */
+struct parameters_elasticity {
+    uint64_t product;
+    double sigma;
+    uint64_t estimated;
+};
+
+/* Sorted by country, then sector, none twice. */
+struct parameters_margin {
+    uint16_t country; /* 0: any country */
+    uint16_t sector;  /* division 1 to 99, or TOL_SECTION_CODE */
+    uint32_t reserved;
+    double margin;
+};
+
+#endif

@@ -1,0 +1,57 @@
+/* Supply tables (docs/supply-tables.md) from a folder into a book. */
+#ifndef TOLMUUR_DATASETS_SUPPLY_H
+#define TOLMUUR_DATASETS_SUPPLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tolmuur/allocator.h"
+#include "tolmuur/law.h"
+#include "tolmuur/status.h"
+
+enum tol_supply_table { TOL_SUPPLY_FIRMS = 0, TOL_SUPPLY_SALES, TOL_SUPPLY_PURCHASES, TOL_SUPPLY_TABLE_COUNT };
+/* "firms", "sales", "purchases". Static storage. */
+const char *tol_supply_table_name(enum tol_supply_table table);
+
+/* All zero is a usable default. Nothing here is owned; everything must live as long as the call. */
+struct tol_supply_options {
+    /* Knows which fact columns exist and what they may hold. NULL: a fact column is a fault like any unknown column. */
+    const struct tol_law *law;
+    /* build: rows that may be rejected before the build fails. check ignores it. */
+    uint64_t max_rejects;
+    /* CSV of all faults (file,row,column,value,message); written beside its final name and renamed, also when there are none.
+     * NULL: none. */
+    const char *rejects_path;
+    unsigned threads;                      /* 0: one per core of the affinity mask */
+    uint64_t memory_limit_bytes;           /* of the file reader; 0: 512 MB */
+    const struct tol_allocator *allocator; /* of the book's rows; NULL: the default */
+    /* Called for every fault found, in the order of file and row; the row it names was not taken. NULL: none. */
+    void (*fault)(void *context, const struct tol_error *fault);
+    /* Called after reading for what is odd but usable (a firm's sales lines exceed its revenue). NULL: none. */
+    void (*warning)(void *context, const struct tol_error *warning);
+    /* Called every few thousand rows; rows_total is 0 when it is not known. Returning false stops with TOL_TRY_AGAIN. NULL: none. */
+    bool (*progress)(void *context, enum tol_supply_table table, uint64_t rows_done, uint64_t rows_total);
+    void *context; /* handed to the three callbacks */
+};
+
+struct tol_supply_report {
+    uint64_t accepted_rows[TOL_SUPPLY_TABLE_COUNT];
+    uint64_t rejected_rows[TOL_SUPPLY_TABLE_COUNT];
+    uint64_t fault_count; /* a row can have several; a fault of a whole file counts as one */
+    uint64_t warning_count;
+    uint64_t unnamed_lines; /* lines that name no counterpart, one that is not in the book, or the firm itself */
+};
+
+/* Reads everything and reports every fault. input is a folder with firms, and sales or purchases or both, each as .csv, .csv.gz,
+ * .parquet or .jsonl. *report is filled in any case. TOL_OK: no fault. TOL_BAD_DATA: faults were found (error holds the first).
+ * TOL_NO_INPUT: no such folder or table. TOL_CANNOT_CREATE, TOL_IO, TOL_NO_MEMORY, TOL_UNAVAILABLE (DuckDB could not be loaded). */
+TOL_MUST_CHECK enum tol_status tol_supply_check(const char *input, const struct tol_supply_options *options,
+                                                struct tol_supply_report *report, struct tol_error *error);
+
+/* The same, and writes the book unless more than max_rejects rows were rejected (TOL_BAD_DATA, after reading everything, nothing
+ * written) or a whole file could not be read. The book does not depend on the order of rows nor on the file formats. */
+TOL_MUST_CHECK enum tol_status tol_supply_build(const char *input, const char *book_path,
+                                                const struct tol_supply_options *options,
+                                                struct tol_supply_report *report, struct tol_error *error);
+
+#endif

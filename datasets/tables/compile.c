@@ -1,0 +1,55 @@
+#include "datasets/tables.h"
+
+#include "tables/law_tables.h"
+#include "tables/parameter_tables.h"
+
+enum tol_status tol_tables_read(const char *folder, struct tol_law **law, struct tol_error *error)
+{
+    struct market_table market;
+    enum tol_status status = market_table_read(folder, &market, error);
+    if (status == TOL_OK) {
+        status = law_tables_build(folder, &market, law, error);
+    }
+    market_table_free(&market);
+    return status;
+}
+
+static enum tol_status write_file(const char *path, const struct tol_law *law, const struct market_table *market,
+                                  const struct parameter_tables *tables, struct tol_error *error)
+{
+    struct tol_sections_writer *writer;
+    enum tol_status status = tol_sections_writer_create(path, LAW_KIND, LAW_FORMAT_VERSION, &writer, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    status = tol_law_write(law, writer, error);
+    if (status == TOL_OK) {
+        status = parameter_tables_write(market, tables, writer, error);
+    }
+    if (status != TOL_OK) {
+        tol_sections_abort(writer);
+        return status;
+    }
+    return tol_sections_finish(writer, error);
+}
+
+enum tol_status tol_tables_compile(const char *folder, const char *path, struct tol_error *error)
+{
+    struct market_table market;
+    struct parameter_tables tables = {{0}, {0}};
+    struct tol_law *law = NULL;
+    enum tol_status status = market_table_read(folder, &market, error);
+    if (status == TOL_OK) {
+        status = parameter_tables_read(folder, &tables, error);
+    }
+    if (status == TOL_OK) {
+        status = law_tables_build(folder, &market, &law, error);
+    }
+    if (status == TOL_OK) {
+        status = write_file(path, law, &market, &tables, error);
+    }
+    tol_law_close(law);
+    parameter_tables_free(&tables);
+    market_table_free(&market);
+    return status;
+}
