@@ -1,6 +1,7 @@
 # Every dependency, found once. docs/dependencies.md says what each is for.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
 
 pkg_check_modules(SLEEF REQUIRED IMPORTED_TARGET sleef)
 pkg_check_modules(HWLOC REQUIRED IMPORTED_TARGET hwloc)
