@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tolmuur/allocator.h"
 #include "tolmuur/book.h"
 #include "tolmuur/day.h"
 #include "tolmuur/law.h"
@@ -14,7 +15,7 @@
 
 /* One world to compare with the baseline. */
 struct tol_scenario {
-    char name[64];             /* unique; a plain date is named by its date */
+    char name[64]; /* unique; a plain date is named by its date */
     tol_day on;
     const struct tol_law *law; /* not owned */
 };
@@ -29,20 +30,21 @@ enum tol_confidence { TOL_CONFIDENCE_HIGH = 0, TOL_CONFIDENCE_MEDIUM, TOL_CONFID
 
 /* Notes on a score row; bits. Names in tol_score_flag_name, joined by ';' in outputs. */
 enum tol_score_flag {
-    TOL_FLAG_NO_MARKET = 1,              /* no market table: no diversion, P = 1 */
-    TOL_FLAG_IMPORTER_LAW_UNKNOWN = 2,   /* lines into a country whose law is not in the tables: no change assumed there */
-    TOL_FLAG_PRODUCT_AGGREGATED = 4,     /* a code shorter than the tariff line */
-    TOL_FLAG_PRODUCT_UNKNOWN = 8,        /* a code that is not in the importer's schedule */
-    TOL_FLAG_SPECIFIC_EXCLUDED = 16,     /* a specific duty is left out of the ad valorem rate */
-    TOL_FLAG_BASE_DATED = 32,            /* base rates of another date */
-    TOL_FLAG_UNCONFIRMED = 64,           /* an unconfirmed row of law took part */
+    TOL_FLAG_NO_MARKET = 1, /* no market table: no diversion, P = 1 */
+    TOL_FLAG_IMPORTER_LAW_UNKNOWN =
+        2,                           /* lines into a country whose law is not in the tables: no change assumed there */
+    TOL_FLAG_PRODUCT_AGGREGATED = 4, /* a code shorter than the tariff line */
+    TOL_FLAG_PRODUCT_UNKNOWN = 8,    /* a code that is not in the importer's schedule */
+    TOL_FLAG_SPECIFIC_EXCLUDED = 16, /* a specific duty is left out of the ad valorem rate */
+    TOL_FLAG_BASE_DATED = 32,        /* base rates of another date */
+    TOL_FLAG_UNCONFIRMED = 64,       /* an unconfirmed row of law took part */
     TOL_FLAG_PAST_COVERAGE = 128,
     TOL_FLAG_ELASTICITY_IMPUTED = 256,
     TOL_FLAG_EBITDA_MISSING = 512,
     TOL_FLAG_EBITDA_NOT_POSITIVE = 1024,
     TOL_FLAG_INTEREST_MISSING = 2048,
-    TOL_FLAG_PURCHASES_MISSING = 4096,   /* purchases_eur not given: sum of purchase lines taken */
-    TOL_FLAG_MARGIN_IMPUTED = 8192,      /* contribution margin from the sector, or 1 - C/R */
+    TOL_FLAG_PURCHASES_MISSING = 4096, /* purchases_eur not given: sum of purchase lines taken */
+    TOL_FLAG_MARGIN_IMPUTED = 8192,    /* contribution margin from the sector, or 1 - C/R */
     TOL_FLAG_SALES_EXCEED_REVENUE = 16384,
     TOL_FLAG_PURCHASES_EXCEED_TOTAL = 32768,
 };
@@ -51,8 +53,8 @@ const char *tol_score_flag_name(unsigned bit_index); /* NULL past the end */
 /* One firm in one scenario. Money in EUR per year, shares as fractions. NaN: not known (empty cell, JSON null). The column names
  * of every output format are the field names; order is that of tol_score_columns. */
 struct tol_score_row {
-    uint64_t firm;      /* index in the book */
-    uint32_t scenario;  /* index in the plan */
+    uint64_t firm;     /* index in the book */
+    uint32_t scenario; /* index in the plan */
     uint32_t flags;
     uint8_t band;       /* enum tol_band */
     uint8_t confidence; /* enum tol_confidence */
@@ -81,8 +83,16 @@ struct tol_score_row {
 /* Name, kind and place of each output column, in output order. */
 struct tol_score_column {
     const char *name;
-    enum { TOL_COLUMN_FIRM_ID, TOL_COLUMN_SCENARIO, TOL_COLUMN_ON, TOL_COLUMN_LAW_VERSION, TOL_COLUMN_NUMBER, TOL_COLUMN_BAND,
-           TOL_COLUMN_CONFIDENCE, TOL_COLUMN_FLAGS } kind;
+    enum {
+        TOL_COLUMN_FIRM_ID,
+        TOL_COLUMN_SCENARIO,
+        TOL_COLUMN_ON,
+        TOL_COLUMN_LAW_VERSION,
+        TOL_COLUMN_NUMBER,
+        TOL_COLUMN_BAND,
+        TOL_COLUMN_CONFIDENCE,
+        TOL_COLUMN_FLAGS
+    } kind;
     size_t offset; /* of the number in struct tol_score_row */
 };
 const struct tol_score_column *tol_score_columns(size_t *count);
@@ -93,12 +103,16 @@ struct tol_plan_options {
     size_t scenario_count;
     struct tol_settings settings;
     const char *isa; /* NULL: TOLMUUR_ISA, else the best */
+    /* NULL: tol_allocator_default(). Outlives the plan; never called from two threads at once. */
+    const struct tol_allocator *allocator;
 };
 
 struct tol_plan; /* priced cells and everything a block needs; immutable after creation */
 
-/* Prices every cell of the book (in parallel on run) under each scenario and reading. Caller owns *plan; book, laws and
- * parameters must outlive it. TOL_USAGE unknown isa or no scenarios. */
+/* Prices every cell of the book (in parallel on run; NULL: in this thread) under each scenario and reading. Caller owns *plan; book,
+ * laws and parameters must outlive it. The plan has working memory for as many workers as run has threads.
+ * TOL_USAGE: unknown isa, no scenarios or more than TOL_SCENARIOS_MAX, a name given twice, a setting out of range. TOL_BAD_DATA: a fact
+ * text of the book that the law does not know, a duty of -100 % or less. TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_parameters *parameters,
                                                const struct tol_plan_options *options, struct tol_run *run,
                                                struct tol_plan **plan, struct tol_error *error);
@@ -114,15 +128,16 @@ const char *tol_plan_isa(const struct tol_plan *plan);
 uint64_t tol_plan_block_count(const struct tol_plan *plan);
 void tol_plan_block(const struct tol_plan *plan, uint64_t block, uint64_t *first_firm, uint64_t *firm_count);
 
-/* Scores firms [first, first + count): rows [count][scenario_count]. worker picks the scratch memory. Same bits however the firms are
- * cut into calls. */
+/* Scores firms [first, first + count): rows [count][scenario_count]. worker picks the scratch memory, so two threads may not share
+ * one. Same bits however the firms are cut into calls. TOL_USAGE: a firm or worker that the plan does not have. */
 TOL_MUST_CHECK enum tol_status tol_plan_score(const struct tol_plan *plan, unsigned worker, uint64_t first_firm,
                                               uint64_t firm_count, struct tol_score_row *rows, struct tol_error *error);
 
 /* The bare direct pass of a block, for benchmarks and oracles: the five sums, central and other readings, as gather_sum gives
- * them: sales [count][TOL_SALES_FACTOR_COUNT][lanes], purchases [count][TOL_PURCHASE_FACTOR_COUNT][lanes]; lane = scenario * 3 + reading; 64-byte aligned. */
+ * them: sales [count][TOL_SALES_FACTOR_COUNT][lanes], purchases [count][TOL_PURCHASE_FACTOR_COUNT][lanes]; lane = scenario * 3 + reading, lanes padded
+ * to a multiple of TOL_LANES. */
 size_t tol_plan_lanes(const struct tol_plan *plan);
-void tol_plan_sums(const struct tol_plan *plan, unsigned worker, uint64_t first_firm, uint64_t firm_count, double *sales,
-                   double *purchases);
+void tol_plan_sums(const struct tol_plan *plan, unsigned worker, uint64_t first_firm, uint64_t firm_count,
+                   double *sales, double *purchases);
 
 #endif

@@ -40,9 +40,9 @@ const char *tol_verdict_name(enum tol_verdict verdict);
 struct tol_facts {
     uint32_t count;
     struct {
-        uint16_t fact;   /* index into the law's fact table */
-        uint16_t choice; /* for yes/no and named values: index of the value; unused for numbers and days */
-        double number;   /* for shares and rates (fractions) and days (tol_day) */
+        uint16_t fact;     /* index into the law's fact table */
+        uint16_t choice;   /* for yes/no and named values: index of the value; unused for numbers and days */
+        double number;     /* for shares and rates (fractions) and days (tol_day) */
     } item[TOL_FACTS_MAX]; /* ascending by fact, none twice */
 };
 
@@ -74,8 +74,8 @@ const char *tol_fact_name(const struct tol_law *law, size_t fact);
 struct tol_rate_query {
     tol_country into;
     tol_country from;
-    tol_product product; /* 4 to 10 digits */
-    tol_day on;          /* day of entry for consumption */
+    tol_product product;           /* 4 to 10 digits */
+    tol_day on;                    /* day of entry for consumption */
     const struct tol_facts *facts; /* NULL: none known */
 };
 
@@ -92,9 +92,9 @@ const char *tol_base_kind_name(enum tol_base_kind kind);
 
 /* Notes on an answer; bits. */
 enum tol_rate_flag {
-    TOL_RATE_NO_LAW = 1,            /* importer not in the tables: total is UNKNOWN */
-    TOL_RATE_AGGREGATE = 2,         /* fewer digits than the tariff line: mean over the lines beneath, weighted by trade */
-    TOL_RATE_BASE_DATED = 4,        /* base taken from a schedule of another date */
+    TOL_RATE_NO_LAW = 1,     /* importer not in the tables: total is UNKNOWN */
+    TOL_RATE_AGGREGATE = 2,  /* fewer digits than the tariff line: mean over the lines beneath, weighted by trade */
+    TOL_RATE_BASE_DATED = 4, /* base taken from a schedule of another date */
     TOL_RATE_SPECIFIC_EXCLUDED = 8, /* a specific amount is due on top of the ad valorem total */
     TOL_RATE_UNCONFIRMED = 16,      /* a row marked `unconfirmed` took part */
     TOL_RATE_PAST_COVERAGE = 32,    /* day after the last day the tables cover */
@@ -106,15 +106,15 @@ enum tol_rate_flag {
 struct tol_rate_layer {
     enum tol_authority authority;
     enum tol_verdict verdict;
-    const char *measure;    /* id in the tables */
-    const char *programme;  /* programme name */
-    double stated_rate;     /* as the law states it (fraction) */
-    double share;           /* part of the customs value it stands on after stacking, central reading [0,1] */
-    double rate_fraction;   /* contribution to the full customs value, central reading */
-    const char *base;       /* "customs_value", "mfn" for a top-up, "steel_content" ... */
-    const char *source;     /* legal source */
-    const char *reason;     /* why it applies, yields or is skipped: static or law-owned text */
-    const char *detail;     /* name of the programme it yields to, or of the missing fact; "" when none */
+    const char *measure;   /* id in the tables */
+    const char *programme; /* programme name */
+    double stated_rate;    /* as the law states it (fraction) */
+    double share;          /* part of the customs value it stands on after stacking, central reading [0,1] */
+    double rate_fraction;  /* contribution to the full customs value, central reading */
+    const char *base;      /* "customs_value", "mfn" for a top-up, "steel_content" ... */
+    const char *source;    /* legal source */
+    const char *reason;    /* why it applies, yields or is skipped: static or law-owned text */
+    const char *detail;    /* name of the programme it yields to, or of the missing fact; "" when none */
 };
 
 #define TOL_LAYERS_MAX 48
@@ -126,7 +126,7 @@ struct tol_rate_answer {
     struct {
         enum tol_base_kind kind;
         double rate_fraction;
-        const char *text;   /* as printed in the schedule ("4.4¢/kg + 6%") */
+        const char *text; /* as printed in the schedule ("4.4¢/kg + 6%") */
         const char *source;
     } base;
     size_t layer_count; /* APPLY and UNKNOWN layers, and those that yield or are relieved, in stacking order */
@@ -140,7 +140,7 @@ struct tol_rate_answer {
     size_t unknown_fact_count;
     struct {
         uint16_t fact;
-        double narrowing; /* how much high - low would shrink at best if the fact were known */
+        double narrowing;                  /* how much high - low would shrink at best if the fact were known */
     } unknown_fact[TOL_UNKNOWN_FACTS_MAX]; /* widest first */
 };
 

@@ -10,11 +10,11 @@
 
 /* Knobs; tol_settings_default fills in model defaults. */
 struct tol_settings {
-    double half_margin;        /* h: share of EBITDA at risk that scores 50; > 0; default 0.25 */
-    double band_edge[4];       /* ascending; default 5, 15, 35, 65 */
-    double border_pass_through;/* rho in [0,1]; default 1 */
-    double elasticity_default; /* sigma of products without an estimate; > 0; default the table's median */
-    double elasticity_scale;   /* multiplies every sigma; > 0; default 1 */
+    double half_margin;         /* h: share of EBITDA at risk that scores 50; > 0; default 0.25 */
+    double band_edge[4];        /* ascending; default 5, 15, 35, 65 */
+    double border_pass_through; /* rho in [0,1]; default 1 */
+    double elasticity_default;  /* sigma of products without an estimate; > 0; default the table's median */
+    double elasticity_scale;    /* multiplies every sigma; > 0; default 1 */
 };
 struct tol_settings tol_settings_default(void);
 

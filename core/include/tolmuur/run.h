@@ -12,7 +12,8 @@ struct tol_run;
 
 struct tol_run_options {
     unsigned threads; /* 0: one per core of the cpuset this process was given */
-    bool pin;         /* bind each worker to its own core; obeys the cpuset; unpinned, with a note, where binding is denied or there are more threads than cores */
+    bool
+        pin; /* bind each worker to its own core; obeys the cpuset; unpinned, with a note, where binding is denied or there are more threads than cores */
 };
 
 /* Reads the topology (hwloc) and starts the workers. The calling thread is worker 0. Caller owns *run. */

@@ -25,11 +25,11 @@ enum tol_status {
  * A call that returns TOL_OK leaves it untouched. Not shared between threads. */
 struct tol_error {
     enum tol_status status;
-    uint64_t row;       /* 1-based data row (a header is not counted); 0: no row */
-    char file[512];     /* "" : no file */
-    char column[64];    /* "" : no column */
-    char value[128];    /* the offending value, cut and with control bytes escaped; "" : none */
-    char message[512];  /* what is wrong and how to mend it, without file, row, column and value */
+    uint64_t row;      /* 1-based data row (a header is not counted); 0: no row */
+    char file[512];    /* "" : no file */
+    char column[64];   /* "" : no column */
+    char value[128];   /* the offending value, cut and with control bytes escaped; "" : none */
+    char message[512]; /* what is wrong and how to mend it, without file, row, column and value */
 };
 
 /* Fills error (when not NULL) with status and the formatted message, clears file, row, column and value, and

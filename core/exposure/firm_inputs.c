@@ -1,0 +1,88 @@
+#include <math.h>
+
+#include "exposure/plan.h"
+
+/* Sums of lines may miss a stated total by rounding alone; only what is above that is worth a note. */
+static const double rounding_allowance = 1e-9;
+
+static bool exceeds(double part, double whole)
+{
+    return part > whole * (1 + rounding_allowance);
+}
+
+/* 0 where a side has no lines, whatever the book notes there. */
+static double or_zero(double value)
+{
+    return isnan(value) ? 0 : value;
+}
+
+static double share_or_missing(double part, double whole)
+{
+    return whole > 0 ? part / whole : NAN;
+}
+
+static double margin_from_purchases(double revenue_eur, double purchases_eur)
+{
+    if (!(revenue_eur > 0)) {
+        return 0;
+    }
+    return fmin(fmax(1 - purchases_eur / revenue_eur, 0), 1);
+}
+
+static double imputed_margin(const struct tol_plan *plan, uint64_t firm, double revenue_eur, double purchases_eur)
+{
+    const struct tol_book *book = plan->book;
+    const char *sector = tol_book_sector(book, book->firm_sector[firm]);
+    double margin = tol_sector_margin(plan->parameters, book->firm_country[firm], sector);
+    return isnan(margin) ? margin_from_purchases(revenue_eur, purchases_eur) : margin;
+}
+
+static uint32_t profit_flags(double ebitda_eur, double interest_eur)
+{
+    uint32_t flags = isnan(interest_eur) ? TOL_FLAG_INTEREST_MISSING : 0;
+    if (isnan(ebitda_eur)) {
+        flags |= TOL_FLAG_EBITDA_MISSING;
+    } else if (ebitda_eur <= 0) {
+        flags |= TOL_FLAG_EBITDA_NOT_POSITIVE;
+    }
+    return flags;
+}
+
+struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t firm)
+{
+    const struct tol_book *book = plan->book;
+    const struct tol_concentration *sales = &book->side[TOL_SALES].concentration[firm];
+    const struct tol_concentration *purchases = &book->side[TOL_PURCHASES].concentration[firm];
+    double sold_eur = or_zero(sales->total_eur);
+    double bought_eur = or_zero(purchases->total_eur);
+    struct tol_resolved_firm of = {
+        .revenue_eur = book->firm_number[TOL_REVENUE][firm],
+        .purchases_eur = book->firm_number[TOL_PURCHASES_TOTAL][firm],
+        .ebitda_eur = book->firm_number[TOL_EBITDA][firm],
+        .interest_eur = book->firm_number[TOL_INTEREST][firm],
+        .contribution_margin = book->firm_number[TOL_CONTRIBUTION_MARGIN][firm],
+        .cost_pass_through = or_zero(book->firm_number[TOL_COST_PASS_THROUGH][firm]),
+        .vulnerability = 1,
+    };
+    of.flags = profit_flags(of.ebitda_eur, of.interest_eur);
+    if (isnan(of.purchases_eur)) {
+        of.purchases_eur = bought_eur;
+        of.flags |= TOL_FLAG_PURCHASES_MISSING;
+    } else if (exceeds(bought_eur, of.purchases_eur)) {
+        of.flags |= TOL_FLAG_PURCHASES_EXCEED_TOTAL;
+    }
+    if (exceeds(sold_eur, of.revenue_eur)) {
+        of.flags |= TOL_FLAG_SALES_EXCEED_REVENUE;
+    }
+    if (isnan(of.contribution_margin)) {
+        of.contribution_margin = imputed_margin(plan, firm, of.revenue_eur, of.purchases_eur);
+        of.flags |= TOL_FLAG_MARGIN_IMPUTED;
+    }
+    const uint64_t *line_start = plan->side[TOL_SALES].line_start + (firm - plan->first_firm);
+    if (line_start[1] > line_start[0]) {
+        of.flags |= TOL_FLAG_NO_MARKET;
+    }
+    of.us_sales_share = share_or_missing(or_zero(sales->watched_eur), of.revenue_eur);
+    of.china_purchase_share = share_or_missing(or_zero(purchases->watched_eur), of.purchases_eur);
+    return of;
+}

@@ -1,0 +1,383 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exposure/plan.h"
+
+/* Lines of a block: long enough to hide the queue, short enough to share a book of 10^5 lines over the cores. */
+static const uint64_t lines_per_block = 16384;
+static const uint64_t blocks_max = 65536;
+
+/* Doubles of a worker's sums and outcomes: they stay in a core's own cache. */
+static const size_t scratch_doubles = 65536;
+static const size_t chunk_firms_max = 64;
+
+/* ---- what was asked for ---- */
+
+static enum tol_status check_settings(const struct tol_settings *settings, struct tol_error *error)
+{
+    if (!(settings->half_margin > 0 && settings->half_margin < INFINITY)) {
+        return tol_fail(error, TOL_USAGE, "half_margin is %g; it has to be a finite number above 0",
+                        settings->half_margin);
+    }
+    for (int i = 0; i < 4; i++) {
+        if (!(settings->band_edge[i] >= (i == 0 ? 0 : settings->band_edge[i - 1]) && settings->band_edge[i] <= 100)) {
+            return tol_fail(error, TOL_USAGE, "band edges have to ascend from 0 to 100; edge %d is %g", i + 1,
+                            settings->band_edge[i]);
+        }
+    }
+    if (!(settings->border_pass_through >= 0 && settings->border_pass_through <= 1)) {
+        return tol_fail(error, TOL_USAGE, "border_pass_through is %g; it is a fraction from 0 to 1",
+                        settings->border_pass_through);
+    }
+    if (!(settings->elasticity_scale > 0 && settings->elasticity_scale < INFINITY)) {
+        return tol_fail(error, TOL_USAGE, "elasticity_scale is %g; it has to be a finite number above 0",
+                        settings->elasticity_scale);
+    }
+    return TOL_OK;
+}
+
+static enum tol_status check_scenarios(const struct tol_plan_options *options, struct tol_error *error)
+{
+    if (options->scenario_count == 0) {
+        return tol_fail(error, TOL_USAGE, "no scenario given; name at least one date or scenario");
+    }
+    if (options->scenario_count > TOL_SCENARIOS_MAX) {
+        return tol_fail(error, TOL_USAGE, "%zu scenarios given; at most %d fit in one run", options->scenario_count,
+                        TOL_SCENARIOS_MAX);
+    }
+    for (size_t i = 0; i < options->scenario_count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(options->scenario[i].name, options->scenario[j].name) == 0) {
+                return tol_fail(error, TOL_USAGE, "two scenarios are named \"%s\"; names have to differ",
+                                options->scenario[i].name);
+            }
+        }
+    }
+    return TOL_OK;
+}
+
+/* Names of the tables that this machine runs, as "scalar, avx2". */
+static void list_isas(char *text, size_t size)
+{
+    size_t length = 0;
+    text[0] = '\0';
+    const struct tol_kernels *kernels;
+    for (size_t i = 0; (kernels = tol_kernels_built(i)) != NULL; i++) {
+        if (tol_kernels_runnable(kernels) && length < size) {
+            length += (size_t)snprintf(text + length, size - length, "%s%s", length > 0 ? ", " : "", kernels->isa);
+        }
+    }
+}
+
+static enum tol_status choose_kernels(const char *isa, const struct tol_kernels **kernels, struct tol_error *error)
+{
+    const char *name = isa != NULL ? isa : getenv("TOLMUUR_ISA");
+    if (name == NULL || name[0] == '\0') {
+        *kernels = tol_kernels_best();
+        return TOL_OK;
+    }
+    *kernels = tol_kernels_named(name);
+    if (*kernels == NULL) {
+        char known[128];
+        list_isas(known, sizeof known);
+        return tol_fail(error, TOL_USAGE, "instruction set \"%.32s\" is unknown or this machine lacks it; it runs %s",
+                        name, known);
+    }
+    return TOL_OK;
+}
+
+/* ---- worlds and lanes ---- */
+
+static uint32_t add_world(struct tol_plan *plan, const struct tol_scenario *scenario)
+{
+    uint32_t facts_table = 0;
+    for (uint32_t w = 0; w < plan->world_count; w++) {
+        const struct tol_world *world = &plan->world[w];
+        if (world->law == scenario->law && world->on == scenario->on) {
+            return w;
+        }
+    }
+    for (uint32_t w = 0; w < plan->world_count; w++) {
+        const struct tol_world *world = &plan->world[w];
+        if (world->law == scenario->law) {
+            facts_table = world->facts_table;
+            break;
+        }
+        facts_table = world->facts_table >= facts_table ? world->facts_table + 1 : facts_table;
+    }
+    plan->world[plan->world_count] =
+        (struct tol_world){.law = scenario->law, .on = scenario->on, .facts_table = facts_table};
+    return plan->world_count++;
+}
+
+static bool set_worlds(struct tol_plan *plan, const struct tol_plan_options *options)
+{
+    plan->scenario_count = options->scenario_count;
+    plan->world = tol_keep_array(&plan->keep, options->scenario_count + 1, sizeof *plan->world);
+    plan->scenario_world = tol_keep_array(&plan->keep, options->scenario_count, sizeof *plan->scenario_world);
+    if (plan->world == NULL || plan->scenario_world == NULL) {
+        return false;
+    }
+    (void)add_world(plan, &options->baseline);
+    for (size_t i = 0; i < options->scenario_count; i++) {
+        plan->scenario_world[i] = add_world(plan, &options->scenario[i]);
+    }
+    return true;
+}
+
+static bool set_tiles(struct tol_plan *plan)
+{
+    size_t row_count = (plan->scenario_count * TOL_READING_COUNT + TOL_LANES - 1) / TOL_LANES;
+    plan->lane_count = row_count * TOL_LANES;
+    plan->tile_count = (row_count + TOL_TILE_ROWS - 1) / TOL_TILE_ROWS;
+    plan->tile = tol_keep_zeroed(&plan->keep, plan->tile_count, sizeof *plan->tile);
+    for (size_t t = 0; plan->tile != NULL && t < plan->tile_count; t++) {
+        size_t left = row_count - t * TOL_TILE_ROWS;
+        plan->tile[t].row_count = left < TOL_TILE_ROWS ? left : TOL_TILE_ROWS;
+    }
+    return plan->tile != NULL;
+}
+
+/* ---- lines ---- */
+
+static void take_book(struct tol_plan *plan)
+{
+    plan->first_firm = 0;
+    plan->firm_count = plan->book->firm_count;
+    plan->facts_count = plan->book->facts_count;
+    for (int i = 0; i < TOL_SIDE_COUNT; i++) {
+        const struct tol_book_side *side = &plan->book->side[i];
+        plan->side[i] = (struct tol_plan_side){
+            .cell_count = side->cell_count,
+            .cell = side->cell,
+            .line_start = side->line_start,
+            .line_cell = side->line_cell,
+            .line_value_eur = side->line_value_eur,
+        };
+    }
+}
+
+static int compare_texts(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left;
+    uint32_t b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* The fact texts that a firm's cells name, ascending, each once. */
+static uint32_t collect_facts(const struct tol_book *book, uint64_t firm, uint32_t *texts)
+{
+    size_t count = 0;
+    for (int i = 0; i < TOL_SIDE_COUNT; i++) {
+        const struct tol_book_side *side = &book->side[i];
+        for (uint64_t line = side->line_start[firm]; line < side->line_start[firm + 1]; line++) {
+            texts[count++] = side->cell[side->line_cell[line]].facts;
+        }
+    }
+    qsort(texts, count, sizeof *texts, compare_texts);
+    uint32_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || texts[kept - 1] != texts[i]) {
+            texts[kept++] = texts[i];
+        }
+    }
+    return kept;
+}
+
+/* No cell comes twice in a firm, so its lines are its cells: line i stands on cell i. */
+static bool take_firm_side(struct tol_plan *plan, enum tol_side which, uint64_t firm)
+{
+    const struct tol_book_side *side = &plan->book->side[which];
+    uint64_t first = side->line_start[firm];
+    uint64_t count = side->line_start[firm + 1] - first;
+    struct tol_cell *cell = tol_keep_array(&plan->keep, count, sizeof *cell);
+    uint32_t *line_cell = tol_keep_array(&plan->keep, count, sizeof *line_cell);
+    uint64_t *line_start = tol_keep_array(&plan->keep, 2, sizeof *line_start);
+    if (cell == NULL || line_cell == NULL || line_start == NULL) {
+        return false;
+    }
+    line_start[0] = 0;
+    line_start[1] = count;
+    for (uint64_t i = 0; i < count; i++) {
+        cell[i] = side->cell[side->line_cell[first + i]];
+        const uint32_t *text =
+            bsearch(&cell[i].facts, plan->facts_text, plan->facts_count, sizeof *text, compare_texts);
+        cell[i].facts = (uint32_t)(text - plan->facts_text);
+        line_cell[i] = (uint32_t)i;
+    }
+    plan->side[which] = (struct tol_plan_side){
+        .cell_count = count,
+        .cell = cell,
+        .line_start = line_start,
+        .line_cell = line_cell,
+        .line_value_eur = side->line_value_eur + first,
+    };
+    return true;
+}
+
+static bool take_firm(struct tol_plan *plan, uint64_t firm)
+{
+    uint64_t lines = 0;
+    for (int side = 0; side < TOL_SIDE_COUNT; side++) {
+        const uint64_t *line_start = plan->book->side[side].line_start + firm;
+        lines += line_start[1] - line_start[0];
+    }
+    uint32_t *texts = tol_keep_array(&plan->keep, lines, sizeof *texts);
+    if (texts == NULL) {
+        return false;
+    }
+    plan->first_firm = firm;
+    plan->firm_count = 1;
+    plan->facts_text = texts;
+    plan->facts_count = collect_facts(plan->book, firm, texts);
+    return take_firm_side(plan, TOL_SALES, firm) && take_firm_side(plan, TOL_PURCHASES, firm);
+}
+
+/* ---- blocks and working memory ---- */
+
+static bool set_blocks(struct tol_plan *plan)
+{
+    uint64_t capacity = plan->firm_count < blocks_max ? plan->firm_count : blocks_max;
+    plan->block_start = tol_keep_zeroed(&plan->keep, capacity + 1, sizeof *plan->block_start);
+    if (plan->block_start == NULL) {
+        return false;
+    }
+    plan->block_count =
+        tol_blocks_balance(plan->firm_count, plan->side[TOL_SALES].line_start, plan->side[TOL_PURCHASES].line_start,
+                           lines_per_block, plan->block_start, capacity);
+    return true;
+}
+
+static bool set_scratch(struct tol_plan *plan, unsigned workers)
+{
+    const size_t factors = TOL_SALES_FACTOR_COUNT + TOL_PURCHASE_FACTOR_COUNT + TOL_OUTCOME_COUNT;
+    size_t chunk = scratch_doubles / (factors * plan->lane_count);
+    chunk = chunk < 1 ? 1 : chunk;
+    chunk = chunk > chunk_firms_max ? chunk_firms_max : chunk;
+    plan->chunk_firms = chunk > plan->firm_count ? (size_t)plan->firm_count : chunk;
+    plan->worker_count = workers;
+    plan->scratch = tol_keep_zeroed(&plan->keep, workers, sizeof *plan->scratch);
+    for (unsigned i = 0; plan->scratch != NULL && i < workers; i++) {
+        if (!tol_scratch_allocate(plan, &plan->keep, &plan->scratch[i])) {
+            return false;
+        }
+    }
+    return plan->scratch != NULL;
+}
+
+/* ---- creation ---- */
+
+static const uint64_t every_firm = UINT64_MAX;
+
+static enum tol_status fill_plan(struct tol_plan *plan, uint64_t firm, const struct tol_plan_options *options,
+                                 struct tol_run *run, struct tol_error *error)
+{
+    bool fits = set_worlds(plan, options) && set_tiles(plan);
+    if (fits && firm == every_firm) {
+        take_book(plan);
+    } else if (fits) {
+        fits = take_firm(plan, firm);
+    }
+    if (!fits || !set_blocks(plan)) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
+    }
+    enum tol_status status = tol_plan_price(plan, run, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    if (!set_scratch(plan, run == NULL ? 1 : tol_run_threads(run))) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the working memory of the workers");
+    }
+    return TOL_OK;
+}
+
+static enum tol_status create(const struct tol_book *book, uint64_t firm, const struct tol_parameters *parameters,
+                              const struct tol_plan_options *options, struct tol_run *run, struct tol_plan **plan,
+                              struct tol_error *error)
+{
+    *plan = NULL;
+    enum tol_status status = check_scenarios(options, error);
+    if (status == TOL_OK) {
+        status = check_settings(&options->settings, error);
+    }
+    const struct tol_kernels *kernels = NULL;
+    if (status == TOL_OK) {
+        status = choose_kernels(options->isa, &kernels, error);
+    }
+    if (status != TOL_OK) {
+        return status;
+    }
+    struct tol_keep keep = {.allocator = options->allocator != NULL ? options->allocator : tol_allocator_default()};
+    struct tol_plan *made = tol_keep_zeroed(&keep, 1, sizeof *made);
+    if (made == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
+    }
+    *made = (struct tol_plan){
+        .keep = keep, .book = book, .parameters = parameters, .kernels = kernels, .settings = options->settings};
+    status = fill_plan(made, firm, options, run, error);
+    if (status != TOL_OK) {
+        tol_plan_destroy(made);
+        return status;
+    }
+    *plan = made;
+    return TOL_OK;
+}
+
+enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_parameters *parameters,
+                                const struct tol_plan_options *options, struct tol_run *run, struct tol_plan **plan,
+                                struct tol_error *error)
+{
+    return create(book, every_firm, parameters, options, run, plan, error);
+}
+
+enum tol_status tol_plan_create_for_firm(const struct tol_book *book, uint64_t firm,
+                                         const struct tol_parameters *parameters,
+                                         const struct tol_plan_options *options, struct tol_plan **plan,
+                                         struct tol_error *error)
+{
+    if (firm >= book->firm_count) {
+        *plan = NULL;
+        return tol_fail(error, TOL_USAGE, "firm %llu asked for; the book has %llu", (unsigned long long)firm,
+                        (unsigned long long)book->firm_count);
+    }
+    return create(book, firm, parameters, options, NULL, plan, error);
+}
+
+void tol_plan_destroy(struct tol_plan *plan)
+{
+    if (plan != NULL) {
+        struct tol_keep keep = plan->keep; /* the plan itself stands in what is released */
+        tol_keep_release(&keep);
+    }
+}
+
+const char *tol_plan_isa(const struct tol_plan *plan)
+{
+    return plan->kernels->isa;
+}
+
+uint64_t tol_plan_block_count(const struct tol_plan *plan)
+{
+    return plan->block_count;
+}
+
+void tol_plan_block(const struct tol_plan *plan, uint64_t block, uint64_t *first_firm, uint64_t *firm_count)
+{
+    *first_firm = plan->first_firm + plan->block_start[block];
+    *firm_count = plan->block_start[block + 1] - plan->block_start[block];
+}
+
+size_t tol_plan_lanes(const struct tol_plan *plan)
+{
+    return plan->lane_count;
+}
+
+double tol_plan_factor(const struct tol_plan *plan, enum tol_side side, uint64_t cell, size_t factor, size_t lane)
+{
+    struct tol_lane_place place = tol_lane_place(lane);
+    const struct tol_tile *tile = &plan->tile[place.tile];
+    size_t lanes = tile->row_count * TOL_LANES;
+    return tile->table[side][(cell * tol_side_factors(side) + factor) * lanes + place.offset];
+}

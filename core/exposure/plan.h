@@ -1,0 +1,148 @@
+/* What a plan holds; shared by the files of this folder.
+ *
+ * Lanes: scenario x reading, lane = scenario * TOL_READING_COUNT + reading, padded to whole rows of TOL_LANES with zero shock. Rows are
+ * cut into tiles, and each tile has factor tables of its own, so that one pass of gather_sum reads whole cache lines and its accumulators
+ * stay in registers. */
+#ifndef TOLMUUR_EXPOSURE_PLAN_H
+#define TOLMUUR_EXPOSURE_PLAN_H
+
+#include <stdbool.h>
+
+#include "exposure/memory.h"
+#include "kernels.h"
+#include "tolmuur/exposure.h"
+
+/* Rows of lanes in a tile: 16 lanes, so that a sales pass has 3 factors x 2 rows = 6 accumulator rows. */
+#define TOL_TILE_ROWS 2
+
+/* A law on a day. Scenarios that share one are priced once. */
+struct tol_world {
+    const struct tol_law *law;
+    tol_day on;
+    uint32_t facts_table; /* which parsed fact texts: one table per law */
+};
+
+struct tol_tile {
+    size_t row_count;
+    double *table[TOL_SIDE_COUNT]; /* [cell][factor][row_count][TOL_LANES] */
+};
+
+/* Lines as the kernels take them. Of the whole book these are the book's own arrays. */
+struct tol_plan_side {
+    uint64_t cell_count;
+    const struct tol_cell *cell; /* [cell_count] facts: index into the plan's fact texts */
+    const uint64_t *line_start;  /* [firm_count + 1] */
+    const uint32_t *line_cell;
+    const double *line_value_eur;
+    uint32_t *note_class; /* [cell_count] */
+};
+
+/* Distinct combinations of notes that cells carry. Class 0 has none. */
+struct tol_note_classes {
+    uint32_t count;
+    const uint16_t *flags; /* [count][world_count] bits of enum tol_score_flag */
+};
+
+/* A firm's numbers with the fallbacks of docs/model.md. */
+struct tol_resolved_firm {
+    double revenue_eur, purchases_eur, ebitda_eur, interest_eur, contribution_margin, cost_pass_through, vulnerability;
+    double us_sales_share, china_purchase_share;
+    uint32_t flags;
+};
+
+/* Working memory of one worker. */
+struct tol_scratch {
+    double *input;                  /* [7][chunk_firms] */
+    struct tol_resolved_firm *firm; /* [chunk_firms] */
+    double *sales;                  /* [tile][chunk_firms][TOL_SALES_FACTOR_COUNT][row_count][TOL_LANES] */
+    double *purchases;              /* [tile][chunk_firms][TOL_PURCHASE_FACTOR_COUNT][row_count][TOL_LANES] */
+    double *outcome;                /* [tile][chunk_firms][TOL_OUTCOME_COUNT][row_count][TOL_LANES] */
+    uint64_t *class_weight;         /* [class_count], all 0 between firms */
+    uint32_t *class_touched;        /* [class_count] */
+};
+
+struct tol_plan {
+    struct tol_keep keep;
+    const struct tol_book *book;
+    const struct tol_parameters *parameters;
+    const struct tol_kernels *kernels;
+    struct tol_settings settings;
+
+    uint32_t world_count;
+    struct tol_world *world; /* 0 is the baseline */
+    size_t scenario_count;
+    uint32_t *scenario_world; /* [scenario_count] */
+
+    size_t lane_count; /* padded */
+    size_t tile_count;
+    struct tol_tile *tile;
+
+    uint64_t first_firm;
+    uint64_t firm_count;
+    struct tol_plan_side side[TOL_SIDE_COUNT];
+    uint32_t facts_count;
+    const uint32_t *facts_text; /* [facts_count] index into the book's fact texts; NULL: the same index */
+    struct tol_note_classes notes;
+
+    uint64_t block_count;
+    uint64_t *block_start;
+
+    size_t chunk_firms; /* firms that a worker's scratch takes at a time */
+    unsigned worker_count;
+    struct tol_scratch *scratch; /* [worker_count] */
+};
+
+/* Where a lane stands: the tile, and the place inside one factor of it. */
+struct tol_lane_place {
+    size_t tile;
+    size_t offset; /* row * TOL_LANES + lane of the row */
+};
+
+static inline struct tol_lane_place tol_lane_place(size_t lane)
+{
+    const size_t tile_lanes = TOL_TILE_ROWS * TOL_LANES;
+    return (struct tol_lane_place){.tile = lane / tile_lanes, .offset = lane % tile_lanes};
+}
+
+static inline size_t tol_central_lane(size_t scenario)
+{
+    return scenario * TOL_READING_COUNT + TOL_READING_CENTRAL;
+}
+
+/* Factors per cell of a side's tables. */
+static inline size_t tol_side_factors(enum tol_side side)
+{
+    return side == TOL_SALES ? (size_t)TOL_SALES_FACTOR_COUNT : (size_t)TOL_PURCHASE_FACTOR_COUNT;
+}
+
+/* A cell's factor in a lane. */
+double tol_plan_factor(const struct tol_plan *plan, enum tol_side side, uint64_t cell, size_t factor, size_t lane);
+
+/* Fills the tiles' tables and each side's note classes. run may be NULL: in this thread. */
+TOL_MUST_CHECK enum tol_status tol_plan_price(struct tol_plan *plan, struct tol_run *run, struct tol_error *error);
+
+/* Gives cells their note class. cell_notes[side]: [cell_count][world_count], notes of a cell in each world alone. */
+TOL_MUST_CHECK enum tol_status tol_notes_classify(struct tol_plan *plan, uint16_t *const cell_notes[TOL_SIDE_COUNT],
+                                                  struct tol_error *error);
+
+/* What a firm's noted lines amount to in one scenario. */
+struct tol_firm_notes {
+    uint32_t flags;
+    bool weak; /* more than a tenth of the lines' value stands on cells whose law or product is not surely known */
+};
+/* Adds up a firm's lines by class into the scratch; tol_notes_of reads it per scenario; tol_notes_clear ends the firm. Returns the number of
+ * classes touched. */
+uint32_t tol_notes_collect(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t firm);
+struct tol_firm_notes tol_notes_of(const struct tol_plan *plan, const struct tol_scratch *scratch, uint32_t touched,
+                                   size_t scenario);
+void tol_notes_clear(struct tol_scratch *scratch, uint32_t touched);
+
+struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t firm);
+
+/* False when out of memory. */
+bool tol_scratch_allocate(const struct tol_plan *plan, struct tol_keep *keep, struct tol_scratch *scratch);
+/* Rows [count][scenario_count] of firms of the plan. */
+void tol_score_firms(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_firm, uint64_t count,
+                     struct tol_score_row *rows);
+
+#endif

@@ -1,0 +1,244 @@
+/* The hot path: lines of a chunk of firms through the kernels, tile by tile, then rows. */
+#include <math.h>
+#include <string.h>
+
+#include "exposure/plan.h"
+
+enum { INPUT_COUNT = sizeof(struct tol_firm_inputs) / sizeof(const double *) };
+
+bool tol_scratch_allocate(const struct tol_plan *plan, struct tol_keep *keep, struct tol_scratch *scratch)
+{
+    size_t lanes = plan->chunk_firms * plan->lane_count;
+    scratch->input = tol_keep_array(keep, INPUT_COUNT * plan->chunk_firms, sizeof(double));
+    scratch->firm = tol_keep_array(keep, plan->chunk_firms, sizeof *scratch->firm);
+    scratch->sales = tol_keep_array(keep, TOL_SALES_FACTOR_COUNT * lanes, sizeof(double));
+    scratch->purchases = tol_keep_array(keep, TOL_PURCHASE_FACTOR_COUNT * lanes, sizeof(double));
+    scratch->outcome = tol_keep_array(keep, TOL_OUTCOME_COUNT * lanes, sizeof(double));
+    scratch->class_weight = tol_keep_zeroed(keep, plan->notes.count, sizeof(uint64_t));
+    scratch->class_touched = tol_keep_array(keep, plan->notes.count, sizeof(uint32_t));
+    return scratch->input != NULL && scratch->firm != NULL && scratch->sales != NULL && scratch->purchases != NULL &&
+           scratch->outcome != NULL && scratch->class_weight != NULL && scratch->class_touched != NULL;
+}
+
+/* Start of a tile in an array [tile][chunk][factor_count][row_count][TOL_LANES]; every tile but the last is full. */
+static double *tile_part(double *array, size_t tile, size_t chunk, size_t factor_count)
+{
+    return array + tile * chunk * factor_count * TOL_TILE_ROWS * TOL_LANES;
+}
+
+/* One firm's value in such an array. */
+static double at_lane(const struct tol_plan *plan, double *array, size_t chunk, size_t factor_count, size_t at,
+                      size_t factor, size_t lane)
+{
+    struct tol_lane_place place = tol_lane_place(lane);
+    size_t lanes = plan->tile[place.tile].row_count * TOL_LANES;
+    return tile_part(array, place.tile, chunk, factor_count)[(at * factor_count + factor) * lanes + place.offset];
+}
+
+static void sum_lines(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_firm, size_t count)
+{
+    for (size_t t = 0; t < plan->tile_count; t++) {
+        double *out[TOL_SIDE_COUNT] = {tile_part(scratch->sales, t, count, TOL_SALES_FACTOR_COUNT),
+                                       tile_part(scratch->purchases, t, count, TOL_PURCHASE_FACTOR_COUNT)};
+        for (enum tol_side i = TOL_SALES; i < TOL_SIDE_COUNT; i++) {
+            const struct tol_plan_side *side = &plan->side[i];
+            plan->kernels->gather_sum(count, tol_side_factors(i) * plan->tile[t].row_count,
+                                      side->line_start + (first_firm - plan->first_firm), side->line_cell,
+                                      side->line_value_eur, plan->tile[t].table[i], out[i]);
+        }
+    }
+}
+
+/* Resolved numbers of a chunk, and the same as the kernel's columns. */
+static struct tol_firm_inputs resolve(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_firm,
+                                      size_t count)
+{
+    double *column[INPUT_COUNT];
+    for (size_t i = 0; i < INPUT_COUNT; i++) {
+        column[i] = scratch->input + i * count;
+    }
+    for (size_t f = 0; f < count; f++) {
+        struct tol_resolved_firm of = tol_firm_resolve(plan, first_firm + f);
+        scratch->firm[f] = of;
+        column[0][f] = of.revenue_eur;
+        column[1][f] = of.purchases_eur;
+        column[2][f] = of.ebitda_eur;
+        column[3][f] = of.interest_eur;
+        column[4][f] = of.contribution_margin;
+        column[5][f] = of.cost_pass_through;
+        column[6][f] = of.vulnerability;
+    }
+    return (struct tol_firm_inputs){
+        .revenue_eur = column[0],
+        .purchases_eur = column[1],
+        .ebitda_eur = column[2],
+        .interest_eur = column[3],
+        .contribution_margin = column[4],
+        .cost_pass_through = column[5],
+        .vulnerability = column[6],
+    };
+}
+
+static uint8_t band_of(const struct tol_settings *settings, double score)
+{
+    if (isnan(score)) {
+        return TOL_BAND_NONE;
+    }
+    uint8_t band = TOL_BAND_A;
+    while (band < TOL_BAND_E && score >= settings->band_edge[band]) {
+        band++;
+    }
+    return band;
+}
+
+/* Sums and outcomes of the chunk that one row is made from. */
+struct chunk {
+    const struct tol_plan *plan;
+    struct tol_scratch *scratch;
+    size_t count;
+};
+
+static double sale_sum(const struct chunk *chunk, size_t at, enum tol_sales_factor factor, size_t lane)
+{
+    return at_lane(chunk->plan, chunk->scratch->sales, chunk->count, TOL_SALES_FACTOR_COUNT, at, factor, lane);
+}
+
+static double purchase_sum(const struct chunk *chunk, size_t at, enum tol_purchase_factor factor, size_t lane)
+{
+    return at_lane(chunk->plan, chunk->scratch->purchases, chunk->count, TOL_PURCHASE_FACTOR_COUNT, at, factor, lane);
+}
+
+static double outcome(const struct chunk *chunk, size_t at, enum tol_outcome which, size_t lane)
+{
+    return at_lane(chunk->plan, chunk->scratch->outcome, chunk->count, TOL_OUTCOME_COUNT, at, which, lane);
+}
+
+/* Least and greatest of the three readings: the lower duty need not be the better news, since the baseline has readings of its own. */
+static void set_range(const struct chunk *chunk, size_t at, struct tol_score_row *row)
+{
+    double least = INFINITY;
+    double greatest = -INFINITY;
+    for (size_t r = 0; r < TOL_READING_COUNT; r++) {
+        double change = outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, row->scenario * (size_t)TOL_READING_COUNT + r);
+        least = change < least ? change : least;
+        greatest = change > greatest ? change : greatest;
+    }
+    row->ebitda_change_low_eur = least;
+    row->ebitda_change_high_eur = greatest;
+}
+
+static struct tol_score_row make_row(const struct chunk *chunk, size_t at, uint64_t firm, uint32_t scenario,
+                                     uint32_t touched)
+{
+    const struct tol_plan *plan = chunk->plan;
+    const struct tol_resolved_firm *of = &chunk->scratch->firm[at];
+    struct tol_firm_notes notes = tol_notes_of(plan, chunk->scratch, touched, scenario);
+    size_t lane = tol_central_lane(scenario);
+    struct tol_score_row row = {
+        .firm = firm,
+        .scenario = scenario,
+        .flags = of->flags | notes.flags,
+        .confidence = notes.weak ? TOL_CONFIDENCE_LOW : TOL_CONFIDENCE_MEDIUM,
+        .revenue_eur = of->revenue_eur,
+        .us_sales_share = of->us_sales_share,
+        .china_purchase_share = of->china_purchase_share,
+        .duty_export_eur = sale_sum(chunk, at, TOL_SALES_DUTY, lane),
+        .duty_import_eur = purchase_sum(chunk, at, TOL_PURCHASE_DUTY, lane),
+        .price_cut_eur = sale_sum(chunk, at, TOL_SALES_PRICE_CUT, lane),
+        .volume_loss_eur = sale_sum(chunk, at, TOL_SALES_VOLUME, lane),
+        .direct_demand_loss = outcome(chunk, at, TOL_OUTCOME_DEMAND_LOSS, lane),
+        .direct_cost_rise = outcome(chunk, at, TOL_OUTCOME_COST_RISE, lane),
+        .ebitda_change_eur = outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane),
+        .margin_at_risk = outcome(chunk, at, TOL_OUTCOME_MARGIN_AT_RISK, lane),
+        .margin_change = outcome(chunk, at, TOL_OUTCOME_MARGIN_CHANGE, lane),
+        .interest_cover = outcome(chunk, at, TOL_OUTCOME_INTEREST_COVER, lane),
+        .hhi_origin = plan->book->side[TOL_PURCHASES].concentration[firm].hhi,
+        .hhi_destination = plan->book->side[TOL_SALES].concentration[firm].hhi,
+        .vulnerability = of->vulnerability,
+        .score_exposure = outcome(chunk, at, TOL_OUTCOME_SCORE_EXPOSURE, lane),
+        .score = outcome(chunk, at, TOL_OUTCOME_SCORE, lane),
+    };
+    row.band = band_of(&plan->settings, row.score);
+    set_range(chunk, at, &row);
+    return row;
+}
+
+static void score_chunk(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_firm, size_t count,
+                        struct tol_score_row *rows)
+{
+    struct chunk chunk = {.plan = plan, .scratch = scratch, .count = count};
+    struct tol_firm_inputs inputs = resolve(plan, scratch, first_firm, count);
+    sum_lines(plan, scratch, first_firm, count);
+    for (size_t t = 0; t < plan->tile_count; t++) {
+        plan->kernels->firm_outcome(count, plan->tile[t].row_count, &inputs, plan->settings.half_margin,
+                                    tile_part(scratch->sales, t, count, TOL_SALES_FACTOR_COUNT),
+                                    tile_part(scratch->purchases, t, count, TOL_PURCHASE_FACTOR_COUNT),
+                                    tile_part(scratch->outcome, t, count, TOL_OUTCOME_COUNT));
+    }
+    for (size_t f = 0; f < count; f++) {
+        uint32_t touched = tol_notes_collect(plan, scratch, first_firm + f);
+        for (size_t s = 0; s < plan->scenario_count; s++) {
+            rows[f * plan->scenario_count + s] = make_row(&chunk, f, first_firm + f, (uint32_t)s, touched);
+        }
+        tol_notes_clear(scratch, touched);
+    }
+}
+
+void tol_score_firms(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_firm, uint64_t count,
+                     struct tol_score_row *rows)
+{
+    for (uint64_t done = 0; done < count; done += plan->chunk_firms) {
+        uint64_t left = count - done;
+        score_chunk(plan, scratch, first_firm + done, left < plan->chunk_firms ? (size_t)left : plan->chunk_firms,
+                    rows + done * plan->scenario_count);
+    }
+}
+
+static bool has_firms(const struct tol_plan *plan, uint64_t first_firm, uint64_t count)
+{
+    return first_firm >= plan->first_firm && count <= plan->firm_count &&
+           first_firm - plan->first_firm <= plan->firm_count - count;
+}
+
+enum tol_status tol_plan_score(const struct tol_plan *plan, unsigned worker, uint64_t first_firm, uint64_t firm_count,
+                               struct tol_score_row *rows, struct tol_error *error)
+{
+    if (!has_firms(plan, first_firm, firm_count)) {
+        return tol_fail(error, TOL_USAGE, "firms %llu to %llu asked for; the plan has %llu from %llu on",
+                        (unsigned long long)first_firm, (unsigned long long)(first_firm + firm_count),
+                        (unsigned long long)plan->firm_count, (unsigned long long)plan->first_firm);
+    }
+    if (worker >= plan->worker_count) {
+        return tol_fail(error, TOL_USAGE, "worker %u asked for; the plan was made for %u", worker, plan->worker_count);
+    }
+    tol_score_firms(plan, &plan->scratch[worker], first_firm, firm_count, rows);
+    return TOL_OK;
+}
+
+/* From tiles to [count][factor_count][lanes]. */
+static void copy_sums(const struct tol_plan *plan, double *tiles, size_t count, size_t factor_count, double *out)
+{
+    for (size_t t = 0; t < plan->tile_count; t++) {
+        size_t lanes = plan->tile[t].row_count * TOL_LANES;
+        const double *from = tile_part(tiles, t, count, factor_count);
+        double *to = out + t * TOL_TILE_ROWS * TOL_LANES;
+        for (size_t i = 0; i < count * factor_count; i++) {
+            memcpy(to + i * plan->lane_count, from + i * lanes, lanes * sizeof(double));
+        }
+    }
+}
+
+void tol_plan_sums(const struct tol_plan *plan, unsigned worker, uint64_t first_firm, uint64_t firm_count,
+                   double *sales, double *purchases)
+{
+    struct tol_scratch *scratch = &plan->scratch[worker];
+    for (uint64_t done = 0; done < firm_count; done += plan->chunk_firms) {
+        uint64_t left = firm_count - done;
+        size_t count = left < plan->chunk_firms ? (size_t)left : plan->chunk_firms;
+        sum_lines(plan, scratch, first_firm + done, count);
+        copy_sums(plan, scratch->sales, count, TOL_SALES_FACTOR_COUNT,
+                  sales + done * TOL_SALES_FACTOR_COUNT * plan->lane_count);
+        copy_sums(plan, scratch->purchases, count, TOL_PURCHASE_FACTOR_COUNT,
+                  purchases + done * TOL_PURCHASE_FACTOR_COUNT * plan->lane_count);
+    }
+}

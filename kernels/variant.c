@@ -1,0 +1,27 @@
+/* The kernels in one instruction set. Compiled once per variant: TOL_VARIANT_LANES names the vocabulary, TOL_VARIANT_TABLE the table. */
+#include TOL_VARIANT_LANES
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tuning.h"
+#include "variants.h"
+
+LANES_WORD void assert_row_aligned(const double *rows)
+{
+    assert((uintptr_t)rows % (TOL_LANES * sizeof *rows) == 0 && "arrays of rows are 64-byte aligned");
+    (void)rows;
+}
+
+#include "ces_response.kernel.h"
+#include "firm_outcome.kernel.h"
+#include "gather_sum.kernel.h"
+
+const struct tol_kernels TOL_VARIANT_TABLE = {
+    .isa = LANES_ISA,
+    .gather_sum = gather_sum,
+    .ces_sales = ces_sales,
+    .ces_purchases = ces_purchases,
+    .firm_outcome = firm_outcome,
+};
