@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exposure/portfolio.h"
+#include "exposure/world.h"
 
 /* Flags and confidence by brute force: every line asked anew. */
 static uint32_t flags_of(uint32_t rate_flags)
