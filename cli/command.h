@@ -1,0 +1,30 @@
+/* A verb of the program: one per file command_*.c. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "options.h"
+
+struct command {
+    const char *name;
+    const char *summary;               /* one line of the global help */
+    const char *usage;                 /* what follows "tolmuur NAME" */
+    const char *examples;              /* lines, each ended by a newline */
+    const char *text;                  /* what the user must know; lines */
+    const enum option_id *options;     /* closed by OPTION_END */
+    size_t least_arguments;
+    size_t most_arguments;
+    /* Data goes to stdout, talk to stderr. A failure is returned with its error filled. */
+    enum tol_status (*run)(const struct options *options, struct tol_error *error);
+};
+
+extern const struct command command_check;
+extern const struct command command_build;
+extern const struct command command_score;
+extern const struct command command_firm;
+extern const struct command command_rate;
+extern const struct command command_doctor;
+
+/* Every command, closed by NULL. */
+extern const struct command *const commands[];
+
+#endif

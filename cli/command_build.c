@@ -1,0 +1,138 @@
+/* build: supply tables into a book. */
+#include "command.h"
+#include "number.h"
+#include "supply_talk.h"
+
+#include "tolmuur/book.h"
+
+#include <sys/stat.h>
+
+/* What was made, read back from the book itself. */
+struct built {
+    uint64_t firms, sales_lines, purchase_lines, sales_cells, purchase_cells;
+    uint64_t bytes;
+    double seconds;
+};
+
+static enum tol_status look_at_book(const char *path, struct built *built, struct tol_error *error)
+{
+    struct tol_book *book = NULL;
+    enum tol_status status = tol_book_open(path, &book, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    struct stat found;
+    built->bytes = stat(path, &found) == 0 ? (uint64_t)found.st_size : 0;
+    built->firms = book->firm_count;
+    built->sales_lines = book->side[TOL_SALES].line_count;
+    built->purchase_lines = book->side[TOL_PURCHASES].line_count;
+    built->sales_cells = book->side[TOL_SALES].cell_count;
+    built->purchase_cells = book->side[TOL_PURCHASES].cell_count;
+    tol_book_close(book);
+    return TOL_OK;
+}
+
+static void count_line(struct view *view, const char *name, uint64_t count)
+{
+    struct view_line *line = view_line(view, NULL);
+    view_cell(line, 0, name);
+    view_cell_people(line, 1, (double)count, 0);
+}
+
+static void show_table(struct sink *sink, const struct look *look, const struct tol_supply_report *report,
+                       const struct built *built)
+{
+    supply_report_render(sink, look, report);
+    sink_text(sink, "\n");
+    struct view *view = view_create(look, false);
+    view_column(view, "what", COLUMN_LEFT);
+    view_column(view, "count", COLUMN_RIGHT);
+    count_line(view, "firms", built->firms);
+    count_line(view, "sales lines", built->sales_lines);
+    count_line(view, "sales cells", built->sales_cells);
+    count_line(view, "purchase lines", built->purchase_lines);
+    count_line(view, "purchase cells", built->purchase_cells);
+    count_line(view, "bytes", built->bytes);
+    struct view_line *line = view_line(view, NULL);
+    view_cell(line, 0, "seconds");
+    view_cell_people(line, 1, built->seconds, 2);
+    view_print(view, sink);
+}
+
+static enum tol_status show(const struct look *look, const struct tol_supply_report *report, const struct built *built,
+                            struct tol_error *error)
+{
+    struct sink sink;
+    sink_open_stdout(&sink);
+    if (look->format == FORMAT_TABLE) {
+        show_table(&sink, look, report, built);
+        return sink_close(&sink, error);
+    }
+    struct json_writer json = {.sink = &sink, .indented = look->format == FORMAT_JSON};
+    json_object(&json, NULL);
+    supply_report_json(&json, report);
+    json_integer(&json, "firms", built->firms);
+    json_integer(&json, "sales_lines", built->sales_lines);
+    json_integer(&json, "sales_cells", built->sales_cells);
+    json_integer(&json, "purchase_lines", built->purchase_lines);
+    json_integer(&json, "purchase_cells", built->purchase_cells);
+    json_integer(&json, "bytes", built->bytes);
+    json_number(&json, "seconds", built->seconds);
+    json_end_object(&json);
+    sink_text(&sink, "\n");
+    return sink_close(&sink, error);
+}
+
+static enum tol_status build(const struct options *options, const struct look *look, const struct tol_law *law,
+                             struct tol_error *error)
+{
+    struct supply_talk talk;
+    const char *output = options_text(options, OPTION_OUTPUT);
+    enum tol_status status = supply_talk_begin(&talk, options, law, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    struct tol_supply_report report = {0};
+    struct built built = {0};
+    double started = talk_seconds();
+    status = tol_supply_build(options->argument.text[0], output, &talk.options, &report, error);
+    built.seconds = talk_seconds() - started;
+    supply_talk_end(&talk, &report);
+    if (status == TOL_OK) {
+        status = look_at_book(output, &built, error);
+    }
+    return status == TOL_OK ? show(look, &report, &built, error) : status;
+}
+
+static enum tol_status run(const struct options *options, struct tol_error *error)
+{
+    struct look look;
+    struct session session = {0};
+    enum tol_status status = look_read(options, "table json jsonl", FORMAT_TABLE, &look, error);
+    if (status == TOL_OK && !options_given(options, OPTION_OUTPUT)) {
+        status = tol_fail(error, TOL_USAGE, "-o is missing; name the book to write, such as -o portfolio.book");
+    }
+    if (status == TOL_OK) {
+        status = session_open(&session, options, false, error);
+    }
+    if (status == TOL_OK) {
+        status = build(options, &look, session.law, error);
+    }
+    session_close(&session);
+    return status;
+}
+
+const struct command command_build = {
+    .name = "build",
+    .summary = "turn supply tables into a book",
+    .usage = "FOLDER -o BOOK [--max-rejects N] [--rejects FILE]",
+    .examples = "  tolmuur build supply/ -o portfolio.book\n"
+                "  tolmuur build supply/ -o portfolio.book --max-rejects 100 --rejects faults.csv\n",
+    .text = "FOLDER holds firms, and sales or purchases or both, each as .csv, .csv.gz, .parquet or .jsonl.\n"
+            "With more faulty rows than --max-rejects nothing is written. The same rows in any order give the same book.\n",
+    .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_MAX_REJECTS, OPTION_REJECTS, OPTION_FORMAT, OPTION_COLOR,
+                                        OPTION_TABLES, OPTION_END},
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run,
+};

@@ -1,0 +1,76 @@
+/* check: every fault of a folder of supply tables. */
+#include "command.h"
+#include "supply_talk.h"
+
+static enum tol_status show(const struct look *look, const struct tol_supply_report *report, struct tol_error *error)
+{
+    struct sink sink;
+    sink_open_stdout(&sink);
+    if (look->format == FORMAT_TABLE) {
+        supply_report_render(&sink, look, report);
+    } else {
+        struct json_writer json = {.sink = &sink, .indented = look->format == FORMAT_JSON};
+        json_object(&json, NULL);
+        supply_report_json(&json, report);
+        json_end_object(&json);
+        sink_text(&sink, "\n");
+    }
+    return sink_close(&sink, error);
+}
+
+static enum tol_status check(const struct options *options, const struct look *look, const struct tol_law *law,
+                             struct tol_error *error)
+{
+    struct supply_talk talk;
+    enum tol_status status = supply_talk_begin(&talk, options, law, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    struct tol_supply_report report = {0};
+    status = tol_supply_check(options->argument.text[0], &talk.options, &report, error);
+    supply_talk_end(&talk, &report);
+    if (status != TOL_OK && (status != TOL_BAD_DATA || report.fault_count == 0)) {
+        return status;
+    }
+    struct tol_error showing = {0};
+    enum tol_status shown = show(look, &report, &showing);
+    if (shown != TOL_OK) {
+        *error = showing;
+        return shown;
+    }
+    if (status == TOL_BAD_DATA) {
+        /* Each fault has been told already. */
+        return tol_fail(error, TOL_BAD_DATA, "%llu fault%s found", (unsigned long long)report.fault_count,
+                        report.fault_count == 1 ? "" : "s");
+    }
+    return TOL_OK;
+}
+
+static enum tol_status run(const struct options *options, struct tol_error *error)
+{
+    struct look look;
+    struct session session = {0};
+    enum tol_status status = look_read(options, "table json jsonl", FORMAT_TABLE, &look, error);
+    if (status == TOL_OK) {
+        status = session_open(&session, options, false, error);
+    }
+    if (status == TOL_OK) {
+        status = check(options, &look, session.law, error);
+    }
+    session_close(&session);
+    return status;
+}
+
+const struct command command_check = {
+    .name = "check",
+    .summary = "find every fault in supply tables",
+    .usage = "FOLDER [--rejects FILE]",
+    .examples = "  tolmuur check supply/\n"
+                "  tolmuur check supply/ --rejects faults.csv\n",
+    .text = "FOLDER holds firms, and sales or purchases or both, each as .csv, .csv.gz, .parquet or .jsonl.\n"
+            "Each fault is told with file, row, column, value and how to mend it; any fault gives exit code 65.\n",
+    .options = (const enum option_id[]){OPTION_REJECTS, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run,
+};

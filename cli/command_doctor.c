@@ -1,0 +1,210 @@
+/* doctor: what this machine and this installation look like to the program. */
+#include "command.h"
+#include "doctor.h"
+#include "json_writer.h"
+#include "render_table.h"
+#include "session.h"
+#include "version.h"
+
+#include "kernels.h"
+#include "tolmuur/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LIBRARIES_MOST = 16 };
+
+struct findings {
+    struct tol_topology topology;
+    struct tol_error topology_fault; /* its message is empty when the topology was read */
+    struct library_version library[LIBRARIES_MOST];
+    size_t library_count;
+    const char *isa; /* chosen; NULL: TOLMUUR_ISA names none that runs here */
+    char tables[512];
+    char law_version[64];
+    char first_day[TOL_DAY_TEXT_SIZE];
+    char last_day[TOL_DAY_TEXT_SIZE];
+    struct tol_error law_fault; /* its message is empty when the tables were opened */
+    char warning[300];          /* "" when all is well */
+};
+
+static void find_isa(struct findings *findings)
+{
+    const char *wanted = getenv("TOLMUUR_ISA");
+    const struct tol_kernels *kernels =
+        wanted != NULL && wanted[0] != '\0' ? tol_kernels_named(wanted) : tol_kernels_best();
+    findings->isa = kernels != NULL ? kernels->isa : NULL;
+    if (kernels == NULL) {
+        snprintf(findings->warning, sizeof findings->warning, "TOLMUUR_ISA=%.40s cannot run here", wanted);
+    }
+}
+
+static void find_law(struct findings *findings, const struct options *options)
+{
+    struct session session;
+    if (session_open(&session, options, true, &findings->law_fault) == TOL_OK) {
+        tol_day first, last;
+        tol_law_coverage(session.law, &first, &last);
+        snprintf(findings->law_version, sizeof findings->law_version, "%s", tol_law_version(session.law));
+        tol_day_format(first, findings->first_day);
+        tol_day_format(last, findings->last_day);
+        if (today() > last) {
+            snprintf(findings->warning, sizeof findings->warning,
+                     "today is past %s, the last day that the law tables cover: newer law is not in any answer",
+                     findings->last_day);
+        }
+    } else {
+        snprintf(findings->warning, sizeof findings->warning, "no law tables: %.250s", findings->law_fault.message);
+    }
+    snprintf(findings->tables, sizeof findings->tables, "%s", session.tables);
+    session_close(&session);
+}
+
+static void view_fact(struct view *view, const char *name, const char *value)
+{
+    struct view_line *line = view_line(view, NULL);
+    view_cell(line, 0, name);
+    view_cell(line, 1, value);
+}
+
+static void view_machine(struct view *view, const struct findings *findings)
+{
+    const struct tol_topology *topology = &findings->topology;
+    char text[200];
+    if (findings->topology_fault.message[0] != '\0') {
+        view_fact(view, "topology", findings->topology_fault.message);
+        return;
+    }
+    view_fact(view, "CPU", topology->cpu_model);
+    snprintf(text, sizeof text, "%u packages, %u NUMA nodes, %u cores, %u processing units", topology->packages,
+             topology->numa_nodes, topology->cores, topology->processing_units);
+    view_fact(view, "topology", text);
+    snprintf(text, sizeof text, "%u cores, processing units %s", topology->allowed_cores, topology->binding);
+    view_fact(view, "allowed", text);
+    snprintf(text, sizeof text, "L2 %llu KiB, L3 %llu KiB", (unsigned long long)topology->l2_bytes / 1024,
+             (unsigned long long)topology->l3_bytes / 1024);
+    view_fact(view, "caches", text);
+}
+
+static void view_isas(struct view *view, const struct findings *findings)
+{
+    for (size_t i = 0; tol_kernels_built(i) != NULL; i++) {
+        const struct tol_kernels *kernels = tol_kernels_built(i);
+        char name[64];
+        snprintf(name, sizeof name, "ISA %s", kernels->isa);
+        bool chosen = findings->isa != NULL && strcmp(findings->isa, kernels->isa) == 0;
+        view_fact(view, name, chosen ? "chosen" : tol_kernels_runnable(kernels) ? "runs here" : "does not run here");
+    }
+}
+
+static void show_table(struct sink *sink, const struct look *look, const struct findings *findings)
+{
+    struct view *view = view_create(look, false);
+    view_column(view, "what", COLUMN_LEFT);
+    view_column(view, "found", COLUMN_LEFT);
+    view_fact(view, "tolmuur", TOLMUUR_VERSION);
+    view_machine(view, findings);
+    view_isas(view, findings);
+    for (size_t i = 0; i < findings->library_count; i++) {
+        view_fact(view, findings->library[i].name, findings->library[i].version);
+    }
+    view_fact(view, "tables", findings->tables[0] != '\0' ? findings->tables : "not found");
+    if (findings->law_version[0] != '\0') {
+        char text[64];
+        view_fact(view, "law version", findings->law_version);
+        snprintf(text, sizeof text, "%s to %s", findings->first_day, findings->last_day);
+        view_fact(view, "law covers", text);
+    }
+    view_print(view, sink);
+    if (findings->warning[0] != '\0') {
+        look_paint(look, sink, "yellow", "warning: ");
+        sink_format(sink, "%s\n", findings->warning);
+    }
+}
+
+static void json_machine(struct json_writer *json, const struct findings *findings)
+{
+    const struct tol_topology *topology = &findings->topology;
+    json_object(json, "machine");
+    json_text(json, "cpu", topology->cpu_model);
+    json_integer(json, "packages", topology->packages);
+    json_integer(json, "numa_nodes", topology->numa_nodes);
+    json_integer(json, "cores", topology->cores);
+    json_integer(json, "processing_units", topology->processing_units);
+    json_integer(json, "allowed_cores", topology->allowed_cores);
+    json_text(json, "binding", topology->binding);
+    json_integer(json, "l2_bytes", topology->l2_bytes);
+    json_integer(json, "l3_bytes", topology->l3_bytes);
+    json_end_object(json);
+}
+
+static void show_json(struct json_writer *json, const struct findings *findings)
+{
+    json_object(json, NULL);
+    json_text(json, "version", TOLMUUR_VERSION);
+    json_machine(json, findings);
+    json_array(json, "isas");
+    for (size_t i = 0; tol_kernels_built(i) != NULL; i++) {
+        const struct tol_kernels *kernels = tol_kernels_built(i);
+        json_object(json, NULL);
+        json_text(json, "name", kernels->isa);
+        json_boolean(json, "runnable", tol_kernels_runnable(kernels) != 0);
+        json_boolean(json, "chosen", findings->isa != NULL && strcmp(findings->isa, kernels->isa) == 0);
+        json_end_object(json);
+    }
+    json_end_array(json);
+    json_object(json, "libraries");
+    for (size_t i = 0; i < findings->library_count; i++) {
+        json_text(json, findings->library[i].name, findings->library[i].version);
+    }
+    json_end_object(json);
+    json_object(json, "law");
+    json_text(json, "tables", findings->tables);
+    json_text(json, "version", findings->law_version);
+    json_text(json, "first_day", findings->first_day);
+    json_text(json, "last_day", findings->last_day);
+    json_end_object(json);
+    json_text(json, "warning", findings->warning);
+    json_end_object(json);
+    sink_text(json->sink, "\n");
+}
+
+static enum tol_status run(const struct options *options, struct tol_error *error)
+{
+    struct look look;
+    enum tol_status status = look_read(options, "table json jsonl", FORMAT_TABLE, &look, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    struct findings findings = {0};
+    if (tol_topology_read(&findings.topology, &findings.topology_fault) != TOL_OK) {
+        snprintf(findings.warning, sizeof findings.warning, "the topology cannot be read");
+    }
+    find_isa(&findings);
+    find_law(&findings, options);
+    findings.library_count = doctor_libraries(findings.library, LIBRARIES_MOST);
+    struct sink sink;
+    sink_open_stdout(&sink);
+    if (look.format == FORMAT_TABLE) {
+        show_table(&sink, &look, &findings);
+    } else {
+        struct json_writer json = {.sink = &sink, .indented = look.format == FORMAT_JSON};
+        show_json(&json, &findings);
+    }
+    status = sink_close(&sink, error);
+    /* Everything was said, but scoring would not work. */
+    return status == TOL_OK && findings.law_version[0] == '\0'
+               ? tol_fail(error, findings.law_fault.status, "%s", findings.law_fault.message)
+               : status;
+}
+
+const struct command command_doctor = {
+    .name = "doctor",
+    .summary = "what this machine, its libraries and the law tables look like",
+    .usage = "[--format table|json]",
+    .examples = "  tolmuur doctor\n"
+                "  TOLMUUR_ISA=scalar tolmuur doctor --format json\n",
+    .text = "Warns when today is past the last day that the law tables cover.\n",
+    .options = (const enum option_id[]){OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
+    .run = run,
+};

@@ -1,0 +1,192 @@
+/* firm: one company, explained by the same code that scores the book. */
+#include "command.h"
+#include "firm_answer.h"
+
+#include "datasets/company.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SHOWN_IN_TABLE = 10 };
+
+struct firm_job {
+    const struct options *options;
+    struct look look;
+    struct session session;
+    struct worlds worlds;
+    struct tol_settings settings;
+    struct tol_book *book;
+    struct tol_plan *plan;
+    struct score_texts texts;
+    struct firm_answer answer;
+};
+
+/* The company becomes a book in a folder of its own, which is gone again as soon as the book is mapped. */
+static enum tol_status open_company(struct firm_job *job, const char *input, struct tol_error *error)
+{
+    const char *place = getenv("TMPDIR");
+    char folder[400], path[420];
+    if (snprintf(folder, sizeof folder, "%s/tolmuur-XXXXXX", place != NULL && place[0] != '\0' ? place : "/tmp") >=
+            (int)sizeof folder ||
+        mkdtemp(folder) == NULL) {
+        return tol_fail(error, TOL_CANNOT_CREATE, "cannot make a folder in TMPDIR: %s", strerror(errno));
+    }
+    snprintf(path, sizeof path, "%s/book", folder);
+    enum tol_status status = tol_company_build(input, job->session.law, path, error);
+    if (status == TOL_OK) {
+        status = tol_book_open(path, &job->book, error);
+    }
+    unlink(path);
+    rmdir(folder);
+    return status;
+}
+
+static enum tol_status unknown_firm(const struct firm_job *job, const char *id, struct tol_error *error)
+{
+    char first[256] = "";
+    if (job->book->firm_count > 0) {
+        tol_book_firm_id(job->book, 0, first, sizeof first);
+    }
+    tol_fail(error, TOL_BAD_DATA, "no firm %.100s in this book; it holds %llu firms, the first is %.100s", id,
+             (unsigned long long)job->book->firm_count, first);
+    return tol_fail_at(error, TOL_BAD_DATA, job->options->argument.text[0], 0, NULL, NULL);
+}
+
+static enum tol_status open_book(struct firm_job *job, struct tol_error *error)
+{
+    const struct text_list *words = &job->options->argument;
+    const char *input = options_text(job->options, OPTION_INPUT);
+    if ((input != NULL && words->count != 0) || (input == NULL && words->count != 2)) {
+        return tol_fail(error, TOL_USAGE, "firm takes a book and a firm's id, or --input FILE and nothing else");
+    }
+    if (input != NULL) {
+        job->answer.firm = 0;
+        return open_company(job, input, error);
+    }
+    enum tol_status status = tol_book_open(words->text[0], &job->book, error);
+    if (status == TOL_OK && !tol_book_find(job->book, words->text[1], &job->answer.firm)) {
+        status = unknown_firm(job, words->text[1], error);
+    }
+    /* Only this firm's rows: a whole book would take too long to read for one answer. */
+    return status == TOL_OK ? tol_book_verify_firm(job->book, job->answer.firm, error) : status;
+}
+
+static enum tol_status explain(struct firm_job *job, struct tol_error *error)
+{
+    const struct tol_plan_options options = {
+        .baseline = job->worlds.baseline,
+        .scenario = job->worlds.scenario,
+        .scenario_count = job->worlds.count,
+        .settings = job->settings,
+        .isa = options_text(job->options, OPTION_ISA),
+    };
+    enum tol_status status =
+        tol_plan_create_for_firm(job->book, job->answer.firm, job->session.parameters, &options, &job->plan, error);
+    if (status == TOL_OK) {
+        status = score_texts_open(&job->texts, job->book, &job->worlds, error);
+    }
+    job->answer.explanation = calloc(job->worlds.count, sizeof *job->answer.explanation);
+    if (status == TOL_OK && job->answer.explanation == NULL) {
+        status = tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    for (size_t i = 0; status == TOL_OK && i < job->worlds.count; i++) {
+        status = tol_explain(job->plan, job->answer.firm, (uint32_t)i, &job->answer.explanation[i], error);
+    }
+    job->answer.book = job->book;
+    job->answer.worlds = &job->worlds;
+    job->answer.plan = job->plan;
+    job->answer.texts = &job->texts;
+    return status;
+}
+
+static enum tol_status show(struct firm_job *job, struct tol_error *error)
+{
+    uint64_t top = job->look.format == FORMAT_TABLE ? SHOWN_IN_TABLE : 0;
+    enum tol_status status = options_count(job->options, OPTION_TOP, UINT32_MAX, &top, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    job->answer.top = top == 0 ? SIZE_MAX : (size_t)top;
+    const char *output = options_text(job->options, OPTION_OUTPUT);
+    struct sink sink;
+    status = sink_open(&sink, output != NULL ? output : "-", error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    if (job->look.format == FORMAT_TABLE) {
+        status = firm_render(&sink, &job->look, &job->answer, error);
+    } else {
+        struct json_writer json = {.sink = &sink, .indented = job->look.format == FORMAT_JSON};
+        status = firm_json(&json, &job->answer, error);
+    }
+    if (status != TOL_OK) {
+        sink_release(&sink);
+        return status;
+    }
+    return sink_close(&sink, error);
+}
+
+static void release(struct firm_job *job)
+{
+    for (size_t i = 0; job->answer.explanation != NULL && i < job->worlds.count; i++) {
+        if (job->answer.explanation[i] != NULL) {
+            tol_explanation_destroy(job->answer.explanation[i]);
+        }
+    }
+    free(job->answer.explanation);
+    score_texts_release(&job->texts);
+    if (job->plan != NULL) {
+        tol_plan_destroy(job->plan);
+    }
+    if (job->book != NULL) {
+        tol_book_close(job->book);
+    }
+    worlds_release(&job->worlds);
+    session_close(&job->session);
+}
+
+static enum tol_status run(const struct options *options, struct tol_error *error)
+{
+    struct firm_job job = {.options = options};
+    enum tol_status status = look_read(options, "table json jsonl", FORMAT_TABLE, &job.look, error);
+    if (status == TOL_OK) {
+        status = session_open(&job.session, options, true, error);
+    }
+    if (status == TOL_OK) {
+        status = worlds_read(&job.worlds, options, &job.session, error);
+    }
+    if (status == TOL_OK) {
+        status = settings_read(options, &job.settings, error);
+    }
+    if (status == TOL_OK) {
+        status = open_book(&job, error);
+    }
+    if (status == TOL_OK) {
+        status = explain(&job, error);
+    }
+    if (status == TOL_OK) {
+        status = show(&job, error);
+    }
+    release(&job);
+    return status;
+}
+
+const struct command command_firm = {
+    .name = "firm",
+    .summary = "one company, explained: a tree of causes that adds up",
+    .usage = "BOOK FIRM_ID | --input FILE  [--on DATE]... [--scenarios FILE]...",
+    .examples = "  tolmuur firm portfolio.book NL-0001 --on 2025-08-07\n"
+                "  tolmuur firm portfolio.book NL-0001 --on 2025-04-12 --on 2026-08-22 --top 3\n"
+                "  tolmuur firm portfolio.book NL-0001 --on 2025-08-07 --format json\n"
+                "  tolmuur firm --input company.json --on 2025-08-07\n",
+    .text = "The numbers are those of score, bit for bit; the parts under a number add up to it exactly. JSON shows every line\n"
+            "unless --top says otherwise. A company file is described by datasets/scenario/company.schema.json.\n",
+    .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_INPUT,
+                                        OPTION_TOP, OPTION_OUTPUT, OPTION_ISA, OPTION_TABLES, OPTION_FORMAT,
+                                        OPTION_COLOR, OPTION_END},
+    .least_arguments = 0,
+    .most_arguments = 2,
+    .run = run,
+};

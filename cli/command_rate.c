@@ -1,0 +1,168 @@
+/* rate: the stack of duties for one product, or for every row of a file. */
+#include "command.h"
+#include "rate_answer.h"
+#include "rate_batch.h"
+#include "session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* All --fact options as one text. */
+static enum tol_status read_facts(const struct options *options, struct rate_case *rate, struct tol_error *error)
+{
+    const struct text_list *given = &options->value[OPTION_FACT];
+    char text[2048] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < given->count; i++) {
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i > 0 ? ";" : "", given->text[i]);
+        if (used >= sizeof text) {
+            return tol_fail(error, TOL_USAGE, "--fact: all facts together are longer than %zu bytes", sizeof text - 1);
+        }
+    }
+    rate->query.facts = &rate->facts;
+    struct tol_error fault = {0};
+    if (tol_facts_parse(rate->law, text, &rate->facts, &fault) != TOL_OK) {
+        return tol_fail(error, TOL_USAGE, "--fact: %s", fault.message);
+    }
+    return TOL_OK;
+}
+
+static enum tol_status read_question(const struct options *options, struct rate_case *rate, struct tol_error *error)
+{
+    enum tol_status status = read_country_option(options, OPTION_INTO, &rate->query.into, error);
+    if (status == TOL_OK) {
+        status = read_country_option(options, OPTION_FROM, &rate->query.from, error);
+    }
+    if (status != TOL_OK) {
+        return status;
+    }
+    const char *hts = options_text(options, OPTION_HTS);
+    if (hts == NULL) {
+        return tol_fail(error, TOL_USAGE, "--hts is missing; name a product, such as --hts 8703.23.01.90");
+    }
+    if (!tol_product_parse(hts, 4, &rate->query.product)) {
+        return tol_fail(error, TOL_USAGE, "--hts %.40s is not a product code; write 4 to 10 digits, dots are allowed", hts);
+    }
+    const char *value = options_text(options, OPTION_VALUE);
+    rate->has_value = value != NULL;
+    if (value != NULL && (!text_to_number(value, &rate->value) || rate->value < 0)) {
+        return tol_fail(error, TOL_USAGE, "--value %.40s is not an amount; write a plain number that is not negative", value);
+    }
+    rate->query.on = today();
+    status = options_day(options, OPTION_ON, &rate->query.on, error);
+    return status == TOL_OK ? read_facts(options, rate, error) : status;
+}
+
+static void print_answer(struct sink *sink, const struct look *look, struct rate_case *rate)
+{
+    struct json_writer json = {.sink = sink, .indented = look->format == FORMAT_JSON};
+    switch (look->format) {
+    case FORMAT_JSON:
+    case FORMAT_JSONL:
+        rate_json_full(&json, rate);
+        sink_text(sink, "\n");
+        break;
+    case FORMAT_CSV:
+        rate->error = rate_unknown_reason(rate);
+        rate_csv_header(sink);
+        rate_csv_row(sink, rate);
+        break;
+    default:
+        rate_render(sink, look, rate);
+        break;
+    }
+}
+
+static enum tol_status rate_one(const struct tol_law *law, const struct options *options, const struct look *look,
+                                struct sink *sink, struct tol_error *error)
+{
+    struct rate_case rate = {.law = law, .id = ""};
+    enum tol_status status = read_question(options, &rate, error);
+    if (status == TOL_OK) {
+        status = tol_law_rate(law, &rate.query, &rate.answer, error);
+    }
+    if (status == TOL_OK) {
+        print_answer(sink, look, &rate);
+    }
+    return status;
+}
+
+static enum tol_status rate_many(const struct tol_law *law, const struct options *options, const struct look *look,
+                                 struct sink *sink, struct batch_report *report, struct tol_error *error)
+{
+    static const enum option_id single[] = {OPTION_INTO, OPTION_FROM, OPTION_HTS, OPTION_FACT, OPTION_VALUE};
+    for (size_t i = 0; i < sizeof single / sizeof single[0]; i++) {
+        if (options_given(options, single[i])) {
+            return tol_fail(error, TOL_USAGE, "--%s has no place beside --batch: the file has a column for it",
+                            option_spec(single[i])->name);
+        }
+    }
+    struct batch_options batch = {.path = options_text(options, OPTION_BATCH), .on = today(), .format = look->format};
+    enum tol_status status = options_day(options, OPTION_ON, &batch.on, error);
+    return status == TOL_OK ? rate_batch(law, &batch, sink, report, error) : status;
+}
+
+/* A batch with faulty rows is a whole result, but not a success. */
+static enum tol_status judge(const struct batch_report *report, struct tol_error *error)
+{
+    if (report->faulty == 0) {
+        return TOL_OK;
+    }
+    return tol_fail(error, TOL_BAD_DATA, "%llu of %llu rows have no rate; their error column says why",
+                    (unsigned long long)report->faulty, (unsigned long long)report->rows);
+}
+
+static enum tol_status answer(const struct tol_law *law, const struct options *options, const struct look *look,
+                              struct tol_error *error)
+{
+    const char *output = options_text(options, OPTION_OUTPUT);
+    struct sink sink;
+    struct batch_report report = {0};
+    enum tol_status status = sink_open(&sink, output != NULL ? output : "-", error);
+    if (status == TOL_OK) {
+        status = options_given(options, OPTION_BATCH) ? rate_many(law, options, look, &sink, &report, error)
+                                                      : rate_one(law, options, look, &sink, error);
+    }
+    if (status != TOL_OK) {
+        sink_release(&sink);
+        return status;
+    }
+    status = sink_close(&sink, error);
+    return status == TOL_OK ? judge(&report, error) : status;
+}
+
+static enum tol_status run(const struct options *options, struct tol_error *error)
+{
+    struct look look;
+    struct session session = {0};
+    bool many = options_given(options, OPTION_BATCH);
+    enum tol_status status = look_read(options, many ? "json jsonl csv" : "table json jsonl csv",
+                                       many ? FORMAT_CSV : FORMAT_TABLE, &look, error);
+    if (status == TOL_OK && options->value[OPTION_ON].count > 1) {
+        status = tol_fail(error, TOL_USAGE, "rate takes one --on; many days go into the on column of a --batch file");
+    }
+    if (status == TOL_OK) {
+        status = session_open(&session, options, false, error);
+    }
+    if (status == TOL_OK) {
+        status = answer(session.law, options, &look, error);
+    }
+    session_close(&session);
+    return status;
+}
+
+const struct command command_rate = {
+    .name = "rate",
+    .summary = "the duty on one product: base, every authority, total, sources",
+    .usage = "--into COUNTRY --from COUNTRY --hts CODE [--on DATE] [--fact NAME=VALUE]... | --batch FILE",
+    .examples = "  tolmuur rate --into US --from CN --hts 3926909989 --on 2025-04-12\n"
+                "  tolmuur rate --into US --from DE --hts 8703.23.01.90 --on 2025-08-10 --value 14172 --format json\n"
+                "  tolmuur rate --into US --from CA --hts 7306305032 --on 2026-05-01 --fact usmca=yes --fact steel_share=0.4\n"
+                "  tolmuur rate --batch shipments.csv -o rates.csv\n",
+    .text = "Nothing is claimed unless a fact says so. A fact that matters and is not given makes the answer a range.\n"
+            "--batch writes one row per row; a faulty row gets its fault in the error column, and the exit code is 65.\n",
+    .options = (const enum option_id[]){OPTION_INTO, OPTION_FROM, OPTION_HTS, OPTION_ON, OPTION_FACT, OPTION_VALUE,
+                                        OPTION_BATCH, OPTION_OUTPUT, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES,
+                                        OPTION_END},
+    .run = run,
+};

@@ -1,0 +1,209 @@
+/* score: every firm of a book under every scenario. */
+#include "command.h"
+#include "number.h"
+#include "score_output.h"
+#include "talk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct score_job {
+    const struct options *options;
+    struct session session;
+    struct worlds worlds;
+    struct tol_settings settings;
+    struct look look;
+    struct tol_book *book;
+    struct tol_run *run;
+    struct tol_plan *plan;
+    struct totals totals;
+    struct score_texts texts;
+    const char *output; /* NULL: only totals */
+    double started;
+};
+
+/* Where rows go is settled before any work is done. */
+static enum tol_status read_output(struct score_job *job, struct tol_error *error)
+{
+    const struct options *options = job->options;
+    job->output = options_text(options, OPTION_OUTPUT);
+    bool to_stdout = job->output != NULL && strcmp(job->output, "-") == 0;
+    const char *by = options_text(options, OPTION_BY);
+    if (by != NULL && strcmp(by, "sector") != 0) {
+        return tol_fail(error, TOL_USAGE, "--by %.40s: totals are made by sector", by);
+    }
+    enum tol_status status = look_read(options, to_stdout ? "json jsonl csv" : "table json jsonl csv",
+                                       to_stdout ? FORMAT_CSV : FORMAT_TABLE, &job->look, error);
+    if (status != TOL_OK || job->output == NULL || to_stdout) {
+        return status;
+    }
+    static const char *const endings[] = {".csv", ".jsonl", ".json", ".parquet"};
+    const char *dot = strrchr(job->output, '.');
+    bool known = strncmp(job->output, "/dev/", 5) == 0;
+    for (size_t i = 0; dot != NULL && i < sizeof endings / sizeof endings[0]; i++) {
+        known = known || strcasecmp(dot, endings[i]) == 0;
+    }
+    if (!known) {
+        return tol_fail(error, TOL_USAGE, "-o %.200s: the ending must be .csv, .jsonl, .json or .parquet; - is stdout",
+                        job->output);
+    }
+    return TOL_OK;
+}
+
+static enum tol_status open_inputs(struct score_job *job, struct tol_error *error)
+{
+    enum tol_status status = session_open(&job->session, job->options, true, error);
+    if (status == TOL_OK) {
+        status = worlds_read(&job->worlds, job->options, &job->session, error);
+    }
+    if (status == TOL_OK) {
+        status = settings_read(job->options, &job->settings, error);
+    }
+    if (status == TOL_OK) {
+        status = tol_book_open(job->options->argument.text[0], &job->book, error);
+    }
+    if (status == TOL_OK && !options_given(job->options, OPTION_NO_VERIFY)) {
+        status = tol_book_verify(job->book, error);
+        if (status != TOL_OK && error->file[0] == '\0') {
+            tol_fail_at(error, status, job->options->argument.text[0], 0, NULL, NULL);
+        }
+    }
+    return status;
+}
+
+static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
+{
+    uint64_t threads = 0;
+    enum tol_status status = options_count(job->options, OPTION_THREADS, 4096, &threads, error);
+    struct tol_run_options run_options = {.threads = (unsigned)threads,
+                                          .pin = !options_given(job->options, OPTION_NO_PIN)};
+    if (status == TOL_OK) {
+        status = tol_run_create(&run_options, &job->run, error);
+    }
+    if (status != TOL_OK) {
+        return status;
+    }
+    if (tol_run_note(job->run) != NULL) {
+        talk_note("%s", tol_run_note(job->run));
+    }
+    const struct tol_plan_options plan_options = {
+        .baseline = job->worlds.baseline,
+        .scenario = job->worlds.scenario,
+        .scenario_count = job->worlds.count,
+        .settings = job->settings,
+        .isa = options_text(job->options, OPTION_ISA),
+    };
+    return tol_plan_create(job->book, job->session.parameters, &plan_options, job->run, &job->plan, error);
+}
+
+/* Rows out, totals gathered on the way. */
+static enum tol_status score_rows(struct score_job *job, struct tol_error *error)
+{
+    struct score_stream stream;
+    enum tol_status status = totals_open(&job->totals, job->worlds.count, job->book->sector_count, error);
+    if (status == TOL_OK) {
+        status = score_texts_open(&job->texts, job->book, &job->worlds, error);
+    }
+    if (status == TOL_OK) {
+        status = score_stream_open(&stream, job->book, job->plan, job->run, job->worlds.count, &job->totals, error);
+    }
+    if (status != TOL_OK) {
+        return status;
+    }
+    if (job->output != NULL) {
+        enum format format = strcmp(job->output, "-") == 0 ? job->look.format
+                             : strncmp(job->output, "/dev/", 5) == 0 ? FORMAT_CSV
+                                                                     : FORMAT_TABLE;
+        status = score_output(job->output, format, &stream, &job->texts, error);
+    } else {
+        const struct tol_score_row *rows;
+        size_t count = 1;
+        while (status == TOL_OK && count > 0) {
+            status = score_stream_next(&stream, UINT64_MAX, &rows, &count, error);
+        }
+    }
+    score_stream_close(&stream);
+    return status;
+}
+
+/* When stdout carries the rows, the totals are talk. */
+static enum tol_status show_totals(struct score_job *job, struct tol_error *error)
+{
+    struct sink sink;
+    bool by_sector = options_given(job->options, OPTION_BY);
+    bool rows_on_stdout = job->output != NULL && strcmp(job->output, "-") == 0;
+    sink_open_stdout(&sink);
+    if (rows_on_stdout) {
+        sink.descriptor = 2;
+        job->look = (struct look){.format = FORMAT_TABLE};
+    }
+    totals_render(&sink, &job->look, &job->totals, job->book, &job->worlds, by_sector);
+    char firms[64], lines[64];
+    number_people((double)job->book->firm_count, 0, firms, sizeof firms);
+    number_people((double)(job->book->side[TOL_SALES].line_count + job->book->side[TOL_PURCHASES].line_count), 0, lines,
+                  sizeof lines);
+    enum tol_status status = sink_close(&sink, error);
+    if (status == TOL_OK) {
+        talk_note("%s firms, %s lines, %zu scenarios against %s, %s, %u threads, %.2f s", firms, lines, job->worlds.count,
+                  job->worlds.baseline.name, tol_plan_isa(job->plan), tol_run_threads(job->run),
+                  talk_seconds() - job->started);
+    }
+    return status;
+}
+
+static void release(struct score_job *job)
+{
+    score_texts_release(&job->texts);
+    totals_release(&job->totals);
+    if (job->plan != NULL) {
+        tol_plan_destroy(job->plan);
+    }
+    if (job->run != NULL) {
+        tol_run_destroy(job->run);
+    }
+    if (job->book != NULL) {
+        tol_book_close(job->book);
+    }
+    worlds_release(&job->worlds);
+    session_close(&job->session);
+}
+
+static enum tol_status run(const struct options *options, struct tol_error *error)
+{
+    struct score_job job = {.options = options, .started = talk_seconds()};
+    talk_catch_signals();
+    enum tol_status status = read_output(&job, error);
+    if (status == TOL_OK) {
+        status = open_inputs(&job, error);
+    }
+    if (status == TOL_OK) {
+        status = make_plan(&job, error);
+    }
+    if (status == TOL_OK) {
+        status = score_rows(&job, error);
+    }
+    if (status == TOL_OK) {
+        status = show_totals(&job, error);
+    }
+    release(&job);
+    return status;
+}
+
+const struct command command_score = {
+    .name = "score",
+    .summary = "every firm of a book under every scenario",
+    .usage = "BOOK [--on DATE]... [--scenarios FILE]... [-o OUT]",
+    .examples = "  tolmuur score portfolio.book --on 2025-08-07 -o scores.parquet\n"
+                "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-08-22 --by sector\n"
+                "  tolmuur score portfolio.book --scenarios uniform_us_10.json --on 2025-01-01 -o - --format jsonl\n"
+                "  tolmuur score portfolio.book --on 2025-08-07 --settings half_margin=0.2 -o scores.csv\n",
+    .text = "One row per firm and scenario (docs/output-columns.md); OUT by its ending: .csv, .jsonl, .json or .parquet.\n"
+            "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for any\n"
+            "--threads and --isa. The book's checksums are verified first.\n",
+    .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_OUTPUT,
+                                        OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA, OPTION_NO_VERIFY,
+                                        OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .run = run,
+};

@@ -1,0 +1,66 @@
+#include "doctor.h"
+
+#include <dlfcn.h>
+#include <hwloc.h>
+#include <jansson.h>
+#include <libsmartcols.h>
+#include <sleef.h>
+#include <stdio.h>
+#include <string.h>
+#include <xxhash.h>
+
+static void duckdb_version(char *version, size_t size)
+{
+    /* The run path of the program leads to its private folder. */
+    void *library = dlopen("libduckdb.so", RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL) {
+        snprintf(version, size, "cannot be loaded: CSV and Parquet tables cannot be read");
+        return;
+    }
+    const char *(*ask)(void);
+    void *symbol = dlsym(library, "duckdb_library_version");
+    memcpy(&ask, &symbol, sizeof ask);
+    snprintf(version, size, "%s", symbol != NULL ? ask() : "loaded, version not told");
+    dlclose(library);
+}
+
+size_t doctor_libraries(struct library_version *libraries, size_t most)
+{
+    static const char *const names[] = {"SLEEF", "hwloc", "DuckDB", "jansson", "popt", "libsmartcols", "xxHash"};
+    size_t count = sizeof names / sizeof names[0];
+    if (count > most) {
+        count = most;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char *version = libraries[i].version;
+        size_t size = sizeof libraries[i].version;
+        libraries[i].name = names[i];
+        unsigned hwloc = hwloc_get_api_version(), xxhash = XXH_versionNumber();
+        const char *columns = "";
+        switch (i) {
+        case 0:
+            snprintf(version, size, "%d.%d.%d", SLEEF_VERSION_MAJOR, SLEEF_VERSION_MINOR, SLEEF_VERSION_PATCHLEVEL);
+            break;
+        case 1:
+            snprintf(version, size, "%u.%u.%u", hwloc >> 16, (hwloc >> 8) & 255u, hwloc & 255u);
+            break;
+        case 2:
+            duckdb_version(version, size);
+            break;
+        case 3:
+            snprintf(version, size, "%s", jansson_version_str());
+            break;
+        case 4:
+            snprintf(version, size, "%s", CLI_POPT_VERSION);
+            break;
+        case 5:
+            scols_get_library_version(&columns);
+            snprintf(version, size, "%s", columns);
+            break;
+        default:
+            snprintf(version, size, "%u.%u.%u", xxhash / 10000u, xxhash / 100u % 100u, xxhash % 100u);
+            break;
+        }
+    }
+    return count;
+}

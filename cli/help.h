@@ -1,0 +1,11 @@
+/* Help pages, made from the command and option tables. */
+#ifndef CLI_HELP_H
+#define CLI_HELP_H
+
+#include "command.h"
+#include "sink.h"
+
+void help_all(struct sink *sink);
+void help_command(struct sink *sink, const struct command *command);
+
+#endif

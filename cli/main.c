@@ -1,0 +1,121 @@
+/* Entry: picks the command, runs it, turns its outcome into an exit code. */
+#include "command.h"
+#include "help.h"
+#include "nearest.h"
+#include "sink.h"
+#include "talk.h"
+#include "version.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const struct command *const commands[] = {
+    &command_check, &command_build, &command_score, &command_firm, &command_rate, &command_doctor, NULL,
+};
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; commands[i] != NULL; i++) {
+        if (strcmp(commands[i]->name, name) == 0) {
+            return commands[i];
+        }
+    }
+    return NULL;
+}
+
+static enum tol_status unknown_command(const char *word, struct tol_error *error)
+{
+    const char *names[16];
+    size_t count = 0;
+    for (; commands[count] != NULL && count < sizeof names / sizeof names[0]; count++) {
+        names[count] = commands[count]->name;
+    }
+    if (word[0] == '-') {
+        return tol_fail(error, TOL_USAGE, "unknown option %.100s; an option comes after its command, see tolmuur --help", word);
+    }
+    const char *near = nearest_name(word, names, count);
+    if (near != NULL) {
+        return tol_fail(error, TOL_USAGE, "unknown command %.100s; did you mean %s?", word, near);
+    }
+    return tol_fail(error, TOL_USAGE, "unknown command %.100s; tolmuur --help lists the commands", word);
+}
+
+static enum tol_status print_page(const struct command *command, struct tol_error *error)
+{
+    struct sink sink;
+    sink_open_stdout(&sink);
+    if (command != NULL) {
+        help_command(&sink, command);
+    } else {
+        help_all(&sink);
+    }
+    return sink_close(&sink, error);
+}
+
+static enum tol_status run_command(const struct command *command, int argc, const char **argv, struct tol_error *error)
+{
+    struct options options;
+    enum tol_status status = options_parse(argc, argv, command->options, &options, error);
+    if (status == TOL_OK && options_given(&options, OPTION_HELP)) {
+        status = print_page(command, error);
+    } else if (status == TOL_OK) {
+        size_t count = options.argument.count;
+        if (count < command->least_arguments || count > command->most_arguments) {
+            status = tol_fail(error, TOL_USAGE, "usage: tolmuur %s %s", command->name, command->usage);
+        } else {
+            status = command->run(&options, error);
+        }
+    }
+    options_release(&options);
+    return status;
+}
+
+static enum tol_status dispatch(int argc, const char **argv, struct tol_error *error)
+{
+    if (argc < 2) {
+        return tol_fail(error, TOL_USAGE, "no command; tolmuur --help shows examples");
+    }
+    const char *word = argv[1];
+    if (strcmp(word, "--version") == 0) {
+        struct sink sink;
+        sink_open_stdout(&sink);
+        sink_text(&sink, "tolmuur " TOLMUUR_VERSION "\n");
+        return sink_close(&sink, error);
+    }
+    bool help = strcmp(word, "help") == 0;
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || (help && argc == 2)) {
+        return print_page(NULL, error);
+    }
+    const struct command *command = find_command(help ? argv[2] : word);
+    if (command == NULL) {
+        return unknown_command(help ? argv[2] : word, error);
+    }
+    return help ? print_page(command, error) : run_command(command, argc - 1, argv + 1, error);
+}
+
+/* Ends the way the signal would have, so that a shell sees what happened. */
+static void end_by_signal(int number)
+{
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+int main(int argc, char **argv)
+{
+    /* Numbers stay in the C locale; only the width of characters is taken from a UTF-8 locale, the same for everybody. */
+    setlocale(LC_CTYPE, "C.UTF-8");
+    /* A reader that has had enough ends the program silently, whatever the parent made of SIGPIPE. */
+    signal(SIGPIPE, SIG_DFL);
+    struct tol_error error = {0};
+    enum tol_status status = dispatch(argc, (const char **)(void *)argv, &error);
+    if (talk_signal() != 0) {
+        end_by_signal(talk_signal());
+    }
+    if (status != TOL_OK && error.message[0] != '\0') {
+        talk_error(&error);
+    }
+    return (int)status;
+}

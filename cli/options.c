@@ -1,0 +1,236 @@
+#include "options.h"
+
+#include "nearest.h"
+
+#include <errno.h>
+#include <math.h>
+#include <popt.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option_spec table[] = {
+    {OPTION_INTO, "into", 0, "COUNTRY", false, "importing country (ISO code: US, NL, CN)"},
+    {OPTION_FROM, "from", 0, "COUNTRY", false, "country of origin"},
+    {OPTION_HTS, "hts", 0, "CODE", false, "product, 4 to 10 digits, dots allowed (8703.23.01.90)"},
+    {OPTION_ON, "on", 0, "DATE", true, "day of entry, YYYY-MM-DD (default: today, UTC)"},
+    {OPTION_FACT, "fact", 0, "NAME=VALUE", true, "what is known about the goods (usmca=yes, steel_share=0.4)"},
+    {OPTION_VALUE, "value", 0, "AMOUNT", false, "customs value: the answer then has the duty in money"},
+    {OPTION_BATCH, "batch", 0, "FILE", false, "rate every row of a CSV file (id,into,hts,from,on,facts,value); - is stdin"},
+    {OPTION_SCENARIOS, "scenarios", 0, "FILE", true, "scenarios laid over the law (JSON, see docs/scenarios.md)"},
+    {OPTION_BASELINE, "baseline", 0, "DATE", false, "day of the law to compare with (default: 2025-01-01)"},
+    {OPTION_SETTINGS, "settings", 0, "NAME=VALUE", true,
+     "half_margin, band_edges=5:15:35:65, border_pass_through, elasticity_default, elasticity_scale"},
+    {OPTION_INPUT, "input", 0, "FILE", false, "one company as JSON, instead of a book and a firm; - is stdin"},
+    {OPTION_TOP, "top", 0, "N", false, "show the N greatest lines and add up the rest (default: 10, 0: all)"},
+    {OPTION_BY, "by", 0, "sector", false, "also print totals per sector of the last scenario"},
+    {OPTION_OUTPUT, "output", 'o', "FILE", false, "where the result goes; - is stdout"},
+    {OPTION_MAX_REJECTS, "max-rejects", 0, "N", false, "go on while at most N rows are faulty (default: 0)"},
+    {OPTION_REJECTS, "rejects", 0, "FILE", false, "write the faulty rows and their faults to a CSV file"},
+    {OPTION_THREADS, "threads", 0, "N", false, "worker threads (default: one per core that is allowed)"},
+    {OPTION_NO_PIN, "no-pin", 0, NULL, false, "do not bind workers to cores"},
+    {OPTION_ISA, "isa", 0, "NAME", false, "scalar, avx2, avx512 or neon (default: TOLMUUR_ISA, else the best here)"},
+    {OPTION_NO_VERIFY, "no-verify", 0, NULL, false, "do not check the book's checksums first"},
+    {OPTION_TABLES, "tables", 0, "FILE", false, "compiled law tables (default: TOLMUUR_TABLES, else beside the program)"},
+    {OPTION_FORMAT, "format", 0, "FORMAT", false, "table, json, jsonl or csv"},
+    {OPTION_COLOR, "color", 0, "WHEN", false, "auto, always or never (NO_COLOR counts as never)"},
+    {OPTION_HELP, "help", 'h', NULL, false, "this page"},
+    {OPTION_VERSION, "version", 0, NULL, false, "print the version"},
+};
+enum { TABLE_COUNT = sizeof table / sizeof table[0] };
+
+const struct option_spec *option_spec(enum option_id id)
+{
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        if (table[i].id == id) {
+            return &table[i];
+        }
+    }
+    return NULL;
+}
+
+/* popt's table for one command, closed by a row of zeros. */
+static size_t popt_table(const enum option_id *accepted, struct poptOption *rows)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        bool taken = table[i].id == OPTION_HELP;
+        for (size_t a = 0; accepted[a] != OPTION_END; a++) {
+            taken = taken || accepted[a] == table[i].id;
+        }
+        if (taken) {
+            rows[count++] = (struct poptOption){
+                .longName = table[i].name,
+                .shortName = table[i].letter,
+                .argInfo = table[i].argument != NULL ? POPT_ARG_STRING : POPT_ARG_NONE,
+                .val = (int)table[i].id,
+            };
+        }
+    }
+    rows[count] = (struct poptOption){0};
+    return count;
+}
+
+static enum tol_status list_add(struct text_list *list, char *text, struct tol_error *error)
+{
+    char **grown = realloc(list->text, (list->count + 1) * sizeof *grown);
+    if (grown == NULL || text == NULL) {
+        if (grown != NULL) {
+            list->text = grown;
+        }
+        free(text);
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    list->text = grown;
+    list->text[list->count++] = text;
+    return TOL_OK;
+}
+
+/* An option that this command does not take: is it one of another command, or near to one that it takes? */
+static enum tol_status unknown_option(const char *word, const struct poptOption *rows, size_t count, struct tol_error *error)
+{
+    const char *names[TABLE_COUNT];
+    for (size_t i = 0; i < count; i++) {
+        names[i] = rows[i].longName;
+    }
+    char name[64];
+    const char *bare = word + strspn(word, "-");
+    size_t length = strcspn(bare, "=");
+    if (length >= sizeof name) {
+        length = sizeof name - 1;
+    }
+    memcpy(name, bare, length);
+    name[length] = '\0';
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        if (strcmp(table[i].name, name) == 0) {
+            return tol_fail(error, TOL_USAGE, "--%s is not an option of this command; see its --help", name);
+        }
+    }
+    const char *near = nearest_name(name, names, count);
+    if (near != NULL) {
+        return tol_fail(error, TOL_USAGE, "unknown option %.100s; did you mean --%s?", word, near);
+    }
+    return tol_fail(error, TOL_USAGE, "unknown option %.100s; --help lists the options", word);
+}
+
+static enum tol_status take_options(poptContext context, const struct poptOption *rows, size_t count,
+                                    struct options *options, struct tol_error *error)
+{
+    int id;
+    while ((id = poptGetNextOpt(context)) > 0) {
+        const struct option_spec *spec = option_spec((enum option_id)id);
+        struct text_list *list = &options->value[id];
+        if (list->count > 0 && !spec->repeatable) {
+            return tol_fail(error, TOL_USAGE, "--%s is given twice; give it once", spec->name);
+        }
+        char *text = spec->argument != NULL ? poptGetOptArg(context) : strdup("");
+        enum tol_status status = list_add(list, text, error);
+        if (status != TOL_OK) {
+            return status;
+        }
+    }
+    if (id == -1) {
+        return TOL_OK;
+    }
+    const char *word = poptBadOption(context, POPT_BADOPTION_NOALIAS);
+    if (id == POPT_ERROR_BADOPT) {
+        return unknown_option(word, rows, count, error);
+    }
+    if (id == POPT_ERROR_NOARG) {
+        return tol_fail(error, TOL_USAGE, "%.100s needs a value; --help shows which", word);
+    }
+    if (id == POPT_ERROR_UNWANTEDARG) {
+        return tol_fail(error, TOL_USAGE, "%.100s is a switch: it takes no value", word);
+    }
+    return tol_fail(error, TOL_USAGE, "%.100s: %s", word, poptStrerror(id));
+}
+
+enum tol_status options_parse(int argc, const char **argv, const enum option_id *accepted, struct options *options,
+                              struct tol_error *error)
+{
+    *options = (struct options){0};
+    struct poptOption rows[TABLE_COUNT + 1];
+    size_t count = popt_table(accepted, rows);
+    poptContext context = poptGetContext("tolmuur", argc, argv, rows, 0);
+    if (context == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    enum tol_status status = take_options(context, rows, count, options, error);
+    const char *word;
+    while (status == TOL_OK && (word = poptGetArg(context)) != NULL) {
+        status = list_add(&options->argument, strdup(word), error);
+    }
+    poptFreeContext(context);
+    return status;
+}
+
+static void list_release(struct text_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->text[i]);
+    }
+    free(list->text);
+    *list = (struct text_list){0};
+}
+
+void options_release(struct options *options)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        list_release(&options->value[i]);
+    }
+    list_release(&options->argument);
+}
+
+bool options_given(const struct options *options, enum option_id id)
+{
+    return options->value[id].count > 0;
+}
+
+const char *options_text(const struct options *options, enum option_id id)
+{
+    const struct text_list *list = &options->value[id];
+    return list->count > 0 ? list->text[list->count - 1] : NULL;
+}
+
+enum tol_status options_day(const struct options *options, enum option_id id, tol_day *value, struct tol_error *error)
+{
+    const char *text = options_text(options, id);
+    if (text == NULL || tol_day_parse(text, value)) {
+        return TOL_OK;
+    }
+    return tol_fail(error, TOL_USAGE, "--%s %.40s is not a day; write it as YYYY-MM-DD, such as 2025-08-07",
+                    option_spec(id)->name, text);
+}
+
+enum tol_status options_count(const struct options *options, enum option_id id, uint64_t greatest, uint64_t *value,
+                              struct tol_error *error)
+{
+    const char *text = options_text(options, id);
+    if (text == NULL) {
+        return TOL_OK;
+    }
+    char *end = NULL;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number > greatest) {
+        return tol_fail(error, TOL_USAGE, "--%s %.40s is not a whole number from 0 to %llu", option_spec(id)->name, text,
+                        (unsigned long long)greatest);
+    }
+    *value = number;
+    return TOL_OK;
+}
+
+bool text_to_number(const char *text, double *value)
+{
+    const char *first = text + (*text == '-' || *text == '+');
+    bool starts = (*first >= '0' && *first <= '9') || *first == '.';
+    if (!starts || strspn(text, "0123456789+-.eE") != strlen(text)) {
+        return false;
+    }
+    char *end = NULL;
+    double number = strtod(text, &end);
+    if (*end != '\0' || end == text || !isfinite(number)) {
+        return false;
+    }
+    *value = number;
+    return true;
+}

@@ -1,0 +1,82 @@
+/* The one option table. The parser and the help pages are made from it; a command names the options that it takes. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tolmuur/day.h"
+#include "tolmuur/status.h"
+
+enum option_id {
+    OPTION_END = 0, /* closes a command's list */
+    OPTION_INTO,
+    OPTION_FROM,
+    OPTION_HTS,
+    OPTION_ON,
+    OPTION_FACT,
+    OPTION_VALUE,
+    OPTION_BATCH,
+    OPTION_SCENARIOS,
+    OPTION_BASELINE,
+    OPTION_SETTINGS,
+    OPTION_INPUT,
+    OPTION_TOP,
+    OPTION_BY,
+    OPTION_OUTPUT,
+    OPTION_MAX_REJECTS,
+    OPTION_REJECTS,
+    OPTION_THREADS,
+    OPTION_NO_PIN,
+    OPTION_ISA,
+    OPTION_NO_VERIFY,
+    OPTION_TABLES,
+    OPTION_FORMAT,
+    OPTION_COLOR,
+    OPTION_HELP,
+    OPTION_VERSION,
+    OPTION_COUNT
+};
+
+struct option_spec {
+    enum option_id id;
+    const char *name;
+    char letter;          /* short form, or 0 */
+    const char *argument; /* name of its value in the help; NULL for a switch */
+    bool repeatable;
+    const char *help;
+};
+
+/* In the order of the help. */
+const struct option_spec *option_spec(enum option_id id);
+
+struct text_list {
+    size_t count;
+    char **text;
+};
+
+/* What the command line said: the values of each option in their order, and the plain arguments. */
+struct options {
+    struct text_list value[OPTION_COUNT];
+    struct text_list argument;
+};
+
+/* Reads argv[1..]: every word after the name of the command. `accepted` lists the options that the command takes, closed by OPTION_END
+ * (--help is always taken). TOL_USAGE names the fault and the nearest option. Free with options_release also after a failure. */
+TOL_MUST_CHECK enum tol_status options_parse(int argc, const char **argv, const enum option_id *accepted,
+                                             struct options *options, struct tol_error *error);
+void options_release(struct options *options);
+
+bool options_given(const struct options *options, enum option_id id);
+const char *options_text(const struct options *options, enum option_id id); /* NULL when not given */
+
+/* Typed readings. When the option is not given *value is left alone. TOL_USAGE with the option's name. */
+TOL_MUST_CHECK enum tol_status options_day(const struct options *options, enum option_id id, tol_day *value,
+                                           struct tol_error *error);
+TOL_MUST_CHECK enum tol_status options_count(const struct options *options, enum option_id id, uint64_t greatest,
+                                             uint64_t *value, struct tol_error *error);
+/* A plain decimal number: no hexadecimal, no "nan", no "1e999", no spaces. */
+TOL_MUST_CHECK bool text_to_number(const char *text, double *value);
+
+#endif

@@ -1,0 +1,39 @@
+/* One question about a rate with its answer, and the machine formats of it. */
+#ifndef CLI_RATE_ANSWER_H
+#define CLI_RATE_ANSWER_H
+
+#include <stdbool.h>
+
+#include "json_writer.h"
+#include "render_table.h"
+
+#include "tolmuur/law.h"
+
+struct rate_case {
+    const struct tol_law *law;
+    const char *id; /* of a batch row; "" for a single question */
+    struct tol_rate_query query;
+    struct tol_facts facts;
+    bool has_value;
+    double value;
+    struct tol_rate_answer answer;
+    const char *error; /* NULL: the answer stands */
+};
+
+/* The columns of `rate --batch`, without a line end. */
+void rate_csv_header(struct sink *sink);
+void rate_csv_row(struct sink *sink, const struct rate_case *rate);
+/* The same columns as one object, with the duty in money when a value was given. */
+void rate_json_row(struct json_writer *json, const struct rate_case *rate);
+/* The whole answer: layers, sources, facts that are missing. */
+void rate_json_full(struct json_writer *json, const struct rate_case *rate);
+/* For people. */
+void rate_render(struct sink *sink, const struct look *look, const struct rate_case *rate);
+
+/* Note on an answer by the index of its flag's bit; NULL past the end. */
+const char *rate_flag_name(unsigned bit);
+
+/* Why an answer without a total has none: for the error column. Static storage; NULL when there is a total. */
+const char *rate_unknown_reason(const struct rate_case *rate);
+
+#endif

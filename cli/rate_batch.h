@@ -1,0 +1,23 @@
+/* Many questions from a CSV file. */
+#ifndef CLI_RATE_BATCH_H
+#define CLI_RATE_BATCH_H
+
+#include "rate_answer.h"
+
+struct batch_options {
+    const char *path; /* "-" is stdin */
+    tol_day on;       /* for rows that have none */
+    enum format format;
+};
+
+struct batch_report {
+    uint64_t rows;
+    uint64_t faulty; /* rows without a rate */
+};
+
+/* Streams rows in and answers out. A row without a rate says why in its error column and the rest goes on. A file without the columns
+ * into, hts and from, or that is not CSV, is TOL_BAD_DATA. */
+TOL_MUST_CHECK enum tol_status rate_batch(const struct tol_law *law, const struct batch_options *options,
+                                          struct sink *sink, struct batch_report *report, struct tol_error *error);
+
+#endif

@@ -1,0 +1,194 @@
+#include "render_table.h"
+
+#include "number.h"
+
+#include <libsmartcols.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const format_names[] = {"table", "json", "jsonl", "csv", "parquet"};
+
+static enum tol_status read_format(const struct options *options, const char *allowed, struct look *look,
+                                   struct tol_error *error)
+{
+    const char *text = options_text(options, OPTION_FORMAT);
+    if (text == NULL) {
+        return TOL_OK;
+    }
+    for (size_t i = 0; i < sizeof format_names / sizeof format_names[0]; i++) {
+        if (strcmp(text, format_names[i]) == 0 && strstr(allowed, text) != NULL) {
+            look->format = (enum format)i;
+            return TOL_OK;
+        }
+    }
+    return tol_fail(error, TOL_USAGE, "--format %.40s is not one of: %s", text, allowed);
+}
+
+enum tol_status look_read(const struct options *options, const char *allowed, enum format otherwise, struct look *look,
+                          struct tol_error *error)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    look->format = otherwise;
+    look->terminal = isatty(STDOUT_FILENO) == 1;
+    look->colour = look->terminal && (no_colour == NULL || no_colour[0] == '\0');
+    const char *when = options_text(options, OPTION_COLOR);
+    if (when != NULL && strcmp(when, "auto") != 0) {
+        look->colour = strcmp(when, "always") == 0;
+        if (!look->colour && strcmp(when, "never") != 0) {
+            return tol_fail(error, TOL_USAGE, "--color %.40s is not one of: auto always never", when);
+        }
+    }
+    return read_format(options, allowed, look, error);
+}
+
+struct view {
+    struct libscols_table *table;
+    bool failed;
+};
+
+struct view_line {
+    struct libscols_line *line;
+    bool *failed;
+};
+
+struct view *view_create(const struct look *look, bool headings)
+{
+    struct view *view = calloc(1, sizeof *view);
+    struct libscols_table *table = scols_new_table();
+    if (view == NULL || table == NULL) {
+        scols_unref_table(table);
+        free(view);
+        return NULL;
+    }
+    view->table = table;
+    view->failed = scols_table_enable_noheadings(table, !headings) != 0 ||
+                   scols_table_enable_colors(table, look->colour) != 0 ||
+                   scols_table_enable_ascii(table, !look->terminal) != 0 ||
+                   scols_table_set_column_separator(table, "  ") != 0;
+    /* Lines on a pipe are never cut, and what a pipe gets does not depend on the width of some terminal. */
+    scols_table_set_termforce(table, look->terminal ? SCOLS_TERMFORCE_AUTO : SCOLS_TERMFORCE_NEVER);
+    scols_table_set_default_symbols(table);
+    return view;
+}
+
+void view_column(struct view *view, const char *heading, enum column_style style)
+{
+    static const int flags[] = {[COLUMN_LEFT] = 0,
+                                [COLUMN_RIGHT] = SCOLS_FL_RIGHT,
+                                [COLUMN_TREE] = SCOLS_FL_TREE,
+                                [COLUMN_WRAP] = SCOLS_FL_WRAP};
+    if (view != NULL && scols_table_new_column(view->table, heading, 0, flags[style]) == NULL) {
+        view->failed = true;
+    }
+}
+
+static void free_line_handle(struct libscols_line *line)
+{
+    free(scols_line_get_userdata(line));
+}
+
+struct view_line *view_line(struct view *view, struct view_line *parent)
+{
+    if (view == NULL) {
+        return NULL;
+    }
+    struct view_line *handle = calloc(1, sizeof *handle);
+    struct libscols_line *line =
+        handle != NULL ? scols_table_new_line(view->table, parent != NULL ? parent->line : NULL) : NULL;
+    if (line == NULL) {
+        free(handle);
+        view->failed = true;
+        return NULL;
+    }
+    handle->line = line;
+    handle->failed = &view->failed;
+    scols_line_set_userdata(line, handle);
+    return handle;
+}
+
+void view_cell(struct view_line *line, size_t column, const char *text)
+{
+    if (line != NULL && scols_line_set_data(line->line, column, text) != 0) {
+        *line->failed = true;
+    }
+}
+
+void view_cell_people(struct view_line *line, size_t column, double value, int decimals)
+{
+    char text[64];
+    number_people(value, decimals, text, sizeof text);
+    view_cell(line, column, text);
+}
+
+void view_cell_percent(struct view_line *line, size_t column, double fraction, int decimals)
+{
+    char text[64];
+    number_percent(fraction, decimals, text, sizeof text);
+    view_cell(line, column, text);
+}
+
+void view_colour(struct view_line *line, const char *colour)
+{
+    if (line != NULL) {
+        scols_line_set_color(line->line, colour);
+    }
+}
+
+void view_print(struct view *view, struct sink *sink)
+{
+    if (view == NULL) {
+        sink->failed = true;
+        return;
+    }
+    char *text = NULL;
+    bool failed = view->failed || scols_print_table_to_string(view->table, &text) != 0;
+    if (failed) {
+        sink->failed = true;
+    } else if (text != NULL) {
+        /* Padding after the last cell of a line is noise in a file. */
+        for (char *line = text; *line != '\0';) {
+            size_t length = strcspn(line, "\n");
+            size_t kept = length;
+            while (kept > 0 && line[kept - 1] == ' ') {
+                kept -= 1;
+            }
+            sink_bytes(sink, line, kept);
+            sink_text(sink, "\n");
+            line += length + (line[length] == '\n');
+        }
+    }
+    free(text);
+    struct libscols_iter *lines = scols_new_iter(SCOLS_ITER_FORWARD);
+    struct libscols_line *line;
+    while (lines != NULL && scols_table_next_line(view->table, lines, &line) == 0) {
+        free_line_handle(line);
+    }
+    scols_free_iter(lines);
+    scols_unref_table(view->table);
+    free(view);
+}
+
+void look_paint(const struct look *look, struct sink *sink, const char *colour, const char *text)
+{
+    const char *code = strcmp(colour, "red") == 0 ? "31" : strcmp(colour, "yellow") == 0 ? "33" : "1";
+    if (look->colour) {
+        sink_format(sink, "\033[%sm%s\033[0m", code, text);
+    } else {
+        sink_text(sink, text);
+    }
+}
+
+void look_safe(const char *text, char *safe, size_t size)
+{
+    size_t used = 0;
+    for (; *text != '\0' && used + 5 < size; text++) {
+        unsigned char byte = (unsigned char)*text;
+        if (byte < 0x20 || byte == 0x7f) {
+            used += (size_t)snprintf(safe + used, size - used, "\\x%02x", byte);
+        } else {
+            safe[used++] = (char)byte;
+        }
+    }
+    safe[used] = '\0';
+}

@@ -1,0 +1,45 @@
+/* Tables and trees for people, over libsmartcols. */
+#ifndef CLI_RENDER_TABLE_H
+#define CLI_RENDER_TABLE_H
+
+#include <stdbool.h>
+
+#include "options.h"
+#include "sink.h"
+
+enum format { FORMAT_TABLE = 0, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV, FORMAT_PARQUET };
+
+/* How results look, from --format and --color, NO_COLOR and whether stdout is a terminal. */
+struct look {
+    enum format format;
+    bool colour;
+    bool terminal;
+};
+/* `allowed` lists formats by their names, such as "table json". */
+TOL_MUST_CHECK enum tol_status look_read(const struct options *options, const char *allowed, enum format otherwise,
+                                         struct look *look, struct tol_error *error);
+
+enum column_style { COLUMN_LEFT = 0, COLUMN_RIGHT, COLUMN_TREE, COLUMN_WRAP };
+
+struct view;      /* one table */
+struct view_line; /* one of its lines */
+
+/* Out of memory is remembered and told by view_print. */
+struct view *view_create(const struct look *look, bool headings);
+void view_column(struct view *view, const char *heading, enum column_style style);
+/* parent NULL: at the top. The line belongs to the view. */
+struct view_line *view_line(struct view *view, struct view_line *parent);
+void view_cell(struct view_line *line, size_t column, const char *text);
+void view_cell_people(struct view_line *line, size_t column, double value, int decimals);
+void view_cell_percent(struct view_line *line, size_t column, double fraction, int decimals);
+/* "red", "yellow", "green", "bold", "gray": the whole line; nothing without colour. */
+void view_colour(struct view_line *line, const char *colour);
+/* Prints into the sink and frees the view. */
+void view_print(struct view *view, struct sink *sink);
+
+/* Colour around a text in the sink. */
+void look_paint(const struct look *look, struct sink *sink, const char *colour, const char *text);
+/* Copies a text with control bytes made visible. */
+void look_safe(const char *text, char *safe, size_t size);
+
+#endif

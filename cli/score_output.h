@@ -1,0 +1,13 @@
+/* The rows of `score` on their way out. */
+#ifndef CLI_SCORE_OUTPUT_H
+#define CLI_SCORE_OUTPUT_H
+
+#include "score_row.h"
+#include "score_stream.h"
+
+/* Writes every row of the stream to path ("-": stdout) in this format: csv, jsonl, parquet through the table writer, json as one array.
+ * FORMAT_TABLE means by the ending of path. A file appears whole or not at all. */
+TOL_MUST_CHECK enum tol_status score_output(const char *path, enum format format, struct score_stream *stream,
+                                            struct score_texts *texts, struct tol_error *error);
+
+#endif

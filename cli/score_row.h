@@ -1,0 +1,31 @@
+/* Texts of a score row, for every format. */
+#ifndef CLI_SCORE_ROW_H
+#define CLI_SCORE_ROW_H
+
+#include "json_writer.h"
+#include "worlds.h"
+
+/* What the texts are made from. */
+struct score_texts {
+    const struct tol_book *book;
+    const struct worlds *worlds;
+    char (*day)[TOL_DAY_TEXT_SIZE]; /* [worlds->count] */
+    char **flags;                   /* by the flag bits, made when first seen */
+};
+TOL_MUST_CHECK enum tol_status score_texts_open(struct score_texts *texts, const struct tol_book *book,
+                                                const struct worlds *worlds, struct tol_error *error);
+void score_texts_release(struct score_texts *texts);
+
+/* "A".."E", "" for none; "high", "medium", "low". Static storage. */
+const char *score_band_text(uint8_t band);
+const char *score_confidence_text(uint8_t confidence);
+/* Names joined by ';'. Lives as long as texts; NULL when out of memory. Not thread safe. */
+const char *score_flags_text(struct score_texts *texts, uint32_t flags);
+double score_number(const struct tol_score_row *row, const struct tol_score_column *column);
+/* The text of a column that is not a number and not the firm's id. */
+const char *score_text(struct score_texts *texts, const struct tol_score_row *row, const struct tol_score_column *column);
+
+/* All columns as one object under key (NULL in an array). */
+void score_json(struct json_writer *json, const char *key, struct score_texts *texts, const struct tol_score_row *row);
+
+#endif

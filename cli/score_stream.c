@@ -1,0 +1,105 @@
+#include "score_stream.h"
+
+#include <stdlib.h>
+
+/* Rows of a window at most, unless one block has more: keeps the window near the caches and the memory small. */
+enum { WINDOW_ROWS = 1 << 17 };
+
+/* First firms of blocks are ascending, so a window of blocks is one run of firms. */
+static uint64_t first_firm_of(const struct score_stream *stream, uint64_t block)
+{
+    uint64_t first, count;
+    if (block < stream->block_count) {
+        tol_plan_block(stream->plan, block, &first, &count);
+        return first;
+    }
+    tol_plan_block(stream->plan, stream->block_count - 1, &first, &count);
+    return first + count;
+}
+
+enum tol_status score_stream_open(struct score_stream *stream, const struct tol_book *book, const struct tol_plan *plan,
+                                  struct tol_run *run, size_t scenario_count, struct totals *totals, struct tol_error *error)
+{
+    *stream = (struct score_stream){
+        .book = book, .plan = plan, .run = run, .scenario_count = scenario_count, .totals = totals};
+    stream->block_count = tol_plan_block_count(plan);
+    uint64_t largest = 1;
+    for (uint64_t block = 0; block < stream->block_count; block++) {
+        uint64_t first, count;
+        tol_plan_block(plan, block, &first, &count);
+        largest = count > largest ? count : largest;
+    }
+    uint64_t block_rows = largest * scenario_count;
+    uint64_t workers = tol_run_threads(run);
+    stream->window = WINDOW_ROWS / block_rows;
+    if (stream->window < workers) {
+        stream->window = workers;
+    }
+    if (stream->window > stream->block_count) {
+        stream->window = stream->block_count > 0 ? stream->block_count : 1;
+    }
+    stream->rows = malloc(stream->window * block_rows * sizeof *stream->rows);
+    if (stream->rows == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory; score fewer scenarios at once");
+    }
+    progress_begin(&stream->progress, "firms scored");
+    return TOL_OK;
+}
+
+static enum tol_status score_one_block(void *context, unsigned worker, uint64_t index, struct tol_error *error)
+{
+    struct score_stream *stream = context;
+    uint64_t first, count;
+    tol_plan_block(stream->plan, stream->next_block + index, &first, &count);
+    uint64_t place = (first - first_firm_of(stream, stream->next_block)) * stream->scenario_count;
+    return tol_plan_score(stream->plan, worker, first, count, stream->rows + place, error);
+}
+
+static enum tol_status next_window(struct score_stream *stream, struct tol_error *error)
+{
+    stream->handed = stream->window_rows = 0;
+    if (stream->next_block >= stream->block_count) {
+        return TOL_OK;
+    }
+    uint64_t left = stream->block_count - stream->next_block;
+    uint64_t blocks = left < stream->window ? left : stream->window;
+    enum tol_status status = tol_run_blocks(stream->run, blocks, score_one_block, stream, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    uint64_t first = first_firm_of(stream, stream->next_block);
+    uint64_t end = first_firm_of(stream, stream->next_block + blocks);
+    stream->next_block += blocks;
+    stream->window_rows = (end - first) * stream->scenario_count;
+    for (uint64_t row = 0; row < stream->window_rows; row++) {
+        totals_add(stream->totals, stream->book, &stream->rows[row]);
+    }
+    progress_update(&stream->progress, end, stream->book->firm_count);
+    return TOL_OK;
+}
+
+enum tol_status score_stream_next(struct score_stream *stream, uint64_t most, const struct tol_score_row **rows,
+                                  size_t *count, struct tol_error *error)
+{
+    if (talk_signal() != 0) {
+        return tol_fail(error, TOL_TRY_AGAIN, "interrupted; nothing was left behind");
+    }
+    if (stream->handed == stream->window_rows) {
+        enum tol_status status = next_window(stream, error);
+        if (status != TOL_OK) {
+            return status;
+        }
+    }
+    uint64_t left = stream->window_rows - stream->handed;
+    *count = (size_t)(left < most ? left : most);
+    *rows = stream->rows + stream->handed;
+    stream->handed += *count;
+    return TOL_OK;
+}
+
+void score_stream_close(struct score_stream *stream)
+{
+    progress_end(&stream->progress);
+    free(stream->rows);
+    *stream = (struct score_stream){0};
+}

@@ -1,0 +1,56 @@
+#include "session.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum tol_status session_open(struct session *session, const struct options *options, bool with_parameters,
+                             struct tol_error *error)
+{
+    *session = (struct session){0};
+    const char *given = options_text(options, OPTION_TABLES);
+    if (given != NULL) {
+        if (snprintf(session->tables, sizeof session->tables, "%s", given) >= (int)sizeof session->tables) {
+            return tol_fail(error, TOL_USAGE, "the name of the tables file is longer than %zu bytes",
+                            sizeof session->tables - 1);
+        }
+    } else if (!tol_tables_find(session->tables, sizeof session->tables)) {
+        return tol_fail(error, TOL_NO_INPUT, "the compiled law tables are not beside the program; name them with --tables or "
+                                             "TOLMUUR_TABLES");
+    }
+    enum tol_status status = tol_law_open(session->tables, &session->law, error);
+    if (status == TOL_OK && with_parameters) {
+        status = tol_parameters_open(session->tables, &session->parameters, error);
+    }
+    return status;
+}
+
+void session_close(struct session *session)
+{
+    if (session->parameters != NULL) {
+        tol_parameters_close(session->parameters);
+    }
+    tol_law_close(session->law);
+    *session = (struct session){0};
+}
+
+tol_day today(void)
+{
+    time_t now = time(NULL);
+    return (tol_day)(now / 86400);
+}
+
+enum tol_status read_country_option(const struct options *options, enum option_id id, tol_country *country,
+                                    struct tol_error *error)
+{
+    const char *text = options_text(options, id);
+    const char *name = option_spec(id)->name;
+    if (text == NULL) {
+        return tol_fail(error, TOL_USAGE, "--%s is missing; name a country, such as --%s NL", name, name);
+    }
+    if (!tol_country_from_any(text, country)) {
+        return tol_fail(error, TOL_USAGE, "--%s %.40s is not a country; write its ISO 3166 code, such as NL or NLD", name,
+                        text);
+    }
+    return TOL_OK;
+}

@@ -1,0 +1,28 @@
+/* What most commands begin with: the compiled tables, today, the law of a question. */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include "options.h"
+
+#include "tolmuur/law.h"
+#include "tolmuur/parameters.h"
+
+struct session {
+    char tables[512];
+    struct tol_law *law;
+    struct tol_parameters *parameters; /* NULL unless asked for */
+};
+
+/* Finds and opens the tables (--tables, else the default place). Close also after a failure. */
+TOL_MUST_CHECK enum tol_status session_open(struct session *session, const struct options *options, bool with_parameters,
+                                            struct tol_error *error);
+void session_close(struct session *session);
+
+/* The day it is now, UTC: the same for every user and time zone. */
+tol_day today(void);
+
+/* The words of a country option. TOL_USAGE says what is wrong with it. */
+TOL_MUST_CHECK enum tol_status read_country_option(const struct options *options, enum option_id id,
+                                                   tol_country *country, struct tol_error *error);
+
+#endif

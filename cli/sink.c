@@ -1,0 +1,221 @@
+#include "sink.h"
+
+#include "number.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { WRITE_AT = 1 << 16 };
+
+void sink_open_memory(struct sink *sink)
+{
+    *sink = (struct sink){.descriptor = -1};
+}
+
+void sink_open_stdout(struct sink *sink)
+{
+    *sink = (struct sink){.descriptor = STDOUT_FILENO};
+}
+
+enum tol_status sink_open(struct sink *sink, const char *path, struct tol_error *error)
+{
+    sink_open_stdout(sink);
+    if (strcmp(path, "-") == 0) {
+        return TOL_OK;
+    }
+    if (strlen(path) >= sizeof sink->path) {
+        return tol_fail(error, TOL_USAGE, "the name of the output is longer than %zu bytes", sizeof sink->path - 1);
+    }
+    struct stat found;
+    if (stat(path, &found) == 0 && !S_ISREG(found.st_mode)) {
+        sink->descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    } else {
+        strcpy(sink->path, path);
+        snprintf(sink->temporary, sizeof sink->temporary, "%s.tmp-XXXXXX", path);
+        sink->descriptor = mkostemp(sink->temporary, O_CLOEXEC);
+    }
+    if (sink->descriptor < 0) {
+        int reason = errno;
+        sink->temporary[0] = '\0';
+        tol_fail(error, TOL_CANNOT_CREATE, "cannot write here: %s", strerror(reason));
+        return tol_fail_at(error, TOL_CANNOT_CREATE, path, 0, NULL, NULL);
+    }
+    return TOL_OK;
+}
+
+/* Writes all that is held; the first failure is kept and silences the rest. */
+static void drain(struct sink *sink)
+{
+    size_t done = 0;
+    while (done < sink->used && sink->write_error == 0) {
+        ssize_t count = write(sink->descriptor, sink->bytes + done, sink->used - done);
+        if (count >= 0) {
+            done += (size_t)count;
+        } else if (errno != EINTR) {
+            sink->write_error = errno;
+        }
+    }
+    sink->used = 0;
+}
+
+static bool make_room(struct sink *sink, size_t count)
+{
+    if (sink->descriptor >= 0 && sink->used >= WRITE_AT) {
+        drain(sink);
+    }
+    if (sink->capacity - sink->used >= count) {
+        return true;
+    }
+    size_t wanted = sink->capacity + sink->capacity / 2 + count + 256;
+    char *grown = sink->failed ? NULL : realloc(sink->bytes, wanted);
+    if (grown == NULL) {
+        sink->failed = true;
+        return false;
+    }
+    sink->bytes = grown;
+    sink->capacity = wanted;
+    return true;
+}
+
+void sink_bytes(struct sink *sink, const char *bytes, size_t count)
+{
+    if (make_room(sink, count)) {
+        memcpy(sink->bytes + sink->used, bytes, count);
+        sink->used += count;
+    }
+}
+
+void sink_text(struct sink *sink, const char *text)
+{
+    sink_bytes(sink, text, strlen(text));
+}
+
+void sink_format(struct sink *sink, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length >= 0 && make_room(sink, (size_t)length + 1)) {
+        vsnprintf(sink->bytes + sink->used, (size_t)length + 1, format, again);
+        sink->used += (size_t)length;
+    }
+    va_end(again);
+}
+
+void sink_number(struct sink *sink, double value, const char *missing)
+{
+    if (!isfinite(value)) {
+        sink_text(sink, missing);
+        return;
+    }
+    if (make_room(sink, NUMBER_TEXT_SIZE)) {
+        sink->used += number_format(value, sink->bytes + sink->used);
+    }
+}
+
+void sink_csv(struct sink *sink, const char *text)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ') {
+        sink_text(sink, text);
+        return;
+    }
+    sink_text(sink, "\"");
+    for (const char *quote; (quote = strchr(text, '"')) != NULL; text = quote + 1) {
+        sink_bytes(sink, text, (size_t)(quote - text));
+        sink_text(sink, "\"\"");
+    }
+    sink_text(sink, text);
+    sink_text(sink, "\"");
+}
+
+/* Length of the well-formed UTF-8 sequence at text, 0 when there is none. */
+static size_t utf8_length(const unsigned char *text)
+{
+    if (text[0] < 0x80) {
+        return 1;
+    }
+    size_t length = text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
+    if (text[0] < 0xc2 || text[0] > 0xf4) {
+        return 0;
+    }
+    for (size_t i = 1; i < length; i++) {
+        if ((text[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    bool overlong = (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
+    bool surrogate = text[0] == 0xed && text[1] > 0x9f;
+    bool beyond = text[0] == 0xf4 && text[1] > 0x8f;
+    return overlong || surrogate || beyond ? 0 : length;
+}
+
+void sink_json(struct sink *sink, const char *text)
+{
+    sink_text(sink, "\"");
+    const unsigned char *at = (const unsigned char *)text;
+    while (*at != '\0') {
+        size_t length = utf8_length(at);
+        if (length == 0) {
+            sink_text(sink, "\\ufffd");
+            length = 1;
+        } else if (*at == '"' || *at == '\\') {
+            sink_format(sink, "\\%c", *at);
+        } else if (*at < 0x20 || *at == 0x7f) {
+            sink_format(sink, "\\u%04x", *at);
+        } else {
+            sink_bytes(sink, (const char *)at, length);
+        }
+        at += length;
+    }
+    sink_text(sink, "\"");
+}
+
+enum tol_status sink_flush(struct sink *sink, struct tol_error *error)
+{
+    if (sink->descriptor >= 0) {
+        drain(sink);
+    }
+    if (sink->failed) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory while writing the result");
+    }
+    if (sink->write_error != 0) {
+        tol_fail(error, TOL_IO, "cannot write the result: %s", strerror(sink->write_error));
+        return tol_fail_at(error, TOL_IO, sink->path[0] != '\0' ? sink->path : NULL, 0, NULL, NULL);
+    }
+    return TOL_OK;
+}
+
+enum tol_status sink_close(struct sink *sink, struct tol_error *error)
+{
+    enum tol_status status = sink_flush(sink, error);
+    if (status == TOL_OK && sink->path[0] != '\0') {
+        if (fsync(sink->descriptor) != 0 || rename(sink->temporary, sink->path) != 0) {
+            sink->write_error = errno;
+            status = sink_flush(sink, error);
+        } else {
+            sink->temporary[0] = '\0';
+        }
+    }
+    sink_release(sink);
+    return status;
+}
+
+void sink_release(struct sink *sink)
+{
+    if (sink->descriptor > STDERR_FILENO) {
+        close(sink->descriptor);
+    }
+    if (sink->temporary[0] != '\0') {
+        unlink(sink->temporary);
+    }
+    free(sink->bytes);
+    *sink = (struct sink){.descriptor = -1};
+}

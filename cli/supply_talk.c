@@ -1,0 +1,96 @@
+#include "supply_talk.h"
+
+/* Faults beyond these are in the rejects file; a person reads the first ones. */
+enum { SHOWN_MOST = 20 };
+
+static void show_fault(void *context, const struct tol_error *fault)
+{
+    struct supply_talk *talk = context;
+    if (talk->shown_faults < SHOWN_MOST) {
+        progress_end(&talk->progress);
+        talk_error(fault);
+    }
+    talk->shown_faults += 1;
+}
+
+static void show_warning(void *context, const struct tol_error *warning)
+{
+    struct supply_talk *talk = context;
+    if (talk->shown_warnings < SHOWN_MOST) {
+        progress_end(&talk->progress);
+        talk_error(warning);
+    }
+    talk->shown_warnings += 1;
+}
+
+static bool show_progress(void *context, enum tol_supply_table table, uint64_t done, uint64_t total)
+{
+    struct supply_talk *talk = context;
+    talk->progress.what = tol_supply_table_name(table);
+    progress_update(&talk->progress, done, total);
+    return talk_signal() == 0;
+}
+
+enum tol_status supply_talk_begin(struct supply_talk *talk, const struct options *options, const struct tol_law *law,
+                                  struct tol_error *error)
+{
+    *talk = (struct supply_talk){0};
+    uint64_t most = 0;
+    enum tol_status status = options_count(options, OPTION_MAX_REJECTS, UINT64_MAX, &most, error);
+    talk->options = (struct tol_supply_options){
+        .law = law,
+        .max_rejects = most,
+        .rejects_path = options_text(options, OPTION_REJECTS),
+        .fault = show_fault,
+        .warning = show_warning,
+        .progress = show_progress,
+        .context = talk,
+    };
+    talk_catch_signals();
+    progress_begin(&talk->progress, "rows");
+    return status;
+}
+
+void supply_talk_end(struct supply_talk *talk, const struct tol_supply_report *report)
+{
+    progress_end(&talk->progress);
+    if (talk->shown_faults > SHOWN_MOST) {
+        talk_note("%llu faults in all; --rejects FILE keeps every one", (unsigned long long)report->fault_count);
+    }
+    if (talk->shown_warnings > SHOWN_MOST) {
+        talk_note("%llu warnings in all", (unsigned long long)report->warning_count);
+    }
+}
+
+void supply_report_render(struct sink *sink, const struct look *look, const struct tol_supply_report *report)
+{
+    struct view *view = view_create(look, true);
+    view_column(view, "table", COLUMN_LEFT);
+    view_column(view, "rows", COLUMN_RIGHT);
+    view_column(view, "rejected", COLUMN_RIGHT);
+    for (size_t i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
+        struct view_line *line = view_line(view, NULL);
+        view_cell(line, 0, tol_supply_table_name((enum tol_supply_table)i));
+        view_cell_people(line, 1, (double)report->accepted_rows[i], 0);
+        view_cell_people(line, 2, (double)report->rejected_rows[i], 0);
+        if (report->rejected_rows[i] > 0) {
+            view_colour(line, "red");
+        }
+    }
+    view_print(view, sink);
+}
+
+void supply_report_json(struct json_writer *json, const struct tol_supply_report *report)
+{
+    json_object(json, "tables");
+    for (size_t i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
+        json_object(json, tol_supply_table_name((enum tol_supply_table)i));
+        json_integer(json, "rows", report->accepted_rows[i]);
+        json_integer(json, "rejected", report->rejected_rows[i]);
+        json_end_object(json);
+    }
+    json_end_object(json);
+    json_integer(json, "faults", report->fault_count);
+    json_integer(json, "warnings", report->warning_count);
+    json_integer(json, "unnamed_lines", report->unnamed_lines);
+}

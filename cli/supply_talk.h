@@ -1,0 +1,28 @@
+/* What `check` and `build` share: options of the supply reader, and its findings as talk. */
+#ifndef CLI_SUPPLY_TALK_H
+#define CLI_SUPPLY_TALK_H
+
+#include "json_writer.h"
+#include "render_table.h"
+#include "session.h"
+#include "talk.h"
+
+#include "datasets/supply.h"
+
+struct supply_talk {
+    struct progress progress;
+    struct tol_supply_options options;
+    uint64_t shown_faults;
+    uint64_t shown_warnings;
+};
+
+/* Fills talk->options from the command line; the law must stay open. */
+TOL_MUST_CHECK enum tol_status supply_talk_begin(struct supply_talk *talk, const struct options *options,
+                                                 const struct tol_law *law, struct tol_error *error);
+void supply_talk_end(struct supply_talk *talk, const struct tol_supply_report *report);
+
+/* Rows per table: accepted and rejected. */
+void supply_report_render(struct sink *sink, const struct look *look, const struct tol_supply_report *report);
+void supply_report_json(struct json_writer *json, const struct tol_supply_report *report);
+
+#endif

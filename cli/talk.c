@@ -1,0 +1,107 @@
+#include "talk.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The one thing a signal handler may touch. */
+static volatile sig_atomic_t caught_signal;
+
+void talk_error(const struct tol_error *error)
+{
+    fputs("tolmuur: ", stderr);
+    if (error->file[0] != '\0') {
+        fprintf(stderr, "%s: ", error->file);
+    }
+    if (error->row > 0) {
+        fprintf(stderr, "row %llu: ", (unsigned long long)error->row);
+    }
+    if (error->column[0] != '\0') {
+        fprintf(stderr, "%s: ", error->column);
+    }
+    if (error->value[0] != '\0') {
+        fprintf(stderr, "'%s': ", error->value);
+    }
+    /* A message may quote the user: control bytes would drive the terminal. */
+    for (const char *at = error->message; *at != '\0'; at++) {
+        unsigned char byte = (unsigned char)*at;
+        if ((byte < 0x20 && byte != '\n') || byte == 0x7f) {
+            fprintf(stderr, "\\x%02x", byte);
+        } else {
+            putc(byte, stderr);
+        }
+    }
+    putc('\n', stderr);
+}
+
+void talk_note(const char *format, ...)
+{
+    fputs("tolmuur: ", stderr);
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    putc('\n', stderr);
+}
+
+double talk_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+void progress_begin(struct progress *progress, const char *what)
+{
+    *progress = (struct progress){.shown = isatty(STDERR_FILENO) == 1, .what = what};
+    if (progress->shown) {
+        progress->started = progress->drawn = talk_seconds();
+    }
+}
+
+void progress_update(struct progress *progress, uint64_t done, uint64_t total)
+{
+    if (!progress->shown) {
+        return;
+    }
+    double now = talk_seconds();
+    if (now - progress->drawn < 0.1) {
+        return;
+    }
+    progress->drawn = now;
+    if (total == 0 || done == 0) {
+        fprintf(stderr, "\r\033[K%s: %llu", progress->what, (unsigned long long)done);
+    } else {
+        double left = (now - progress->started) * (double)(total - done) / (double)done;
+        fprintf(stderr, "\r\033[K%s: %3.0f %%, %.0f s to go", progress->what, 100.0 * (double)done / (double)total, left);
+    }
+    fflush(stderr);
+}
+
+void progress_end(struct progress *progress)
+{
+    if (progress->shown) {
+        fputs("\r\033[K", stderr);
+        fflush(stderr);
+    }
+}
+
+static void note_signal(int number)
+{
+    caught_signal = number;
+}
+
+void talk_catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+int talk_signal(void)
+{
+    return caught_signal;
+}

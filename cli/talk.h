@@ -1,0 +1,34 @@
+/* Words for the person at the terminal: stderr only. */
+#ifndef CLI_TALK_H
+#define CLI_TALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tolmuur/status.h"
+
+/* "tolmuur: FILE: row 3: column value_eur: value 'x': message". */
+void talk_error(const struct tol_error *error);
+/* "tolmuur: ..." */
+void talk_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A line that is drawn over itself, with the time still to go; nothing when stderr is not a terminal. */
+struct progress {
+    bool shown;
+    const char *what;
+    double started;
+    double drawn;
+};
+void progress_begin(struct progress *progress, const char *what);
+void progress_update(struct progress *progress, uint64_t done, uint64_t total); /* total 0: not known */
+void progress_end(struct progress *progress);
+
+/* Seconds on a clock that never goes back. */
+double talk_seconds(void);
+
+/* From now on SIGINT and SIGTERM are only noted, so that a command can clean up; a second one ends the process. */
+void talk_catch_signals(void);
+/* The signal that came, or 0. */
+int talk_signal(void);
+
+#endif

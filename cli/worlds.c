@@ -1,0 +1,212 @@
+#include "worlds.h"
+
+#include "nearest.h"
+#include "talk.h"
+
+#include "datasets/scenario.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char default_baseline[] = "2025-01-01";
+
+static enum tol_status add_world(struct worlds *worlds, const char *name, tol_day on, const struct tol_law *law,
+                                 struct tol_error *error)
+{
+    for (size_t i = 0; i < worlds->count; i++) {
+        if (strcmp(worlds->scenario[i].name, name) == 0) {
+            return tol_fail(error, TOL_USAGE, "the scenario %s is given twice; every scenario needs a name of its own", name);
+        }
+    }
+    if (worlds->count == TOL_SCENARIOS_MAX) {
+        return tol_fail(error, TOL_USAGE, "more than %d scenarios", TOL_SCENARIOS_MAX);
+    }
+    struct tol_scenario *grown = realloc(worlds->scenario, (worlds->count + 1) * sizeof *grown);
+    if (grown == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    worlds->scenario = grown;
+    struct tol_scenario *world = &grown[worlds->count++];
+    *world = (struct tol_scenario){.on = on, .law = law};
+    snprintf(world->name, sizeof world->name, "%s", name);
+    return TOL_OK;
+}
+
+static enum tol_status add_days(struct worlds *worlds, const struct options *options, const struct tol_law *law, tol_day *last,
+                                struct tol_error *error)
+{
+    const struct text_list *days = &options->value[OPTION_ON];
+    for (size_t i = 0; i < days->count; i++) {
+        if (!tol_day_parse(days->text[i], last)) {
+            return tol_fail(error, TOL_USAGE, "--on %.40s is not a day; write it as YYYY-MM-DD, such as 2025-08-07",
+                            days->text[i]);
+        }
+        enum tol_status status = add_world(worlds, days->text[i], *last, law, error);
+        if (status != TOL_OK) {
+            return status;
+        }
+    }
+    return TOL_OK;
+}
+
+/* The law of each scenario of a file, laid over the one it builds on. */
+static enum tol_status add_file_scenarios(struct worlds *worlds, const struct tol_scenario_file *file, const char *path,
+                                          const struct tol_law *shipped, tol_day last, struct tol_error *error)
+{
+    size_t first = worlds->overlay_count;
+    struct tol_law **grown = realloc(worlds->overlay, (first + file->count) * sizeof(struct tol_law *));
+    if (grown == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    worlds->overlay = grown;
+    for (size_t i = 0; i < file->count; i++) {
+        const struct tol_scenario_text *text = &file->scenario[i];
+        const struct tol_law *base = text->base == SIZE_MAX ? shipped : worlds->overlay[first + text->base];
+        enum tol_status status = tol_law_overlay(base, text->change, text->change_count, tol_allocator_default(),
+                                                 &worlds->overlay[first + i], error);
+        if (status != TOL_OK) {
+            char column[64];
+            snprintf(column, sizeof column, "%.30s%s%.30s", text->name, error->column[0] != '\0' ? ": " : "", error->column);
+            return tol_fail_at(error, status, path, error->row, column, NULL);
+        }
+        worlds->overlay_count += 1;
+        tol_day on = text->has_day ? text->on : last;
+        status = add_world(worlds, text->name, on, worlds->overlay[first + i], error);
+        if (status != TOL_OK) {
+            return status;
+        }
+    }
+    return TOL_OK;
+}
+
+static enum tol_status add_files(struct worlds *worlds, const struct options *options, const struct tol_law *law, tol_day last,
+                                 struct tol_error *error)
+{
+    const struct text_list *files = &options->value[OPTION_SCENARIOS];
+    enum tol_status status = TOL_OK;
+    for (size_t i = 0; status == TOL_OK && i < files->count; i++) {
+        struct tol_scenario_file *file = NULL;
+        status = tol_scenario_file_read(files->text[i], &file, error);
+        if (status == TOL_OK) {
+            status = add_file_scenarios(worlds, file, files->text[i], law, last, error);
+        }
+        tol_scenario_file_free(file);
+    }
+    return status;
+}
+
+enum tol_status worlds_read(struct worlds *worlds, const struct options *options, const struct session *session,
+                            struct tol_error *error)
+{
+    *worlds = (struct worlds){0};
+    worlds->baseline.law = session->law;
+    if (!tol_day_parse(default_baseline, &worlds->baseline.on)) {
+        return tol_fail(error, TOL_INTERNAL, "the default baseline is not a day");
+    }
+    enum tol_status status = options_day(options, OPTION_BASELINE, &worlds->baseline.on, error);
+    tol_day_format(worlds->baseline.on, worlds->baseline.name);
+    tol_day last = today();
+    if (status == TOL_OK) {
+        status = add_days(worlds, options, session->law, &last, error);
+    }
+    if (status == TOL_OK) {
+        status = add_files(worlds, options, session->law, last, error);
+    }
+    if (status == TOL_OK && worlds->count == 0) {
+        char name[TOL_DAY_TEXT_SIZE];
+        tol_day_format(last, name);
+        talk_note("no --on and no --scenarios: the law of today, %s", name);
+        status = add_world(worlds, name, last, session->law, error);
+    }
+    return status;
+}
+
+void worlds_release(struct worlds *worlds)
+{
+    /* Later ones may build on earlier ones. */
+    for (size_t i = worlds->overlay_count; i > 0; i--) {
+        tol_law_close(worlds->overlay[i - 1]);
+    }
+    free(worlds->overlay);
+    free(worlds->scenario);
+    *worlds = (struct worlds){0};
+}
+
+static bool read_edges(const char *text, double edge[4])
+{
+    char copy[128];
+    if (strlen(text) >= sizeof copy) {
+        return false;
+    }
+    strcpy(copy, text);
+    char *rest = copy;
+    for (size_t i = 0; i < 4; i++) {
+        char *word = strsep(&rest, ":");
+        if (word == NULL || !text_to_number(word, &edge[i]) || edge[i] <= 0 || edge[i] >= 100 ||
+            (i > 0 && edge[i] <= edge[i - 1])) {
+            return false;
+        }
+    }
+    return rest == NULL;
+}
+
+static enum tol_status set_one(struct tol_settings *settings, const char *name, const char *text, struct tol_error *error)
+{
+    struct {
+        const char *name;
+        double *value;
+        double most;
+        bool zero_allowed;
+    } const numbers[] = {
+        {"half_margin", &settings->half_margin, 100, false},
+        {"border_pass_through", &settings->border_pass_through, 1, true},
+        {"elasticity_default", &settings->elasticity_default, 1000, false},
+        {"elasticity_scale", &settings->elasticity_scale, 1000, false},
+    };
+    if (strcmp(name, "band_edges") == 0) {
+        if (read_edges(text, settings->band_edge)) {
+            return TOL_OK;
+        }
+        return tol_fail(error, TOL_USAGE, "--settings band_edges=%.60s: write four ascending numbers, such as 5:15:35:65", text);
+    }
+    const char *names[] = {"half_margin", "border_pass_through", "elasticity_default", "elasticity_scale", "band_edges"};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        if (strcmp(name, numbers[i].name) == 0) {
+            double value;
+            bool good = text_to_number(text, &value) && value <= numbers[i].most &&
+                        (numbers[i].zero_allowed ? value >= 0 : value > 0);
+            if (!good) {
+                return tol_fail(error, TOL_USAGE, "--settings %s=%.60s: write a number %s 0 and at most %g", name, text,
+                                numbers[i].zero_allowed ? "from" : "above", numbers[i].most);
+            }
+            *numbers[i].value = value;
+            return TOL_OK;
+        }
+    }
+    const char *near = nearest_name(name, names, sizeof names / sizeof names[0]);
+    return tol_fail(error, TOL_USAGE, "--settings %.60s: unknown; %s%s", name,
+                    near != NULL ? "did you mean " : "known are half_margin, band_edges, border_pass_through, elasticity_default, ",
+                    near != NULL ? near : "elasticity_scale");
+}
+
+enum tol_status settings_read(const struct options *options, struct tol_settings *settings, struct tol_error *error)
+{
+    *settings = tol_settings_default();
+    const struct text_list *given = &options->value[OPTION_SETTINGS];
+    for (size_t i = 0; i < given->count; i++) {
+        char name[64];
+        const char *equals = strchr(given->text[i], '=');
+        if (equals == NULL || (size_t)(equals - given->text[i]) >= sizeof name) {
+            return tol_fail(error, TOL_USAGE, "--settings %.60s: write NAME=VALUE, such as half_margin=0.2", given->text[i]);
+        }
+        size_t length = (size_t)(equals - given->text[i]);
+        memcpy(name, given->text[i], length);
+        name[length] = '\0';
+        enum tol_status status = set_one(settings, name, equals + 1, error);
+        if (status != TOL_OK) {
+            return status;
+        }
+    }
+    return TOL_OK;
+}

@@ -1,0 +1,27 @@
+/* The baseline and the scenarios of a command line. */
+#ifndef CLI_WORLDS_H
+#define CLI_WORLDS_H
+
+#include "session.h"
+
+#include "tolmuur/exposure.h"
+
+struct worlds {
+    struct tol_scenario baseline;
+    struct tol_scenario *scenario; /* --on days in their order, then the scenarios of the files */
+    size_t count;
+    struct tol_law **overlay; /* laws with changes, each after the one it builds on */
+    size_t overlay_count;
+};
+
+/* From --on, --scenarios and --baseline. Without any, today's law, said on stderr. A scenario that names no day takes the last --on day, else today. Release
+ * also after a failure. */
+TOL_MUST_CHECK enum tol_status worlds_read(struct worlds *worlds, const struct options *options,
+                                           const struct session *session, struct tol_error *error);
+void worlds_release(struct worlds *worlds);
+
+/* --settings NAME=VALUE over the defaults. */
+TOL_MUST_CHECK enum tol_status settings_read(const struct options *options, struct tol_settings *settings,
+                                             struct tol_error *error);
+
+#endif

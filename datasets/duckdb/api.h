@@ -1,0 +1,58 @@
+/* What the program asks of DuckDB. The functions live in a library of their own (tolmuur_duckdb.so), loaded only by commands that read or write
+ * Parquet: DuckDB is large, and the others start without it. */
+#ifndef TOLMUUR_DUCKDB_API_H
+#define TOLMUUR_DUCKDB_API_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "datasets/table_writer.h"
+#include "tolmuur/status.h"
+
+#define TOL_DUCKDB_API_VERSION 1u
+#define TOL_DUCKDB_API_SYMBOL "tol_duckdb_api"
+
+enum tol_parquet_kind {
+    TOL_PARQUET_TEXT,   /* text, enumerations, dates (YYYY-MM-DD), truth values (yes, no) */
+    TOL_PARQUET_EXACT,  /* whole and decimal numbers, given as text without loss */
+    TOL_PARQUET_DOUBLE, /* float and double */
+    TOL_PARQUET_OTHER,  /* anything else: cells give the type's name */
+};
+
+struct tol_parquet_column {
+    const char *name;
+    enum tol_parquet_kind kind;
+    const char *type_name; /* as DuckDB calls it */
+};
+
+struct tol_parquet_cell {
+    bool given;
+    const char *
+        text; /* zero-terminated, valid until the same column's next cell; NULL: text that holds a zero byte or is beyond 1 MB */
+    double number;
+};
+
+struct tol_parquet_reader;
+
+struct tol_duckdb_api {
+    uint32_t version; /* TOL_DUCKDB_API_VERSION */
+    const char *(*library_version)(void);
+
+    /* file: an open descriptor of the file, which must stay open; path is for messages. */
+    enum tol_status (*reader_open)(int file, const char *path, unsigned threads, uint64_t memory_limit_bytes,
+                                   struct tol_parquet_reader **reader, struct tol_error *error);
+    void (*reader_close)(struct tol_parquet_reader *reader);
+    size_t (*reader_columns)(const struct tol_parquet_reader *reader, const struct tol_parquet_column **columns);
+    uint64_t (*reader_rows)(const struct tol_parquet_reader *reader);
+    /* The next rows in file order; 0 at the end. */
+    enum tol_status (*reader_next)(struct tol_parquet_reader *reader, size_t *row_count, struct tol_error *error);
+    enum tol_status (*reader_cell)(struct tol_parquet_reader *reader, size_t column, size_t row,
+                                   struct tol_parquet_cell *cell, struct tol_error *error);
+
+    /* Writes into an open, empty file through its descriptor. */
+    enum tol_status (*write)(int file, const char *path, const struct tol_table_column *columns, size_t column_count,
+                             tol_table_producer producer, void *context, struct tol_error *error);
+};
+
+#endif

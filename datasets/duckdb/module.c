@@ -1,0 +1,19 @@
+#include <duckdb.h>
+
+#include "parquet_read.h"
+#include "parquet_write.h"
+
+/* The one symbol that the library shows. */
+__attribute__((visibility("default"))) extern const struct tol_duckdb_api tol_duckdb_api;
+
+const struct tol_duckdb_api tol_duckdb_api = {
+    .version = TOL_DUCKDB_API_VERSION,
+    .library_version = duckdb_library_version,
+    .reader_open = tol_parquet_reader_open,
+    .reader_close = tol_parquet_reader_close,
+    .reader_columns = tol_parquet_reader_columns,
+    .reader_rows = tol_parquet_reader_rows,
+    .reader_next = tol_parquet_reader_next,
+    .reader_cell = tol_parquet_reader_cell,
+    .write = tol_parquet_write,
+};

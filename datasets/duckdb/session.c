@@ -1,0 +1,122 @@
+#include "session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MEMORY_DEFAULT_BYTES ((uint64_t)512 << 20)
+
+/* DuckDB's first line tells enough; the name it was given for the file would only confuse. */
+static void first_line(const struct tol_session *session, const char *message, char *line, size_t size)
+{
+    size_t used = 0;
+    size_t name = strlen(session->file_name);
+    while (*message != '\0' && *message != '\n' && used + 16 < size) {
+        if (strncmp(message, session->file_name, name) == 0) {
+            used += (size_t)snprintf(line + used, size - used, "this file");
+            message += name;
+        } else {
+            line[used++] = *message++;
+        }
+    }
+    line[used] = '\0';
+}
+
+enum tol_status tol_session_fail(const struct tol_session *session, const char *message, struct tol_error *error)
+{
+    char line[256];
+    first_line(session, message == NULL ? "unknown error" : message, line, sizeof line);
+    if (strstr(line, "Out of Memory") != NULL) {
+        tol_fail(error, TOL_NO_MEMORY, "DuckDB ran out of the memory it may use; raise the limit: %s", line);
+        return tol_fail_at(error, TOL_NO_MEMORY, session->path, 0, NULL, NULL);
+    }
+    if (strstr(line, "IO Error") != NULL || strstr(line, "Could not") != NULL) {
+        tol_fail(error, TOL_IO, "%s", line);
+        return tol_fail_at(error, TOL_IO, session->path, 0, NULL, NULL);
+    }
+    tol_fail(error, TOL_BAD_DATA, "not a sound Parquet file, perhaps cut short; write it again (DuckDB: %s)", line);
+    return tol_fail_at(error, TOL_BAD_DATA, session->path, 0, NULL, NULL);
+}
+
+enum tol_status tol_session_query(struct tol_session *session, const char *sql, duckdb_result *result,
+                                  struct tol_error *error)
+{
+    if (duckdb_query(session->connection, sql, result) == DuckDBSuccess) {
+        return TOL_OK;
+    }
+    enum tol_status status = tol_session_fail(session, duckdb_result_error(result), error);
+    duckdb_destroy_result(result);
+    return status;
+}
+
+static enum tol_status run(struct tol_session *session, const char *sql, struct tol_error *error)
+{
+    duckdb_result result;
+    enum tol_status status = tol_session_query(session, sql, &result, error);
+    if (status == TOL_OK) {
+        duckdb_destroy_result(&result);
+    }
+    return status;
+}
+
+static enum tol_status lock_down(struct tol_session *session, struct tol_error *error)
+{
+    char sql[160];
+    snprintf(sql, sizeof sql, "SET allowed_paths = ['%s']", session->file_name);
+    enum tol_status status = run(session, sql, error);
+    if (status == TOL_OK) {
+        status = run(session, "SET enable_external_access = false", error);
+    }
+    return status == TOL_OK ? run(session, "SET lock_configuration = true", error) : status;
+}
+
+static bool configure(duckdb_config config, unsigned threads, uint64_t memory_limit_bytes)
+{
+    char memory[32];
+    char thread_text[16];
+    uint64_t limit = memory_limit_bytes == 0 ? MEMORY_DEFAULT_BYTES : memory_limit_bytes;
+    snprintf(memory, sizeof memory, "%lluB", (unsigned long long)limit);
+    snprintf(thread_text, sizeof thread_text, "%u", threads);
+    return duckdb_set_config(config, "autoinstall_known_extensions", "false") == DuckDBSuccess &&
+           duckdb_set_config(config, "autoload_known_extensions", "false") == DuckDBSuccess &&
+           duckdb_set_config(config, "allow_community_extensions", "false") == DuckDBSuccess &&
+           duckdb_set_config(config, "temp_directory", "") == DuckDBSuccess &&
+           duckdb_set_config(config, "memory_limit", memory) == DuckDBSuccess &&
+           (threads == 0 || duckdb_set_config(config, "threads", thread_text) == DuckDBSuccess);
+}
+
+enum tol_status tol_session_open(struct tol_session *session, int file, const char *path, unsigned threads,
+                                 uint64_t memory_limit_bytes, struct tol_error *error)
+{
+    *session = (struct tol_session){.path = path};
+    snprintf(session->file_name, sizeof session->file_name, "/proc/self/fd/%d", file);
+    duckdb_config config;
+    if (duckdb_create_config(&config) != DuckDBSuccess) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory while starting DuckDB");
+    }
+    char *reason = NULL;
+    bool opened = configure(config, threads, memory_limit_bytes) &&
+                  duckdb_open_ext(NULL, &session->database, config, &reason) == DuckDBSuccess &&
+                  duckdb_connect(session->database, &session->connection) == DuckDBSuccess;
+    duckdb_destroy_config(&config);
+    if (!opened) {
+        tol_fail(error, TOL_UNAVAILABLE, "DuckDB does not start: %.200s", reason == NULL ? "unknown reason" : reason);
+        duckdb_free(reason);
+        tol_session_close(session);
+        return TOL_UNAVAILABLE;
+    }
+    enum tol_status status = lock_down(session, error);
+    if (status != TOL_OK) {
+        tol_session_close(session);
+    }
+    return status;
+}
+
+void tol_session_close(struct tol_session *session)
+{
+    if (session->connection != NULL) {
+        duckdb_disconnect(&session->connection);
+    }
+    if (session->database != NULL) {
+        duckdb_close(&session->database);
+    }
+}

@@ -1,0 +1,157 @@
+#include "supply/reader_table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROWS_PER_PROGRESS 65536
+
+static enum tol_status open_source(struct tol_table_reader *reader, enum tol_supply_format format,
+                                   struct tol_row_source **source, struct tol_error *error)
+{
+    struct tol_row_source_options options = {reader->options->threads, reader->options->memory_limit_bytes};
+    switch (format) {
+    case TOL_SUPPLY_CSV:
+        return tol_csv_source_open(reader->file, false, source, error);
+    case TOL_SUPPLY_CSV_GZIP:
+        return tol_csv_source_open(reader->file, true, source, error);
+    case TOL_SUPPLY_JSONL:
+        return tol_jsonl_source_open(reader->file, &reader->schema, source, error);
+    case TOL_SUPPLY_PARQUET:
+        break;
+    }
+    return tol_parquet_source_open(reader->file, &options, source, error);
+}
+
+/* A fault of the file or of a row as a whole. */
+static void log_whole(struct tol_table_reader *reader, uint64_t row, const char *column, const char *message)
+{
+    struct tol_error fault;
+    tol_fail(&fault, TOL_BAD_DATA, "%s", message);
+    tol_fail_at(&fault, TOL_BAD_DATA, reader->file, row, column, NULL);
+    reader->row_faulty = true;
+    tol_fault_log_add(reader->log, &fault);
+}
+
+static void log_unknown_column(struct tol_table_reader *reader, const char *name)
+{
+    char message[256];
+    const char *nearest = tol_schema_nearest(&reader->schema, name);
+    snprintf(message, sizeof message, "unknown column%s%s; rename it or take it out",
+             nearest[0] == '\0' ? "" : ", did you mean ", nearest);
+    log_whole(reader, 0, name, message);
+}
+
+/* Where each column of the source goes. False after faults: missing, doubled or unknown columns. */
+static bool place_columns(struct tol_table_reader *reader, const struct tol_row_source *source, size_t *place)
+{
+    bool seen[TOL_SCHEMA_COLUMNS_MAX] = {false};
+    bool sound = true;
+    for (size_t i = 0; i < source->column_count; i++) {
+        place[i] = tol_schema_find(&reader->schema, source->column_name[i]);
+        if (place[i] == reader->schema.count) {
+            log_unknown_column(reader, source->column_name[i]);
+            sound = false;
+        } else if (seen[place[i]]) {
+            log_whole(reader, 0, source->column_name[i], "the column comes twice; take one out");
+            sound = false;
+        } else {
+            seen[place[i]] = true;
+        }
+    }
+    for (size_t i = 0; i < reader->schema.count; i++) {
+        if (reader->schema.required[i] && !seen[i]) {
+            log_whole(reader, 0, reader->schema.name[i], "the column is missing and required; add it");
+            sound = false;
+        }
+    }
+    return sound;
+}
+
+static enum tol_status read_row(struct tol_table_reader *reader, const struct tol_row_source *source,
+                                const struct tol_input_row *row, const size_t *place, struct tol_error *error)
+{
+    struct tol_supply_report *report = reader->log->report;
+    reader->row++;
+    reader->row_faulty = false;
+    enum tol_status status = TOL_OK;
+    if (row->fault[0] != '\0') {
+        log_whole(reader, reader->row, row->fault_column, row->fault);
+    } else {
+        for (size_t i = 0; i < source->column_count; i++) {
+            reader->cell[place[i]] = row->cell[i];
+        }
+        status = reader->schema.table == TOL_SUPPLY_FIRMS ? tol_read_firm(reader, error) : tol_read_line(reader, error);
+    }
+    if (status == TOL_OK) {
+        (reader->row_faulty ? report->rejected_rows : report->accepted_rows)[reader->schema.table]++;
+    }
+    return status;
+}
+
+static enum tol_status tell_progress(const struct tol_table_reader *reader, uint64_t row_total, struct tol_error *error)
+{
+    const struct tol_supply_options *options = reader->options;
+    if (options->progress == NULL ||
+        options->progress(options->context, reader->schema.table, reader->row, row_total)) {
+        return TOL_OK;
+    }
+    return tol_fail(error, TOL_TRY_AGAIN, "stopped while reading");
+}
+
+static enum tol_status read_rows(struct tol_table_reader *reader, struct tol_row_source *source, const size_t *place,
+                                 struct tol_error *error)
+{
+    struct tol_input_row row;
+    enum tol_status status;
+    while ((status = source->next(source, &row, error)) == TOL_OK && !row.end) {
+        status = read_row(reader, source, &row, place, error);
+        if (status == TOL_OK && reader->row % ROWS_PER_PROGRESS == 0) {
+            status = tell_progress(reader, source->row_total, error);
+        }
+        if (status != TOL_OK) {
+            return status;
+        }
+    }
+    return status == TOL_OK ? tell_progress(reader, reader->row, error) : status;
+}
+
+/* Faults of a file's content are logged and leave the rest of the folder to be read. */
+static enum tol_status whole_file_fault(struct tol_table_reader *reader, enum tol_status status,
+                                        const struct tol_error *fault, bool *usable, struct tol_error *error)
+{
+    *usable = false;
+    if (status == TOL_BAD_DATA) {
+        tol_fault_log_add(reader->log, fault);
+        return TOL_OK;
+    }
+    if (error != NULL) {
+        *error = *fault;
+    }
+    return status;
+}
+
+enum tol_status tol_read_table(struct tol_table_reader *reader, enum tol_supply_format format, bool *usable,
+                               struct tol_error *error)
+{
+    struct tol_error fault;
+    struct tol_row_source *source;
+    *usable = true;
+    reader->row = 0;
+    memset(reader->cell, 0, sizeof reader->cell);
+    enum tol_status status = open_source(reader, format, &source, &fault);
+    if (status != TOL_OK) {
+        return whole_file_fault(reader, status, &fault, usable, error);
+    }
+    size_t *place = calloc(source->column_count + 1, sizeof *place);
+    if (place == NULL) {
+        status = tol_fail(&fault, TOL_NO_MEMORY, "out of memory while reading %s", reader->file);
+    } else if (place_columns(reader, source, place)) {
+        status = read_rows(reader, source, place, &fault);
+    } else {
+        *usable = false;
+    }
+    source->close(source);
+    free(place);
+    return status == TOL_OK ? TOL_OK : whole_file_fault(reader, status, &fault, usable, error);
+}

@@ -1,0 +1,19 @@
+/* Strict readings of texts from outside. */
+#ifndef TOLMUUR_SUPPLY_TEXT_H
+#define TOLMUUR_SUPPLY_TEXT_H
+
+#include <locale.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Well-formed UTF-8 (no surrogates, nothing overlong, at most U+10FFFF) without zero bytes. */
+bool tol_utf8_valid(const char *text, size_t length);
+
+/* A plain decimal number: [-] digits [. digits] [e [+|-] digits]. NULL and the nearest double in *number (-0 becomes 0), or what is wrong
+ * and how to mend it. c_locale: of newlocale(LC_ALL_MASK, "C", 0). */
+const char *tol_number_read(const char *text, locale_t c_locale, double *number);
+
+/* NACE Rev. 2: a letter A to U, or two to four digits with an optional dot after the second, or both ("C", "28", "C28.1", "2811"). */
+bool tol_sector_valid(const char *text);
+
+#endif
