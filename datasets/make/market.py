@@ -1,9 +1,10 @@
 """Make market/us_imports_2024.csv: US imports of 2024 (USD) by statistical line, the weights of aggregate codes.
 
 Reads trade/us_imports_hs10_country_2024.csv.gz and us-hts/hts_concordance.csv, and law/us/tariff_lines.csv as made by schedule.py.
-Statistical lines come and go. A line that the statistics of 2024 know keeps its recorded value. The value of a line that is not
-in force on a day goes to its successors in equal parts: those that the concordance names, else the lines under the same 8 digits
-that 2024 does not know, else all of these. So on any day the lines in force add up to the recorded imports under their 8 digits.
+Statistical lines come and go. A line of the first day keeps its recorded value; the value of codes that ended before that day goes
+in equal parts to the lines under the same 8 digits that 2024 does not know, else to all of these. A line that ends later hands
+its value in equal parts to its successors of that day: those that the concordance names, else the new lines under the same 8
+digits, else all lines there. A line has one weight for as long as it stands, so it is a weight, not a statistic.
 """
 
 import os
@@ -29,34 +30,38 @@ def read_successors(data):
     return links
 
 
-def heirs(code, in_force, under, recorded, successors):
-    """The lines in force that inherit the value of `code`; a chain of changes is followed to its end."""
-    found, seen, queue = set(), {code}, [code]
-    while queue:
-        for new in successors.get(queue.pop(), ()):
-            if new in in_force and new not in recorded:
-                found.add(new)
-            elif new not in seen:
-                seen.add(new)
-                queue.append(new)
-    return found or {line for line in under if line not in recorded} or set(under)
+def lines_on(day, lines):
+    return {row["hs"] for row in lines if row["from"] <= day and (not row["until"] or day < row["until"])}
 
 
-def weights_on(day, lines, recorded, successors):
-    """Return {line in force on `day`: value} and the set of recorded codes that no line could take."""
-    in_force = {row["hs"] for row in lines if row["from"] <= day and (not row["until"] or day < row["until"])}
-    under = defaultdict(list)
-    for code in in_force:
-        under[code[:8]].append(code)
-    value = {code: recorded.get(code, 0) for code in in_force}
-    homeless = set()
+def share_out(usd, takers, weight):
+    for line in takers:
+        weight[line] = weight.get(line, 0) + usd / len(takers)
+
+
+def first_weights(in_force, recorded, under):
+    """Return {line: USD} of the first day and the recorded codes that no line could take."""
+    weight = {code: recorded.get(code, 0) for code in in_force}
+    homeless = []
     for code in sorted(recorded.keys() - in_force):
-        takers = heirs(code, in_force, under[code[:8]], recorded, successors)
+        family = under[code[:8]]
+        if not family:
+            homeless.append(code)
+        share_out(recorded[code], [line for line in family if line not in recorded] or family, weight)
+    return weight, homeless
+
+
+def hand_on(ended, begun, in_force, successors, weight):
+    """Give the weight of the lines that ended to those that follow them; return the USD that lines already standing took."""
+    late = 0
+    for code in sorted(ended):
+        new = [line for line in sorted(begun) if line[:8] == code[:8]]
+        takers = [line for line in new if line in successors[code]] or new
         if not takers:
-            homeless.add(code)
-        for line in takers:
-            value[line] += recorded[code] / len(takers)
-    return value, homeless
+            takers = [line for line in sorted(in_force) if line[:8] == code[:8]]
+            late += weight[code]
+        share_out(weight[code], takers, weight)
+    return late
 
 
 def main():
@@ -64,15 +69,16 @@ def main():
     recorded, successors = read_imports(data), read_successors(data)
     lines = read_rows(os.path.join(out, "law", "us"), "tariff_lines.csv")
     days = sorted({row["from"] for row in lines})
-    weight, homeless = {}, set()
-    for day in days:
-        value, left = weights_on(day, lines, recorded, successors)
-        for code, usd in value.items():
-            weight.setdefault(code, usd)
-        homeless |= left
-        print(f"{day}: lines in force carry {sum(value.values()) / 1e9:.2f} of {sum(recorded.values()) / 1e9:.2f} bn USD")
-    for code in homeless:
-        weight.setdefault(code, recorded[code])
+    in_force, under = lines_on(days[0], lines), defaultdict(list)
+    for code in sorted(in_force):
+        under[code[:8]].append(code)
+    weight, homeless = first_weights(in_force, recorded, under)
+    for day in days[1:]:
+        before, in_force = in_force, lines_on(day, lines)
+        late = hand_on(before - in_force, in_force - before, in_force, successors, weight)
+        total = sum(weight.get(code, 0) for code in in_force)
+        print(f"  {day}: lines in force carry {total / 1e9:.2f} bn USD; {late / 1e9:.3f} bn went to lines that stood already")
+    weight.update((code, recorded[code]) for code in homeless)
     rows = ((code, round(usd)) for code, usd in sorted(weight.items()) if round(usd) > 0)
     write_rows(out, "market/us_imports_2024.csv", ["hs", "imports_usd"], rows)
     kept = sum(recorded[code] for code in homeless)

@@ -1,0 +1,190 @@
+"""Checks of the shipped tables: schedule, parameters, weights, sectors. Usage: check_tables.py DATASETS_FOLDER.
+
+With TOLMUUR_DATA naming the folder of the sources, also checks that the programs give the shipped bytes again.
+"""
+
+import csv
+import datetime
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from collections import defaultdict
+
+DATASETS = os.path.abspath(sys.argv.pop(1))
+sys.path.insert(0, os.path.join(DATASETS, "make"))
+
+import rate_text  # noqa: E402
+
+TABLES = [
+    "law/us/base_rates.csv",
+    "law/us/tariff_lines.csv",
+    "market/us_imports_2024.csv",
+    "parameters/elasticity.csv",
+    "sectors/contribution_margin.csv",
+    "sectors/nace_isic3.csv",
+    "nomenclature/hs_isic4.csv",
+]
+
+
+def read(name):
+    with open(os.path.join(DATASETS, name), encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def periods(rows):
+    """Return {code: sorted periods}; an open end sorts last."""
+    found = defaultdict(list)
+    for row in rows:
+        found[row["hs"]].append((row["from"], row["until"] or "9999-12-31"))
+    return {code: sorted(spans) for code, spans in found.items()}
+
+
+class RateText(unittest.TestCase):
+    def test_kinds(self):
+        for text, expected in {
+            "Free": ("free", "0"),
+            "Free, under bond": ("free", "0"),
+            "5.3%": ("ad_valorem", "0.053"),
+            "33 1/3%": ("ad_valorem", repr(1 / 3)),
+            "6.5% on the entire set": ("ad_valorem", "0.065"),
+            "4.4¢/kg": ("specific", ""),
+            "$1.035/kg +13.6%": ("compound", "0.136"),
+            "17¢ each + 2.5% + 1¢/jewel": ("compound", "0.025"),
+            "44¢ each + 6% on the case + 5.3% on the battery": ("specific", ""),
+            "3.9% on the movement and case + 5.3% on the battery": ("specific", ""),
+            "The rate applicable to the natural juice in heading 2009": ("unknown", ""),
+            "See additional U.S. note 1": ("unknown", ""),
+            "": ("unknown", ""),
+            "5% or 7%": ("unknown", ""),
+        }.items():
+            self.assertEqual(rate_text.parse(text), expected, text)
+
+    def test_spelling_is_no_change(self):
+        self.assertEqual(rate_text.clean("14.5¢/m<sup>2 </sup>+ 0.4% <u></u>"), "14.5¢/m2 + 0.4%")
+        self.assertEqual(rate_text.clean("37% /"), "37%")
+        self.assertEqual(rate_text.signature("22¢/kg on drained weght + 45%"), rate_text.signature("22¢/kg on drained weight + 45%"))
+        self.assertNotEqual(rate_text.signature("2.5%"), rate_text.signature("2.6%"))
+
+
+class Schedule(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.rates = read("law/us/base_rates.csv")
+        cls.lines = read("law/us/tariff_lines.csv")
+
+    def test_texts_give_the_kinds_and_rates(self):
+        for row in self.rates:
+            self.assertEqual((row["kind"], row["rate"]), rate_text.parse(row["text"]), row)
+            self.assertEqual((row["column2_kind"], row["column2_rate"]), rate_text.parse(row["column2_text"]), row)
+
+    def test_few_rates_are_unknown(self):
+        unknown = [row for row in self.rates if row["kind"] == "unknown"]
+        self.assertLess(len(unknown), 60)
+        for row in unknown:
+            self.assertTrue(row["text"].startswith(("The rate", "See ")), row)
+
+    def test_periods_do_not_overlap(self):
+        for rows in (self.rates, self.lines):
+            for code, spans in periods(rows).items():
+                for start, end in spans:
+                    self.assertLess(datetime.date.fromisoformat(start), datetime.date.fromisoformat(end), code)
+                for before, after in zip(spans, spans[1:]):
+                    self.assertLessEqual(before[1], after[0], code)
+
+    def test_every_line_has_a_rate_on_each_of_its_days(self):
+        rates = periods(self.rates)
+        for row in self.lines:
+            self.assertRegex(row["hs"], r"^\d{10}$")
+            start, end = row["from"], row["until"] or "9999-12-31"
+            day = start
+            for first, last in rates[row["hs"][:8]]:
+                if first <= day < last:
+                    day = last
+            self.assertGreaterEqual(day, end, row)
+
+    def test_every_rate_has_a_line(self):
+        below = {row["hs"][:8] for row in self.lines}
+        self.assertEqual({row["hs"] for row in self.rates} - below, set())
+
+    def test_known_rates(self):
+        known = {
+            "73269086": ("0.029", "0.45"),
+            "87032301": ("0.025", "0.1"),
+            "61091000": ("0.165", "0.9"),
+            "39269099": ("0.053", "0.8"),
+            "85171300": ("0", "0.35"),
+        }
+        for row in self.rates:
+            if row["hs"] in known:
+                self.assertEqual((row["rate"], row["column2_rate"]), known[row["hs"]])
+
+    def test_known_changes_of_lines(self):
+        spans = periods(self.lines)
+        self.assertEqual(spans["0901110045"], [("2025-01-01", "2025-07-01")])
+        self.assertEqual(spans["0901110035"], [("2025-07-01", "9999-12-31")])
+        self.assertEqual(spans["9401999070"], [("2025-07-01", "2026-02-01")])
+        self.assertEqual(spans["3004390050"], [("2025-01-01", "2026-02-01")])
+        self.assertEqual(spans["2404120590"], [("2026-02-01", "9999-12-31")])
+
+
+class Weights(unittest.TestCase):
+    def test_lines_in_force_carry_the_same_total_on_any_day(self):
+        usd = {row["hs"]: int(row["imports_usd"]) for row in read("market/us_imports_2024.csv")}
+        lines = read("law/us/tariff_lines.csv")
+        for day in ("2025-03-01", "2025-12-01", "2026-08-01"):
+            total = sum(
+                usd.get(row["hs"], 0) for row in lines if row["from"] <= day and (not row["until"] or day < row["until"])
+            )
+            self.assertAlmostEqual(total / 1e9, 3123.7, delta=0.5, msg=day)
+
+
+class Elasticity(unittest.TestCase):
+    def test_range_and_origin(self):
+        rows = {row["hs"]: row for row in read("parameters/elasticity.csv")}
+        self.assertGreater(len(rows), 5600)
+        for row in rows.values():
+            self.assertGreater(float(row["sigma"]), 1, row)
+            self.assertTrue(row["source_hs2007"], row)
+        # Spot values: 1 + |estimate| on the 2007 code that the 2022 code descends from.
+        for code, sigma, source in (("730890", 4.371675, "730890"), ("870380", 9.13631, "870390"), ("940542", 4.9875, "940540")):
+            self.assertAlmostEqual(float(rows[code]["sigma"]), sigma, places=4)
+            self.assertEqual((rows[code]["estimated"], rows[code]["source_hs2007"]), ("1", source))
+        self.assertEqual((rows["841191"]["estimated"], rows["841191"]["source_hs2007"]), ("0", "8411"))
+
+
+class Sectors(unittest.TestCase):
+    def test_margins(self):
+        rows = {(row["country"], row["nace"]): float(row["contribution_margin"]) for row in read("sectors/contribution_margin.csv")}
+        self.assertTrue(all(0 < margin <= 1 for margin in rows.values()))
+        divisions = {row["nace_division"] for row in read("sectors/nace_isic3.csv")}
+        self.assertEqual(len(divisions), 88)
+        for nace in divisions | set("ABCDEFGHIJKLMNOPQRSTU"):
+            self.assertIn(("*", nace), rows)
+        for country in "NL DE BE FR IT ES PL CZ AT SE GB US CN JP KR".split():
+            for nace in ("A", "C", "10", "20", "25", "26", "27", "28", "29", "46", "62"):
+                self.assertIn((country, nace), rows)
+
+    def test_makers_of_goods(self):
+        maker = {row["hs6"]: row["isic4_division"] for row in read("nomenclature/hs_isic4.csv")}
+        known = {"870323": "29", "848180": "28", "300490": "21", "854231": "26", "940360": "31", "950300": "32", "610910": "14"}
+        for code, division in known.items():
+            self.assertEqual(maker[code], division, code)
+        elastic = {row["hs"] for row in read("parameters/elasticity.csv")}
+        self.assertEqual(elastic - maker.keys(), {"999999"})
+
+
+@unittest.skipUnless(os.environ.get("TOLMUUR_DATA"), "TOLMUUR_DATA names no folder with the sources")
+class Programs(unittest.TestCase):
+    def test_same_bytes_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = os.path.join(DATASETS, "make", "make_all.py")
+            subprocess.run([sys.executable, "-B", program, os.environ["TOLMUUR_DATA"], folder], check=True, stdout=subprocess.DEVNULL)
+            for name in TABLES:
+                with open(os.path.join(DATASETS, name), "rb") as shipped, open(os.path.join(folder, name), "rb") as made:
+                    self.assertEqual(shipped.read(), made.read(), name)
+
+
+if __name__ == "__main__":
+    unittest.main()
