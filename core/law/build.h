@@ -58,13 +58,13 @@ struct tol_law_builder {
     struct tol_buffer rows; /* build_row */
     uint64_t last_file;
     struct tol_buffer weight_product, weight_usd;
-    struct tol_buffer *section; /* [LAW_SECTION_COUNT + 1]: becomes the law's memory; the last is the source */
+    struct tol_buffer *section;     /* [LAW_SECTION_COUNT + 1]: becomes the law's memory; the last is the source */
     struct tol_buffer string_slots; /* uint32: hash table over the string pool */
     uint64_t string_count;
     struct tol_buffer groups, lists, entries, uses, bases, lines;
     struct tol_buffer measure_rows; /* build_row pointers, as section LAW_MEASURES */
     struct tol_buffer ranks;        /* uint32 by programme */
-    struct tol_law *law; /* facts are read through it while measures are compiled */
+    struct tol_law *law;            /* facts are read through it while measures are compiled */
 };
 
 static inline void *build_at(const struct tol_buffer *buffer, size_t index)

@@ -189,9 +189,12 @@ static enum tol_status measure_base(const struct tol_law_builder *builder, const
         return build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_BASE, NULL, error,
                            "no such base; write customs_value, content:FACT, rest:FACT, mfn or base");
     }
-    if (top_up != (measure->base == LAW_MFN_COLUMN || measure->base == LAW_BASE_COLUMN)) {
+    bool column = measure->base == LAW_MFN_COLUMN || measure->base == LAW_BASE_COLUMN;
+    bool replaces = measure->effect == LAW_REPLACE && measure->base == LAW_BASE_COLUMN;
+    if (top_up != column && !replaces) {
         return build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_BASE, NULL, error,
-                           "top_up, and only top_up, says which column it tops up: mfn or base");
+                           "top_up says which column it tops up, mfn or base; other effects stand on no column "
+                           "(replace may say base)");
     }
     if (measure->base == LAW_CONTENT || measure->base == LAW_REST) {
         return base_fact(builder, row, strchr(base, ':') + 1, measure, error);

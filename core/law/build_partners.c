@@ -42,12 +42,14 @@ static enum tol_status read_partners(const struct tol_law_builder *builder, cons
         } else if (tol_country_parse(word, &country) && tol_country_exists(country)) {
             origins->in[law_country_slot(country)] = true;
         } else if (!add_group(builder, word, day, origins)) {
-            return build_fault(builder, row, LAW_TABLE_MEASURES, column, word, error,
-                               "no such country or group; write *, an ISO 3166 two-letter code or a group of groups.csv");
+            return build_fault(
+                builder, row, LAW_TABLE_MEASURES, column, word, error,
+                "no such country or group; write *, an ISO 3166 two-letter code or a group of groups.csv");
         }
     }
     if (!any && column == MEASURE_PARTNERS) {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, column, NULL, error, "no partners; write * for all origins");
+        return build_fault(builder, row, LAW_TABLE_MEASURES, column, NULL, error,
+                           "no partners; write * for all origins");
     }
     return TOL_OK;
 }
@@ -114,8 +116,7 @@ static enum tol_status one_epoch(struct tol_law_builder *builder, const struct l
         const struct build_row *row =
             *(const struct build_row **)build_at(&builder->measure_rows, importer->measure_first + m);
         enum tol_status status = read_partners(builder, row, MEASURE_PARTNERS, day, &with, error);
-        status = status != TOL_OK ? status
-                                  : read_partners(builder, row, MEASURE_PARTNERS_EXCEPT, day, &without, error);
+        status = status != TOL_OK ? status : read_partners(builder, row, MEASURE_PARTNERS_EXCEPT, day, &without, error);
         if (status != TOL_OK) {
             return status;
         }

@@ -58,8 +58,8 @@ enum tol_status build_lists(struct tol_law_builder *builder, struct tol_error *e
             return build_fault(builder, &row[i], LAW_TABLE_PRODUCTS, PRODUCT_HS, NULL, error,
                                "not a product code; write 2 to 10 digits without dots");
         }
-        enum tol_status status = build_period(builder, &row[i], LAW_TABLE_PRODUCTS, PRODUCT_FROM, PRODUCT_UNTIL,
-                                              false, &entry.from, &entry.until, error);
+        enum tol_status status = build_period(builder, &row[i], LAW_TABLE_PRODUCTS, PRODUCT_FROM, PRODUCT_UNTIL, false,
+                                              &entry.from, &entry.until, error);
         status = status != TOL_OK ? status : add_entry(builder, &entry, error);
         if (status != TOL_OK) {
             return status;
@@ -157,8 +157,7 @@ static enum tol_status measure_products(struct tol_law_builder *builder, struct 
             struct build_use use = {.measure = m, .importer_index = (uint32_t)i};
             enum tol_status status = product_column(builder, row, MEASURE_PRODUCTS, &use, error);
             use.exclude = 1;
-            status = status != TOL_OK ? status
-                                      : product_column(builder, row, MEASURE_PRODUCTS_EXCEPT, &use, error);
+            status = status != TOL_OK ? status : product_column(builder, row, MEASURE_PRODUCTS_EXCEPT, &use, error);
             if (status != TOL_OK) {
                 return status;
             }

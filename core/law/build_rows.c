@@ -23,8 +23,8 @@ const struct law_table_shape law_tables[LAW_TABLE_COUNT] = {
     [LAW_TABLE_BASE_RATES] = {"base_rates",
                               'B',
                               11,
-                              {"hs", "from", "until", "kind", "rate", "text", "special", "column2_kind",
-                               "column2_rate", "column2_text", "source"},
+                              {"hs", "from", "until", "kind", "rate", "text", "special", "column2_kind", "column2_rate",
+                               "column2_text", "source"},
                               6},
     [LAW_TABLE_TARIFF_LINES] = {"tariff_lines", 'T', 3, {"hs", "from", "until"}, 3},
 };

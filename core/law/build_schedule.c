@@ -57,9 +57,8 @@ static enum tol_status one_base(struct tol_law_builder *builder, const struct bu
     }
     enum tol_status status = build_period(builder, row, LAW_TABLE_BASE_RATES, PRODUCT_FROM, PRODUCT_UNTIL, false,
                                           &base.row.from, &base.row.until, error);
-    status = status != TOL_OK
-                 ? status
-                 : column_rate(builder, row, BASE_KIND, BASE_RATE, &base.row.kind, &base.row.rate, error);
+    status = status != TOL_OK ? status
+                              : column_rate(builder, row, BASE_KIND, BASE_RATE, &base.row.kind, &base.row.rate, error);
     status = status != TOL_OK ? status : base_texts(builder, row, &base.row, error);
     if (status != TOL_OK) {
         return status;

@@ -55,7 +55,7 @@ struct law_fact {
     uint32_t value_first; /* names of a choice's values */
     uint32_t value_count;
     uint8_t type;
-    uint8_t assume;      /* a missing fact takes `central` in every reading */
+    uint8_t assume; /* a missing fact takes `central` in every reading */
     uint8_t has_central;
     uint8_t reserved[5];
     double central; /* a choice's is the index of its value */
@@ -82,7 +82,7 @@ struct law_term {
 
 /* Sorted by importer, then in stacking order: every programme stands after those it yields to. */
 struct law_measure {
-    double rate; /* NaN for a specific amount */
+    double rate;              /* NaN for a specific amount */
     uint64_t condition_facts; /* facts its conditions ask for */
     int32_t from, until;
     int32_t collected_from, collected_until;
@@ -113,8 +113,8 @@ struct law_importer {
 
 /* A product code that some table names. Sorted within an importer; [index, next) is the code and all beneath it. */
 struct law_node {
-    uint64_t end; /* first product value past those beneath */
-    double weight; /* US imports, USD */
+    uint64_t end;    /* first product value past those beneath */
+    double weight;   /* US imports, USD */
     uint32_t parent; /* LAW_NONE at the top; all indices count from the importer's first node */
     uint32_t next;
     uint32_t entry_first, entry_count;

@@ -89,8 +89,8 @@ static void add_unknown_fact(struct tol_rate_answer *answer, uint32_t fact, doub
     if (at == TOL_UNKNOWN_FACTS_MAX) {
         return;
     }
-    size_t kept = answer->unknown_fact_count < TOL_UNKNOWN_FACTS_MAX ? answer->unknown_fact_count
-                                                                     : TOL_UNKNOWN_FACTS_MAX - 1;
+    size_t kept =
+        answer->unknown_fact_count < TOL_UNKNOWN_FACTS_MAX ? answer->unknown_fact_count : TOL_UNKNOWN_FACTS_MAX - 1;
     memmove(&answer->unknown_fact[at + 1], &answer->unknown_fact[at], (kept - at) * sizeof answer->unknown_fact[0]);
     answer->unknown_fact[at].fact = (uint16_t)fact;
     answer->unknown_fact[at].narrowing = width;
@@ -115,8 +115,8 @@ void law_layers_merge_start(struct law_layers_merge *merge, struct tol_rate_answ
     merge->answer = answer;
 }
 
-static void merge_base(struct law_layers_merge *merge, const struct law_question *question,
-                       const struct law_line *line, double weight)
+static void merge_base(struct law_layers_merge *merge, const struct law_question *question, const struct law_line *line,
+                       double weight)
 {
     struct tol_rate_answer *answer = merge->answer;
     merge->base_sum += weight * line->base_rate;

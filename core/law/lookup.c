@@ -96,9 +96,9 @@ unsigned law_candidates(const struct tol_law *law, const struct law_importer *im
         }
         node = at->parent;
     }
-    const uint64_t *partner = law->bits + importer->partner_bits +
-                              ((uint64_t)epoch_of(law, importer, day) * LAW_COUNTRY_SLOTS + law_country_slot(origin)) *
-                                  words;
+    const uint64_t *partner =
+        law->bits + importer->partner_bits +
+        ((uint64_t)epoch_of(law, importer, day) * LAW_COUNTRY_SLOTS + law_country_slot(origin)) * words;
     unsigned count = 0;
     for (unsigned w = 0; w < words; w++) {
         uint64_t left = include[w] & ~exclude[w] & partner[w];

@@ -3,8 +3,9 @@
 const char *tol_authority_name(enum tol_authority authority)
 {
     static const char *const names[TOL_AUTHORITY_COUNT] = {
-        "mfn",         "section_232", "section_301",  "ieepa_fentanyl", "ieepa_reciprocal", "section_122",
-        "section_201", "section_338", "anti_dumping", "retaliation",    "other",
+        "mfn",         "section_232", "section_301", "ieepa_fentanyl", "ieepa_reciprocal",
+        "section_122", "section_201", "section_338", "anti_dumping",   "retaliation",
+        "other",
     };
     return (unsigned)authority < TOL_AUTHORITY_COUNT ? names[authority] : "";
 }
@@ -17,7 +18,6 @@ const char *tol_verdict_name(enum tol_verdict verdict)
 
 const char *tol_base_kind_name(enum tol_base_kind kind)
 {
-    static const char *const names[] = {"unknown",  "free",     "ad_valorem", "specific",
-                                        "compound", "internal", "mixed"};
+    static const char *const names[] = {"unknown", "free", "ad_valorem", "specific", "compound", "internal", "mixed"};
     return (unsigned)kind <= TOL_BASE_MIXED ? names[kind] : "";
 }

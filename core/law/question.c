@@ -165,8 +165,7 @@ static bool line_exists(const struct law_question *question, tol_product product
 /* A shorter code whose lines are all of another date, or that never had any. */
 static void note_absent(const struct law_question *question, struct law_lines *lines)
 {
-    if (lines->aggregate ||
-        law_base_find(question->law, question->importer, lines->node, question->base_day) != NULL) {
+    if (lines->aggregate || law_base_find(question->law, question->importer, lines->node, question->base_day) != NULL) {
         return;
     }
     bool ever = false;

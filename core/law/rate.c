@@ -39,8 +39,7 @@ static void mean_add(struct mean *mean, const struct law_line *line, double weig
     mean->high = line->high > mean->high ? line->high : mean->high;
 }
 
-static void mean_finish(const struct mean *mean, double by_authority[TOL_AUTHORITY_COUNT],
-                        struct tol_rate_total *total)
+static void mean_finish(const struct mean *mean, double by_authority[TOL_AUTHORITY_COUNT], struct tol_rate_total *total)
 {
     for (unsigned i = 0; i < TOL_AUTHORITY_COUNT; i++) {
         by_authority[i] = mean->by_authority[i] / mean->weight;

@@ -86,8 +86,8 @@ double law_line_pass(const struct law_question *question, struct law_line *line,
         const struct law_measure *measure = active->measure;
         uint32_t fact;
         active->share = active->part = 0;
-        if (active->verdict == TOL_SKIP || (active->verdict == TOL_UNKNOWN &&
-                                            law_condition(law, measure, value, UINT64_MAX, &fact) == TOL_SKIP)) {
+        if (active->verdict == TOL_SKIP ||
+            (active->verdict == TOL_UNKNOWN && law_condition(law, measure, value, UINT64_MAX, &fact) == TOL_SKIP)) {
             continue;
         }
         active->share = own_share(measure, value) * share_left(law, active, taken);

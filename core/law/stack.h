@@ -16,8 +16,8 @@ struct law_question {
     tol_day base_day; /* `day`, or the first day with base rates when that is later */
     bool column2;
     bool on_the_day;
-    uint64_t given;  /* facts the query states */
-    uint64_t known;  /* and those that convention settles */
+    uint64_t given; /* facts the query states */
+    uint64_t known; /* and those that convention settles */
     double value[LAW_FACTS_LIMIT];
 };
 

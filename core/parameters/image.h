@@ -22,7 +22,7 @@ struct parameters_elasticity {
 /* Sorted by country, then sector, none twice. */
 struct parameters_margin {
     uint16_t country; /* 0: any country */
-    uint16_t sector;  /* division 1 to 99, or a section's letter */
+    uint16_t sector;  /* division 1 to 99, or TOL_SECTION_CODE */
     uint32_t reserved;
     double margin;
 };

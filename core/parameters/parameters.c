@@ -50,10 +50,10 @@ static enum tol_status bind(struct tol_parameters *parameters, struct tol_error 
     parameters->sigma_median = ((const struct parameters_meta *)array)->sigma_median;
     status = tol_sections_array(sections, PARAMETERS_ELASTICITY_SECTION, sizeof(struct parameters_elasticity),
                                 (const void **)&parameters->elasticity, &parameters->elasticity_count, error);
-    status = status != TOL_OK ? status
-                              : tol_sections_array(sections, PARAMETERS_MARGIN_SECTION,
-                                                   sizeof(struct parameters_margin), (const void **)&parameters->margin,
-                                                   &parameters->margin_count, error);
+    status = status != TOL_OK
+                 ? status
+                 : tol_sections_array(sections, PARAMETERS_MARGIN_SECTION, sizeof(struct parameters_margin),
+                                      (const void **)&parameters->margin, &parameters->margin_count, error);
     status = status != TOL_OK
                  ? status
                  : tol_sections_array(sections, LAW_IMPORT_PRODUCT_SECTION, sizeof(uint64_t),

@@ -14,7 +14,7 @@ static uint16_t section_of(uint16_t division)
                     {84, 'O'}, {85, 'P'}, {88, 'Q'}, {93, 'R'}, {96, 'S'}, {98, 'T'}, {99, 'U'}};
     for (size_t i = 0; division > 0 && i < sizeof sections / sizeof sections[0]; i++) {
         if (division <= sections[i].last) {
-            return (uint16_t)sections[i].section;
+            return TOL_SECTION_CODE(sections[i].section);
         }
     }
     return 0;
@@ -32,7 +32,7 @@ bool tol_sector_parse(const char *text, uint16_t *division, uint16_t *section)
         text += *text == '.';
     }
     if (*text == '\0') {
-        *section = (uint16_t)letter;
+        *section = letter == '\0' ? 0 : TOL_SECTION_CODE(letter);
         return letter != '\0';
     }
     if (!isdigit((unsigned char)text[0]) || !isdigit((unsigned char)text[1])) {
@@ -45,7 +45,7 @@ bool tol_sector_parse(const char *text, uint16_t *division, uint16_t *section)
         }
     }
     uint16_t found = section_of(read);
-    if (found == 0 || (letter != '\0' && found != (uint16_t)letter)) {
+    if (found == 0 || (letter != '\0' && found != TOL_SECTION_CODE(letter))) {
         return false;
     }
     *division = read;

@@ -5,7 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* "C28.1", "28", "28.11", "C": the division (1 to 99; 0: none) and the section's letter (0: none). The section follows from the
+/* A section's letter as a number that is no division. */
+#define TOL_SECTION_CODE(letter) ((uint16_t)(100 + (letter) - 'A'))
+
+/* "C28.1", "28", "28.11", "C": the division (1 to 99; 0: none) and the section's code (0: none). The section follows from the
  * division when only that is written. False when the text is no NACE code; both are 0 then. */
 bool tol_sector_parse(const char *text, uint16_t *division, uint16_t *section);
 

@@ -12,8 +12,8 @@ int main(int count, char **argument)
     }
     enum tol_status status = tol_tables_compile(argument[1], argument[2], &error);
     if (status != TOL_OK) {
-        fprintf(stderr, "%s:%llu: column %s, value '%s': %s\n", error.file, (unsigned long long)error.row,
-                error.column, error.value, error.message);
+        fprintf(stderr, "%s:%llu: column %s, value '%s': %s\n", error.file, (unsigned long long)error.row, error.column,
+                error.value, error.message);
     }
     return (int)status;
 }

@@ -18,8 +18,8 @@ struct reading {
     char *text; /* the row's fields, zero-terminated one after the other */
     size_t used, capacity;
     size_t start[CSV_COLUMNS_MAX];
-    unsigned fields; /* of the row under way */
-    unsigned width;  /* of the header */
+    unsigned fields;                /* of the row under way */
+    unsigned width;                 /* of the header */
     int column_of[CSV_COLUMNS_MAX]; /* file column -> column of the shape */
     bool header_seen;
     uint64_t row;
@@ -146,8 +146,7 @@ static void take_row(int end, void *context)
         for (unsigned i = 0; i < reading->fields; i++) {
             field[reading->column_of[i]] = reading->text + reading->start[i];
         }
-        reading->status =
-            reading->function(reading->context, field, reading->path, reading->row, reading->error);
+        reading->status = reading->function(reading->context, field, reading->path, reading->row, reading->error);
     }
     reading->fields = 0;
     reading->used = 0;

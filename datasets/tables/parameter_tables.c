@@ -105,8 +105,7 @@ enum tol_status market_table_read(const char *folder, struct market_table *marke
     tol_buffer_start(&imports, tol_allocator_default(), sizeof(struct import));
     tol_buffer_start(&market->product, tol_allocator_default(), sizeof(uint64_t));
     tol_buffer_start(&market->imports_usd, tol_allocator_default(), sizeof(double));
-    enum tol_status status =
-        read_if_there(folder, "market/us_imports_2024.csv", &shape, import_row, &imports, error);
+    enum tol_status status = read_if_there(folder, "market/us_imports_2024.csv", &shape, import_row, &imports, error);
     if (status == TOL_OK) {
         status = sort_imports(&imports, market, error);
     }
@@ -225,8 +224,8 @@ enum tol_status parameter_tables_read(const char *folder, struct parameter_table
     const struct csv_shape margin = {margin_columns, 5, 3};
     tol_buffer_start(&tables->elasticity, tol_allocator_default(), sizeof(struct parameters_elasticity));
     tol_buffer_start(&tables->margin, tol_allocator_default(), sizeof(struct parameters_margin));
-    enum tol_status status = read_if_there(folder, "parameters/elasticity.csv", &elasticity, elasticity_row,
-                                           &tables->elasticity, error);
+    enum tol_status status =
+        read_if_there(folder, "parameters/elasticity.csv", &elasticity, elasticity_row, &tables->elasticity, error);
     if (status == TOL_OK) {
         status = read_if_there(folder, "sectors/contribution_margin.csv", &margin, margin_row, &tables->margin, error);
     }
@@ -280,8 +279,8 @@ enum tol_status parameter_tables_write(const struct market_table *market, const 
 {
     struct parameters_meta meta;
     enum tol_status status = sigma_median(&tables->elasticity, &meta.sigma_median, error);
-    status = status != TOL_OK ? status
-                              : tol_sections_append(writer, PARAMETERS_META_SECTION, &meta, sizeof meta, error);
+    status =
+        status != TOL_OK ? status : tol_sections_append(writer, PARAMETERS_META_SECTION, &meta, sizeof meta, error);
     status = status != TOL_OK ? status : append(writer, PARAMETERS_ELASTICITY_SECTION, &tables->elasticity, error);
     status = status != TOL_OK ? status : append(writer, PARAMETERS_MARGIN_SECTION, &tables->margin, error);
     status = status != TOL_OK ? status : append(writer, LAW_IMPORT_PRODUCT_SECTION, &market->product, error);
