@@ -91,7 +91,7 @@ static enum tol_status read_facts(const struct reader *reader, const struct json
     struct tol_facts facts;
     struct tol_error fault = {0};
     if (tol_facts_parse(reader->law, given, &facts, &fault) != TOL_OK) {
-        return json_fault(&place, reader->error, "%.380s", fault.message);
+        return json_fault(&place, reader->error, "%.60s: %.320s", fault.value, fault.message);
     }
     tol_facts_format(reader->law, &facts, text, size);
     return TOL_OK;
