@@ -67,7 +67,7 @@ static enum tol_status add_file_scenarios(struct worlds *worlds, const struct to
                                                  &worlds->overlay[first + i], error);
         if (status != TOL_OK) {
             /* The row is the number of the change. */
-            char place[64];
+            char place[128];
             size_t change = error->row > 0 ? (size_t)error->row - 1 : 0;
             snprintf(place, sizeof place, "%.20s, changes[%zu]%s%.20s", text->name, change,
                      error->column[0] != '\0' ? "." : "", error->column);

@@ -59,7 +59,7 @@ static enum tol_status read_measure(struct owned *owned, const struct json_place
         const char *text = NULL;
         if (strcmp(measure_columns[i], "rate") == 0 && json_is_number(field.value)) {
             double rate;
-            status = json_expect_number(&field, 0, 100, &rate, error);
+            status = json_expect_number(&field, -1, 10, &rate, error);
             if (status == TOL_OK) {
                 status = keep_number(owned, rate, &text, error);
             }
