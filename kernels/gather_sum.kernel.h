@@ -31,8 +31,8 @@ static void gather_pass(size_t rows, size_t stride, size_t firm_count, const uin
                         const uint32_t *line_cell, const double *line_value, const double *factor, double *out)
 {
 #define GATHER_CASE(constant)                                                                                          \
-    case constant:                                                                                                     \
-        if (constant <= LANES_ROWS_PER_PASS)                                                                           \
+    case (constant):                                                                                                   \
+        if ((constant) <= LANES_ROWS_PER_PASS)                                                                         \
             gather_rows(constant, stride, firm_count, line_start, line_cell, line_value, factor, out);                 \
         break
     switch (rows) {

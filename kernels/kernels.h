@@ -43,13 +43,15 @@ struct tol_firm_inputs {
     const double *vulnerability;       /* V, [0.5,2] */
 };
 
-/* Pointers may not overlap. Arrays of rows are 64-byte aligned. All functions are pure and thread safe. */
+/* Pointers may not overlap. Arrays of rows are 64-byte aligned (asserted; without assertions a vector variant may fault). All functions are pure and thread safe.
+ * What they write has no -0, and every NaN is the quiet positive one without payload. A count of 0 writes nothing. */
 struct tol_kernels {
     const char *isa; /* "scalar", "avx2", "avx512", "neon" */
 
     /* out[f][r][l] = sum over lines i in [line_start[f], line_start[f+1]) of value[i] * factor[cell[i]][r][l], by fma in stored order
      * from 0. factor [cells][row_count][TOL_LANES], out [firm_count][row_count][TOL_LANES], row_count 1..TOL_ROWS_MAX.
-     * line_start holds firm_count + 1 absolute positions into line_cell and line_value. Infinities and NaN are not expected. */
+     * line_start holds firm_count + 1 absolute positions into line_cell and line_value, which may be NULL
+     * when there are no lines. line_cell[i] < cells is not checked. Infinities and NaN are not expected. */
     void (*gather_sum)(size_t firm_count, size_t row_count, const uint64_t *line_start, const uint32_t *line_cell,
                        const double *line_value, const double *factor, double *out);
 
@@ -69,12 +71,13 @@ struct tol_kernels {
      *   delta0 = -(price_cut + volume) / R (0 when R is 0)      c0 = cost_rise / C (0 when C is 0)
      *   dEBITDA = price_cut + m volume - (1 - kappa) cost_rise
      *   margin_at_risk = max(0, -dEBITDA) / E,  margin_change = dEBITDA / R,  cover = (E + dEBITDA) / I
-     *   score = 100 (1 - 2^(-margin_at_risk V / half_margin)); exposure has V = 1. */
+     *   score = 100 (1 - 2^(-margin_at_risk V / half_margin)); exposure has V = 1.
+     * half_margin > 0. Scores lie in [0, 100]. A gain scores 0. */
     void (*firm_outcome)(size_t firm_count, size_t row_count, const struct tol_firm_inputs *firm, double half_margin,
                          const double *sales, const double *purchases, double *out);
 };
 
-/* The best table this CPU runs. Never NULL. */
+/* The best table this CPU runs. Never NULL; on an x86-64 CPU without FMA, where none runs, the scalar table: tol_kernels_runnable tells. */
 const struct tol_kernels *tol_kernels_best(void);
 
 /* By name ("scalar", "avx2", "avx512", "neon"); NULL when unknown, not built in, or not runnable here. */

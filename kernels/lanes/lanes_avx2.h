@@ -26,63 +26,63 @@ typedef struct lanes_mask {
 LANES_WORD lanes lanes_load(const double *row)
 {
     lanes result;
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         result.part[p] = _mm256_load_pd(row + 4 * p);
     return result;
 }
 
 LANES_WORD void lanes_store(double *row, lanes x)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         _mm256_store_pd(row + 4 * p, x.part[p]);
 }
 
 LANES_WORD lanes lanes_broadcast(double x)
 {
     lanes result;
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         result.part[p] = _mm256_set1_pd(x);
     return result;
 }
 
 LANES_WORD lanes lanes_fma(lanes a, lanes b, lanes c)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         c.part[p] = _mm256_fmadd_pd(a.part[p], b.part[p], c.part[p]);
     return c;
 }
 
 LANES_WORD lanes lanes_add(lanes a, lanes b)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = _mm256_add_pd(a.part[p], b.part[p]);
     return a;
 }
 
 LANES_WORD lanes lanes_subtract(lanes a, lanes b)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = _mm256_sub_pd(a.part[p], b.part[p]);
     return a;
 }
 
 LANES_WORD lanes lanes_multiply(lanes a, lanes b)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = _mm256_mul_pd(a.part[p], b.part[p]);
     return a;
 }
 
 LANES_WORD lanes lanes_divide(lanes a, lanes b)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = _mm256_div_pd(a.part[p], b.part[p]);
     return a;
 }
 
 LANES_WORD lanes lanes_negate(lanes a)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = _mm256_xor_pd(a.part[p], _mm256_set1_pd(-0.0));
     return a;
 }
@@ -90,7 +90,7 @@ LANES_WORD lanes lanes_negate(lanes a)
 LANES_WORD lanes_mask lanes_greater(lanes a, lanes b)
 {
     lanes_mask result;
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         result.part[p] = _mm256_cmp_pd(a.part[p], b.part[p], _CMP_GT_OQ);
     return result;
 }
@@ -98,28 +98,28 @@ LANES_WORD lanes_mask lanes_greater(lanes a, lanes b)
 LANES_WORD lanes_mask lanes_equal(lanes a, lanes b)
 {
     lanes_mask result;
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         result.part[p] = _mm256_cmp_pd(a.part[p], b.part[p], _CMP_EQ_OQ);
     return result;
 }
 
 LANES_WORD lanes lanes_select(lanes_mask where, lanes yes, lanes no)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         no.part[p] = _mm256_blendv_pd(no.part[p], yes.part[p], where.part[p]);
     return no;
 }
 
 LANES_WORD lanes lanes_expm1(lanes a)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = Sleef_finz_expm1d4_u10avx2(a.part[p]);
     return a;
 }
 
 LANES_WORD lanes lanes_log1p(lanes a)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = Sleef_finz_log1pd4_u10avx2(a.part[p]);
     return a;
 }

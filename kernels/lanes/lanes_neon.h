@@ -26,63 +26,63 @@ typedef struct lanes_mask {
 LANES_WORD lanes lanes_load(const double *row)
 {
     lanes result;
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         result.part[p] = vld1q_f64(row + 2 * p);
     return result;
 }
 
 LANES_WORD void lanes_store(double *row, lanes x)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         vst1q_f64(row + 2 * p, x.part[p]);
 }
 
 LANES_WORD lanes lanes_broadcast(double x)
 {
     lanes result;
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         result.part[p] = vdupq_n_f64(x);
     return result;
 }
 
 LANES_WORD lanes lanes_fma(lanes a, lanes b, lanes c)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         c.part[p] = vfmaq_f64(c.part[p], a.part[p], b.part[p]);
     return c;
 }
 
 LANES_WORD lanes lanes_add(lanes a, lanes b)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = vaddq_f64(a.part[p], b.part[p]);
     return a;
 }
 
 LANES_WORD lanes lanes_subtract(lanes a, lanes b)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = vsubq_f64(a.part[p], b.part[p]);
     return a;
 }
 
 LANES_WORD lanes lanes_multiply(lanes a, lanes b)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = vmulq_f64(a.part[p], b.part[p]);
     return a;
 }
 
 LANES_WORD lanes lanes_divide(lanes a, lanes b)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = vdivq_f64(a.part[p], b.part[p]);
     return a;
 }
 
 LANES_WORD lanes lanes_negate(lanes a)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = vnegq_f64(a.part[p]);
     return a;
 }
@@ -90,7 +90,7 @@ LANES_WORD lanes lanes_negate(lanes a)
 LANES_WORD lanes_mask lanes_greater(lanes a, lanes b)
 {
     lanes_mask result;
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         result.part[p] = vcgtq_f64(a.part[p], b.part[p]);
     return result;
 }
@@ -98,28 +98,28 @@ LANES_WORD lanes_mask lanes_greater(lanes a, lanes b)
 LANES_WORD lanes_mask lanes_equal(lanes a, lanes b)
 {
     lanes_mask result;
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         result.part[p] = vceqq_f64(a.part[p], b.part[p]);
     return result;
 }
 
 LANES_WORD lanes lanes_select(lanes_mask where, lanes yes, lanes no)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         no.part[p] = vbslq_f64(where.part[p], yes.part[p], no.part[p]);
     return no;
 }
 
 LANES_WORD lanes lanes_expm1(lanes a)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = Sleef_finz_expm1d2_u10advsimd(a.part[p]);
     return a;
 }
 
 LANES_WORD lanes lanes_log1p(lanes a)
 {
-    for (int p = 0; p < LANES_REGISTERS; p++)
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = Sleef_finz_log1pd2_u10advsimd(a.part[p]);
     return a;
 }

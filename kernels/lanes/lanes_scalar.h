@@ -32,63 +32,63 @@ typedef struct lanes_mask {
 LANES_WORD lanes lanes_load(const double *row)
 {
     lanes result;
-    for (int l = 0; l < TOL_LANES; l++)
+    for (size_t l = 0; l < TOL_LANES; l++)
         result.lane[l] = row[l];
     return result;
 }
 
 LANES_WORD void lanes_store(double *row, lanes x)
 {
-    for (int l = 0; l < TOL_LANES; l++)
+    for (size_t l = 0; l < TOL_LANES; l++)
         row[l] = x.lane[l];
 }
 
 LANES_WORD lanes lanes_broadcast(double x)
 {
     lanes result;
-    for (int l = 0; l < TOL_LANES; l++)
+    for (size_t l = 0; l < TOL_LANES; l++)
         result.lane[l] = x;
     return result;
 }
 
 LANES_WORD lanes lanes_fma(lanes a, lanes b, lanes c)
 {
-    for (int l = 0; l < TOL_LANES; l++)
+    for (size_t l = 0; l < TOL_LANES; l++)
         c.lane[l] = __builtin_fma(a.lane[l], b.lane[l], c.lane[l]);
     return c;
 }
 
 LANES_WORD lanes lanes_add(lanes a, lanes b)
 {
-    for (int l = 0; l < TOL_LANES; l++)
+    for (size_t l = 0; l < TOL_LANES; l++)
         a.lane[l] = a.lane[l] + b.lane[l];
     return a;
 }
 
 LANES_WORD lanes lanes_subtract(lanes a, lanes b)
 {
-    for (int l = 0; l < TOL_LANES; l++)
+    for (size_t l = 0; l < TOL_LANES; l++)
         a.lane[l] = a.lane[l] - b.lane[l];
     return a;
 }
 
 LANES_WORD lanes lanes_multiply(lanes a, lanes b)
 {
-    for (int l = 0; l < TOL_LANES; l++)
+    for (size_t l = 0; l < TOL_LANES; l++)
         a.lane[l] = a.lane[l] * b.lane[l];
     return a;
 }
 
 LANES_WORD lanes lanes_divide(lanes a, lanes b)
 {
-    for (int l = 0; l < TOL_LANES; l++)
+    for (size_t l = 0; l < TOL_LANES; l++)
         a.lane[l] = a.lane[l] / b.lane[l];
     return a;
 }
 
 LANES_WORD lanes lanes_negate(lanes a)
 {
-    for (int l = 0; l < TOL_LANES; l++)
+    for (size_t l = 0; l < TOL_LANES; l++)
         a.lane[l] = -a.lane[l];
     return a;
 }
@@ -96,7 +96,7 @@ LANES_WORD lanes lanes_negate(lanes a)
 LANES_WORD lanes_mask lanes_greater(lanes a, lanes b)
 {
     lanes_mask result;
-    for (int l = 0; l < TOL_LANES; l++)
+    for (size_t l = 0; l < TOL_LANES; l++)
         result.lane[l] = a.lane[l] > b.lane[l];
     return result;
 }
@@ -104,28 +104,28 @@ LANES_WORD lanes_mask lanes_greater(lanes a, lanes b)
 LANES_WORD lanes_mask lanes_equal(lanes a, lanes b)
 {
     lanes_mask result;
-    for (int l = 0; l < TOL_LANES; l++)
+    for (size_t l = 0; l < TOL_LANES; l++)
         result.lane[l] = a.lane[l] == b.lane[l];
     return result;
 }
 
 LANES_WORD lanes lanes_select(lanes_mask where, lanes yes, lanes no)
 {
-    for (int l = 0; l < TOL_LANES; l++)
+    for (size_t l = 0; l < TOL_LANES; l++)
         no.lane[l] = where.lane[l] ? yes.lane[l] : no.lane[l];
     return no;
 }
 
 LANES_WORD lanes lanes_expm1(lanes a)
 {
-    for (int l = 0; l < TOL_LANES; l++)
+    for (size_t l = 0; l < TOL_LANES; l++)
         a.lane[l] = Sleef_finz_expm1d1_u10purecfma(a.lane[l]);
     return a;
 }
 
 LANES_WORD lanes lanes_log1p(lanes a)
 {
-    for (int l = 0; l < TOL_LANES; l++)
+    for (size_t l = 0; l < TOL_LANES; l++)
         a.lane[l] = Sleef_finz_log1pd1_u10purecfma(a.lane[l]);
     return a;
 }

@@ -9,26 +9,27 @@ struct tol_explained_line {
     enum tol_side side;
     struct tol_cell cell;
     double value_eur;
-    double base_rate; /* total duty under the baseline, central; NaN: not known (then nothing changes) */
-    double new_rate;  /* total duty in the scenario, central; NaN likewise */
-    double duty_eur;  /* v T, moved to the grid of its authorities (within an ulp or two of their sizes) */
-    double price_cut_eur; /* sales: v A */
-    double volume_eur;    /* sales: v B */
-    double cost_rise_eur; /* purchases: v G */
-    double revenue_change_eur; /* sales: v (A + B) */
+    double base_rate;             /* total duty under the baseline, central; NaN: not known (then nothing changes) */
+    double new_rate;              /* total duty in the scenario, central; NaN likewise */
+    double duty_eur;              /* v T, moved to the grid of its authorities (within an ulp or two of their sizes) */
+    double price_cut_eur;         /* sales: v A */
+    double volume_eur;            /* sales: v B */
+    double cost_rise_eur;         /* purchases: v G */
+    double revenue_change_eur;    /* sales: v (A + B) */
     double revenue_own_duty_eur;  /* its split by logarithmic means: volume lost to the own duty ... */
     double revenue_price_cut_eur; /* ... and the exporter's price cut; the two add up to revenue_change_eur */
-    double ebitda_eur;    /* part of the firm's ebitda_change_eur, on the grid of tol_parts_fit */
-    double authority_duty_eur[TOL_AUTHORITY_COUNT]; /* change of each authority's duty; add up to duty_eur in any order, exactly */
+    double ebitda_eur;            /* part of the firm's ebitda_change_eur, on the grid of tol_parts_fit */
+    /* Change of each authority's duty; they add up to duty_eur in any order, exactly. */
+    double authority_duty_eur[TOL_AUTHORITY_COUNT];
 };
 
 struct tol_explanation {
-    struct tol_score_row row;         /* the batch's row, same bits */
+    struct tol_score_row row; /* the batch's row, same bits */
     size_t line_count;
-    struct tol_explained_line *line;  /* by size of ebitda_eur, greatest first, ties in stored order */
-    double sales_eur;      /* sum of ebitda_eur over sales lines, exact */
-    double purchases_eur;  /* sum of ebitda_eur over purchase lines, exact */
-    double rounding_eur;   /* what binary rounding leaves: sales_eur + purchases_eur + rounding_eur == row.ebitda_change_eur */
+    struct tol_explained_line *line; /* by size of ebitda_eur, greatest first, ties in stored order */
+    double sales_eur;                /* sum of ebitda_eur over sales lines, exact */
+    double purchases_eur;            /* sum of ebitda_eur over purchase lines, exact */
+    double rounding_eur; /* binary rounding: sales_eur + purchases_eur + rounding_eur == row.ebitda_change_eur */
 };
 
 /* For a plan of tol_plan_create_for_firm or of the whole book. Caller owns *explanation. TOL_USAGE: no such firm or scenario in the

@@ -103,7 +103,8 @@ struct tol_plan_options {
     size_t scenario_count;
     struct tol_settings settings;
     const char *isa; /* NULL: TOLMUUR_ISA, else the best */
-    const struct tol_allocator *allocator; /* NULL: tol_allocator_default(); outlives the plan, called from one thread at a time */
+    /* NULL: tol_allocator_default(). Outlives the plan; never called from two threads at once. */
+    const struct tol_allocator *allocator;
 };
 
 struct tol_plan; /* priced cells and everything a block needs; immutable after creation */

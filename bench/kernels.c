@@ -1,0 +1,248 @@
+/* bench_kernels: how long one line-row of gather_sum takes in each instruction set, and one row of the other kernels.
+ *
+ * A line-row is one line times one factor row of 16 scenarios, that is 2 rows of TOL_LANES. The book is drawn: firms with a fixed number of lines,
+ * cells as popular as 1 / rank, sorted inside a firm. Every result is compared with a long double sum before anything is timed. */
+#include <float.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "kernels.h"
+
+enum { CELL_COUNT = 50000, FIRM_COUNT = 40000, LINES_PER_FIRM = 50, REPEATS = 7, THREADS_MAX = 256 };
+static const size_t row_counts[] = {1, 2, 4, 6, 8, 12, 16};
+
+struct book {
+    uint64_t *line_start; /* [FIRM_COUNT + 1] */
+    uint32_t *line_cell;
+    double *line_value;
+    double *factor; /* [CELL_COUNT][TOL_ROWS_MAX][TOL_LANES]: read with any smaller row count */
+    double *out;    /* [FIRM_COUNT][TOL_ROWS_MAX][TOL_LANES] */
+};
+
+static uint64_t random_state = 20260101;
+
+static uint64_t random_bits(void)
+{
+    uint64_t z = random_state += 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+static double random_unit(void)
+{
+    return (double)(random_bits() >> 11) * 0x1p-53;
+}
+
+static void *allocate(size_t count, size_t size)
+{
+    size_t bytes = (count * size + 63) / 64 * 64;
+    void *memory = aligned_alloc(64, bytes);
+    if (memory == NULL) {
+        fprintf(stderr, "bench_kernels: out of memory (%zu bytes)\n", bytes);
+        exit(EXIT_FAILURE);
+    }
+    return memset(memory, 0, bytes);
+}
+
+/* rank = CELL_COUNT^u is as likely as 1 / rank; popular cells lie anywhere in the table. */
+static uint32_t random_cell(const uint32_t *cell_of_rank)
+{
+    size_t rank = (size_t)pow(CELL_COUNT, random_unit());
+    return cell_of_rank[rank - 1 < CELL_COUNT ? rank - 1 : CELL_COUNT - 1];
+}
+
+static int compare_cells(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void draw_book(struct book *book)
+{
+    size_t line_count = (size_t)FIRM_COUNT * LINES_PER_FIRM;
+    size_t factor_count = (size_t)CELL_COUNT * TOL_ROWS_MAX * TOL_LANES;
+    book->line_start = allocate(FIRM_COUNT + 1, sizeof *book->line_start);
+    book->line_cell = allocate(line_count, sizeof *book->line_cell);
+    book->line_value = allocate(line_count, sizeof *book->line_value);
+    book->factor = allocate(factor_count, sizeof *book->factor);
+    book->out = allocate((size_t)FIRM_COUNT * TOL_ROWS_MAX * TOL_LANES, sizeof *book->out);
+    uint32_t *cell_of_rank = allocate(CELL_COUNT, sizeof *cell_of_rank);
+    for (uint32_t rank = 0; rank < CELL_COUNT; rank++) {
+        uint32_t other = (uint32_t)(random_bits() % (rank + 1));
+        cell_of_rank[rank] = cell_of_rank[other];
+        cell_of_rank[other] = rank;
+    }
+    for (size_t i = 0; i < factor_count; i++)
+        book->factor[i] = random_unit() - 0.5;
+    for (size_t i = 0; i < line_count; i++) {
+        book->line_cell[i] = random_cell(cell_of_rank);
+        book->line_value[i] = 1e6 * random_unit();
+    }
+    for (size_t f = 0; f <= FIRM_COUNT; f++)
+        book->line_start[f] = f * LINES_PER_FIRM;
+    for (size_t f = 0; f < FIRM_COUNT; f++)
+        qsort(book->line_cell + book->line_start[f], LINES_PER_FIRM, sizeof *book->line_cell, compare_cells);
+    free(cell_of_rank);
+}
+
+static void free_book(struct book *book)
+{
+    free(book->line_start);
+    free(book->line_cell);
+    free(book->line_value);
+    free(book->factor);
+    free(book->out);
+}
+
+/* 1 when every sum lies within n roundings of the long double sum. */
+static int verify_gather(const struct book *book, size_t row_count, const char *isa)
+{
+    size_t stride = row_count * TOL_LANES;
+    for (size_t f = 0; f < FIRM_COUNT; f++)
+        for (size_t at = 0; at < stride; at++) {
+            long double sum = 0, size = 0;
+            for (uint64_t i = book->line_start[f]; i < book->line_start[f + 1]; i++) {
+                long double term = (long double)book->line_value[i] * book->factor[book->line_cell[i] * stride + at];
+                sum += term;
+                size += fabsl(term);
+            }
+            double got = book->out[f * stride + at];
+            if (!(fabsl(got - sum) <= size * LINES_PER_FIRM * DBL_EPSILON / 2)) {
+                fprintf(stderr, "bench_kernels: %s, %zu rows: firm %zu, lane %zu is %.17g, not %.17Lg\n", isa,
+                        row_count, f, at, got, sum);
+                return 0;
+            }
+        }
+    return 1;
+}
+
+struct share {
+    pthread_t thread;
+    const struct tol_kernels *kernels;
+    const struct book *book;
+    size_t row_count, first, count;
+};
+
+static void *run_share(void *argument)
+{
+    const struct share *share = argument;
+    const struct book *book = share->book;
+    share->kernels->gather_sum(share->count, share->row_count, book->line_start + share->first, book->line_cell,
+                               book->line_value, book->factor, book->out + share->first * share->row_count * TOL_LANES);
+    return NULL;
+}
+
+static double now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+/* Wall time of one pass over the whole book, firms shared evenly. */
+static double time_gather(const struct tol_kernels *kernels, const struct book *book, size_t row_count,
+                          size_t thread_count)
+{
+    static struct share shares[THREADS_MAX];
+    double start = now_ns();
+    for (size_t t = 0; t < thread_count; t++) {
+        size_t first = FIRM_COUNT * t / thread_count;
+        shares[t] = (struct share){.kernels = kernels,
+                                   .book = book,
+                                   .row_count = row_count,
+                                   .first = first,
+                                   .count = FIRM_COUNT * (t + 1) / thread_count - first};
+        if (t > 0 && pthread_create(&shares[t].thread, NULL, run_share, &shares[t]) != 0) {
+            fprintf(stderr, "bench_kernels: cannot start thread %zu\n", t);
+            exit(EXIT_FAILURE);
+        }
+    }
+    run_share(&shares[0]);
+    for (size_t t = 1; t < thread_count; t++)
+        pthread_join(shares[t].thread, NULL);
+    return now_ns() - start;
+}
+
+static int bench_gather(const struct tol_kernels *kernels, const struct book *book, size_t thread_count)
+{
+    for (size_t k = 0; k < sizeof row_counts / sizeof row_counts[0]; k++) {
+        size_t row_count = row_counts[k];
+        double best = INFINITY;
+        time_gather(kernels, book, row_count, thread_count);
+        if (!verify_gather(book, row_count, kernels->isa))
+            return 0;
+        for (int repeat = 0; repeat < REPEATS; repeat++)
+            best = fmin(best, time_gather(kernels, book, row_count, thread_count));
+        double line_rows = (double)FIRM_COUNT * LINES_PER_FIRM * (double)row_count / 2;
+        printf("%-8s gather_sum   rows %2zu  %7.3f ns per line-row  %8.1f million line-rows/s\n", kernels->isa,
+               row_count, best / line_rows, line_rows / best * 1e3);
+    }
+    return 1;
+}
+
+/* One thread, rows of TOL_LANES; the book's arrays serve as memory of the right size. */
+static void bench_elementwise(const struct tol_kernels *kernels, const struct book *book)
+{
+    const size_t row_count = 2, count = 4000, size = row_count * TOL_LANES;
+    double *rates = allocate(2 * count * size, sizeof *rates);
+    double *numbers = allocate(7 * count, sizeof *numbers);
+    for (size_t i = 0; i < 2 * count * size; i++)
+        rates[i] = 0.5 * random_unit();
+    for (size_t i = 0; i < 7 * count; i++)
+        numbers[i] = 0.5 + random_unit();
+    struct tol_firm_inputs firm = {numbers,
+                                   numbers + count,
+                                   numbers + 2 * count,
+                                   numbers + 3 * count,
+                                   numbers + 4 * count,
+                                   numbers + 5 * count,
+                                   numbers + 6 * count};
+    double sales = INFINITY, purchases = INFINITY, outcome = INFINITY;
+    for (int repeat = 0; repeat < REPEATS; repeat++) {
+        double start = now_ns();
+        kernels->ces_sales(count, row_count, rates, rates + count * size, numbers, numbers + count, book->out);
+        double after_sales = now_ns();
+        kernels->ces_purchases(count, row_count, rates, rates + count * size, numbers, book->out);
+        double after_purchases = now_ns();
+        kernels->firm_outcome(count, row_count, &firm, 0.25, book->factor, book->factor + 3 * count * size, book->out);
+        sales = fmin(sales, after_sales - start);
+        purchases = fmin(purchases, after_purchases - after_sales);
+        outcome = fmin(outcome, now_ns() - after_purchases);
+    }
+    double rows = (double)(count * row_count);
+    printf("%-8s ces_sales %6.1f  ces_purchases %6.1f  firm_outcome %6.1f ns per row of %d lanes\n", kernels->isa,
+           sales / rows, purchases / rows, outcome / rows, TOL_LANES);
+    free(rates);
+    free(numbers);
+}
+
+int main(int argc, char **argv)
+{
+    long thread_count = argc > 1 ? strtol(argv[1], NULL, 10) : 1;
+    if (argc > 2 || thread_count < 1 || thread_count > THREADS_MAX) {
+        fprintf(stderr, "usage: bench_kernels [THREADS]   1 to %d, 1 when not given\n", THREADS_MAX);
+        return 64;
+    }
+    struct book book;
+    draw_book(&book);
+    printf("%d cells, %d firms of %d lines, %ld threads, best of %d\n", CELL_COUNT, FIRM_COUNT, LINES_PER_FIRM,
+           thread_count, REPEATS);
+    int verified = 1;
+    for (size_t i = 0; verified && tol_kernels_built(i) != NULL; i++) {
+        const struct tol_kernels *kernels = tol_kernels_built(i);
+        if (!tol_kernels_runnable(kernels)) {
+            printf("%-8s does not run on this CPU\n", kernels->isa);
+            continue;
+        }
+        verified = bench_gather(kernels, &book, (size_t)thread_count);
+        bench_elementwise(kernels, &book);
+    }
+    free_book(&book);
+    return verified ? EXIT_SUCCESS : EXIT_FAILURE;
+}

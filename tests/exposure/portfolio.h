@@ -1,0 +1,59 @@
+/* Portfolios for tests: rows in memory, and the book that the real builder makes of them. */
+#ifndef TESTS_EXPOSURE_PORTFOLIO_H
+#define TESTS_EXPOSURE_PORTFOLIO_H
+
+#include "exposure/fake_law.h"
+#include "kernels.h"
+#include "tolmuur/exposure.h"
+
+struct portfolio_line {
+    size_t firm;
+    tol_product product;
+    tol_country importer;
+    tol_country origin;
+    char facts[24];
+    double value_eur;
+};
+
+struct portfolio {
+    size_t firm_count;
+    struct tol_firm_row *firm;
+    char (*firm_id)[16];
+    size_t line_count[TOL_SIDE_COUNT];
+    struct portfolio_line *line[TOL_SIDE_COUNT];
+};
+
+uint64_t random_next(uint64_t *state);
+double random_unit(uint64_t *state); /* [0, 1) */
+
+tol_country country(const char *code);
+tol_product product(const char *digits);
+
+/* Room for firms and lines; firms are named F00000 on, of NL, sector C28.1, and have no numbers. */
+struct portfolio *portfolio_new(size_t firm_count, size_t lines_per_side);
+void portfolio_free(struct portfolio *portfolio);
+void portfolio_sell(struct portfolio *portfolio, size_t firm, const char *into, const char *hs, double value_eur);
+void portfolio_buy(struct portfolio *portfolio, size_t firm, const char *from, const char *hs, double value_eur);
+
+/* Firms with 0 to lines_max lines a side, all sorts of numbers and gaps. */
+struct portfolio *portfolio_random(uint64_t seed, size_t firm_count, size_t lines_max);
+
+/* Builds and opens; rows go in in an order drawn from shuffle_seed (0: as they stand). */
+struct tol_book *portfolio_book(const struct portfolio *portfolio, uint64_t shuffle_seed);
+
+/* Scenarios on consecutive days of one law; day 0 is the baseline. */
+struct world {
+    struct tol_law law;
+    struct tol_parameters parameters;
+    struct tol_scenario scenario[64];
+    struct tol_plan_options options;
+};
+void world_set(struct world *world, uint64_t seed, size_t scenario_count);
+
+struct tol_plan *plan_new(const struct tol_book *book, const struct world *world, struct tol_run *run);
+/* Rows [firm_count][scenario_count] of a whole book, in one call. Caller frees. */
+struct tol_score_row *score_all(const struct tol_book *book, const struct world *world);
+/* Every field of every row, numbers bit for bit. */
+void check_same_rows(const struct tol_score_row *a, const struct tol_score_row *b, size_t count);
+
+#endif

@@ -1,0 +1,71 @@
+/* Seeded inputs for the kernels, guarded outputs, and one way to run any kernel on them. Shared by the tests and by digest_runner.c, so it uses
+ * no test library, and only arithmetic that is the same on every platform. */
+#ifndef TOLMUUR_TESTS_KERNELS_CASES_H
+#define TOLMUUR_TESTS_KERNELS_CASES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernels.h"
+
+/* Seed of the whole run: TOLMUUR_TEST_SEED, or a fixed one. */
+uint64_t case_seed(void);
+
+struct random {
+    uint64_t state;
+};
+uint64_t random_bits(struct random *random);
+double random_unit(struct random *random); /* [0, 1) */
+double random_between(struct random *random, double low, double high);
+uint64_t random_below(struct random *random, uint64_t limit);
+double random_exponent(struct random *random, int lowest, int highest); /* +-1.m * 2^e, e in [lowest, highest] */
+
+/* A 64-byte aligned array of doubles with guard rows before and after it. */
+struct guarded {
+    double *values; /* [count] */
+    size_t count;
+    void *memory;
+};
+struct guarded
+guarded_new(size_t count); /* values are set to a pattern that no kernel writes; exits when out of memory */
+void guarded_free(struct guarded *array);
+int guarded_intact(const struct guarded *array); /* 1 when nothing was written outside values */
+
+enum case_kernel { CASE_GATHER_SUM, CASE_CES_SALES, CASE_CES_PURCHASES, CASE_FIRM_OUTCOME, CASE_KERNEL_COUNT };
+/* Wild: half of the numbers are any 64 bits at all, infinities and NaN included; outside what kernels.h asks for, yet the bits must agree. */
+enum case_kind { CASE_USUAL, CASE_EXTREME, CASE_WILD, CASE_KIND_COUNT };
+const char *case_kernel_name(enum case_kernel kernel);
+const char *case_kind_name(enum case_kind kind);
+
+/* Inputs of one call. Arrays that the kernel does not read stay empty. `count` is firms or cells. */
+struct kernel_case {
+    enum case_kernel kernel;
+    size_t count, row_count, cell_count;
+    uint64_t *line_start;
+    uint32_t *line_cell;
+    double *line_value;
+    struct guarded first, second; /* factor | base, new | sales, purchases */
+    struct guarded rho, sigma;
+    double *numbers; /* seven columns of firm inputs */
+    struct tol_firm_inputs firm;
+    double half_margin;
+};
+struct kernel_case kernel_case_new(enum case_kernel kernel, enum case_kind kind, size_t count, size_t row_count,
+                                   uint64_t seed);
+void kernel_case_free(struct kernel_case *inputs);
+
+/* The i-th variant that this CPU runs, or NULL past the last. */
+const struct tol_kernels *runnable_variant(size_t i);
+
+size_t kernel_case_out_count(const struct kernel_case *inputs); /* doubles the kernel writes */
+void kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case *inputs, double *out);
+uint64_t kernel_case_digest(const struct kernel_case *inputs); /* of the inputs, to see that no kernel changes them */
+uint64_t digest_doubles(uint64_t digest, const double *values, size_t count);
+
+/* The bits of a double: -0 and 0 differ, as do NaN. */
+uint64_t bits_of(double x);
+
+/* Index of the first double whose bits differ, or count. */
+size_t first_difference(const double *a, const double *b, size_t count);
+
+#endif

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Cross-compiles the kernels for AArch64 and runs them under QEMU on seeded inputs: NEON and the AArch64 scalar variant must write the bits that
+# the x86-64 scalar variant writes. Everything lands in build/neon; the system is left alone but for the cross compiler, when that is missing.
+# Exit 0: the same bits. 1: a difference. 69: something needed could not be had.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+build=$PWD/build/neon
+packages=$build/packages
+root=$build/root
+mkdir -p "$packages" "$root"
+
+say() { printf '%s\n' "neon: $*" >&2; }
+unavailable() {
+  say "$*"
+  exit 69
+}
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+if ! command -v aarch64-linux-gnu-gcc >/dev/null || [ ! -e /usr/aarch64-linux-gnu/include/math.h ]; then
+  say "installing the cross compiler (Debian packages gcc-aarch64-linux-gnu, libc6-dev-arm64-cross)"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    gcc-aarch64-linux-gnu libc6-dev-arm64-cross >/dev/null || unavailable "cannot install the cross compiler"
+fi
+
+# SLEEF for AArch64 and QEMU are only unpacked, not installed.
+unpack() {
+  local name=$1
+  [ -e "$packages/$name.unpacked" ] && return
+  say "fetching $name into $packages"
+  (cd "$packages" && apt-get download -qq "$name" 2>/dev/null) ||
+    unavailable "cannot fetch $name; for :arm64 packages first: dpkg --add-architecture arm64 && apt-get update"
+  dpkg -x "$packages/${name%%:*}"_*.deb "$root"
+  touch "$packages/$name.unpacked"
+}
+unpack libsleef3:arm64
+unpack libsleef-dev:arm64
+emulator=$(command -v qemu-aarch64-static || command -v qemu-aarch64 || true)
+if [ -z "$emulator" ]; then
+  unpack qemu-user-static
+  emulator=$root/usr/bin/qemu-aarch64-static
+fi
+
+# The flags that cmake/flags.cmake sets for every target, as far as they touch numbers.
+flags=(-std=gnu11 -O3 -Wall -Wextra -Werror -ffp-contract=off -fno-math-errno -fno-trapping-math -D_GNU_SOURCE -Ikernels -Itests/kernels)
+sleef_include=$root/usr/include/aarch64-linux-gnu
+sleef_library=$root/usr/lib/aarch64-linux-gnu
+
+compile_aarch64() {
+  local objects=() isa
+  for isa in scalar neon; do
+    aarch64-linux-gnu-gcc "${flags[@]}" -isystem "$sleef_include" -DTOL_VARIANT_LANES="\"lanes/lanes_$isa.h\"" \
+      -DTOL_VARIANT_TABLE=tol_kernels_$isa -c kernels/variant.c -o "$build/variant_$isa.o"
+    objects+=("$build/variant_$isa.o")
+  done
+  aarch64-linux-gnu-gcc "${flags[@]}" -DTOL_HAVE_SCALAR -DTOL_HAVE_NEON kernels/choose.c tests/kernels/cases.c \
+    tests/kernels/digest_runner.c "${objects[@]}" -o "$build/digest_runner_aarch64" -L"$sleef_library" -lsleef -lm
+}
+
+compile_x86_64() {
+  gcc "${flags[@]}" -mfma -DTOL_VARIANT_LANES='"lanes/lanes_scalar.h"' -DTOL_VARIANT_TABLE=tol_kernels_scalar \
+    -c kernels/variant.c -o "$build/variant_x86.o"
+  gcc "${flags[@]}" -DTOL_HAVE_SCALAR kernels/choose.c tests/kernels/cases.c tests/kernels/digest_runner.c "$build/variant_x86.o" \
+    -o "$build/digest_runner_x86_64" -lsleef -lm
+}
+
+compile_aarch64
+compile_x86_64
+"$build/digest_runner_x86_64" scalar >"$build/expected.txt"
+status=0
+for isa in scalar neon; do
+  QEMU_LD_PREFIX=/usr/aarch64-linux-gnu LD_LIBRARY_PATH='' "$emulator" -E LD_LIBRARY_PATH="$sleef_library:/usr/aarch64-linux-gnu/lib" \
+    "$build/digest_runner_aarch64" $isa >"$build/$isa.txt"
+  if cmp -s "$build/expected.txt" "$build/$isa.txt"; then
+    say "aarch64 $isa: same bits as x86-64 scalar in $(wc -l <"$build/expected.txt") cases"
+  else
+    say "aarch64 $isa differs from x86-64 scalar:"
+    diff "$build/expected.txt" "$build/$isa.txt" | head -20 >&2 || true
+    status=1
+  fi
+done
+exit $status
