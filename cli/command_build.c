@@ -113,6 +113,12 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
         status = tol_fail(error, TOL_USAGE, "-o is missing; name the book to write, such as -o portfolio.book");
     }
     if (status == TOL_OK) {
+        status = refuse_special(options_text(options, OPTION_OUTPUT), error);
+    }
+    if (status == TOL_OK) {
+        status = refuse_special(options_text(options, OPTION_REJECTS), error);
+    }
+    if (status == TOL_OK) {
         status = session_open(&session, options, false, error);
     }
     if (status == TOL_OK) {

@@ -22,7 +22,7 @@ static enum tol_status read_facts(const struct options *options, struct rate_cas
     rate->query.facts = &rate->facts;
     struct tol_error fault = {0};
     if (tol_facts_parse(rate->law, text, &rate->facts, &fault) != TOL_OK) {
-        return tol_fail(error, TOL_USAGE, "--fact: %s", fault.message);
+        return tol_fail(error, TOL_USAGE, "--fact %s: %s", fault.value, fault.message);
     }
     return TOL_OK;
 }

@@ -19,6 +19,7 @@ void json_object(struct json_writer *json, const char *key);
 void json_array(struct json_writer *json, const char *key);
 void json_end_object(struct json_writer *json);
 void json_end_array(struct json_writer *json);
+/* text NULL: null. */
 void json_text(struct json_writer *json, const char *key, const char *text);
 /* Round-trips exactly; null when not finite. */
 void json_number(struct json_writer *json, const char *key, double value);

@@ -109,6 +109,8 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "C.UTF-8");
     /* A reader that has had enough ends the program silently, whatever the parent made of SIGPIPE. */
     signal(SIGPIPE, SIG_DFL);
+    /* A file that may grow no further is an error of writing, told like any other. */
+    signal(SIGXFSZ, SIG_IGN);
     struct tol_error error = {0};
     enum tol_status status = dispatch(argc, (const char **)(void *)argv, &error);
     if (talk_signal() != 0) {

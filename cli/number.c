@@ -120,8 +120,8 @@ size_t number_format(double value, char text[NUMBER_TEXT_SIZE])
     for (double bound = 1; bound > size; bound /= 10) {
         scale += 1;
     }
-    uint64_t digits;
-    int places;
+    uint64_t digits = 0;
+    int places = 0;
     shortest_digits(mantissa, shift, scale, &digits, &places);
     return put_decimal(digits, places, value < 0, text);
 }

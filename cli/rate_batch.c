@@ -123,7 +123,9 @@ static bool read_facts(struct batch *batch)
             /* What was parsed is not to be taken for the next row with these facts. */
             batch->last_facts[0] = '\0';
             batch->last_parsed = (struct tol_facts){0};
-            return row_fault(batch, BATCH_FACTS, fault.message);
+            snprintf(batch->fault, sizeof batch->fault, "facts '%.100s': %.500s", fault.value, fault.message);
+            batch->rate.error = batch->fault;
+            return false;
         }
         strcpy(batch->last_facts, text);
     }

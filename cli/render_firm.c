@@ -38,7 +38,8 @@ static void render_scores(struct sink *sink, const struct look *look, const stru
         struct view_line *line = view_line(view, NULL);
         view_cell(line, 0, answer->worlds->scenario[i].name);
         view_cell_people(line, 1, row->score, 1);
-        view_cell(line, 2, score_band_text(row->band));
+        const char *band = score_band_text(row->band);
+        view_cell(line, 2, band != NULL ? band : "-");
         view_cell_people(line, 3, row->ebitda_change_eur, 0);
         view_cell_people(line, 4, row->ebitda_change_low_eur, 0);
         view_cell_people(line, 5, row->ebitda_change_high_eur, 0);

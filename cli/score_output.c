@@ -25,12 +25,9 @@ static enum tol_status fill_texts(struct producer *producer, const struct tol_sc
         } else {
             text[r] = score_text(producer->texts, &rows[r], column);
         }
-        if (text[r] == NULL) {
+        /* No band is no value; no flags is the empty list. */
+        if (text[r] == NULL && column->kind != TOL_COLUMN_BAND) {
             return tol_fail(error, TOL_NO_MEMORY, "out of memory");
-        }
-        /* No band is no value, in every format; no flags is the empty list. */
-        if (column->kind == TOL_COLUMN_BAND && text[r][0] == '\0') {
-            text[r] = NULL;
         }
     }
     return TOL_OK;

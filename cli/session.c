@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum tol_status session_open(struct session *session, const struct options *options, bool with_parameters,
@@ -38,6 +39,21 @@ tol_day today(void)
 {
     time_t now = time(NULL);
     return (tol_day)(now / 86400);
+}
+
+bool is_special_file(const char *path)
+{
+    struct stat found;
+    return stat(path, &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode);
+}
+
+enum tol_status refuse_special(const char *path, struct tol_error *error)
+{
+    if (path == NULL || !is_special_file(path)) {
+        return TOL_OK;
+    }
+    tol_fail(error, TOL_CANNOT_CREATE, "not a regular file; name a file that can be replaced");
+    return tol_fail_at(error, TOL_CANNOT_CREATE, path, 0, NULL, NULL);
 }
 
 enum tol_status read_country_option(const struct options *options, enum option_id id, tol_country *country,

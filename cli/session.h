@@ -21,6 +21,11 @@ void session_close(struct session *session);
 /* The day it is now, UTC: the same for every user and time zone. */
 tol_day today(void);
 
+/* True for a path that exists and is neither a file nor a folder: renaming a result over a device or pipe would destroy it. */
+bool is_special_file(const char *path);
+/* TOL_CANNOT_CREATE for such a path; NULL is no path. */
+TOL_MUST_CHECK enum tol_status refuse_special(const char *path, struct tol_error *error);
+
 /* The words of a country option. TOL_USAGE says what is wrong with it. */
 TOL_MUST_CHECK enum tol_status read_country_option(const struct options *options, enum option_id id,
                                                    tol_country *country, struct tol_error *error);

@@ -66,9 +66,12 @@ static enum tol_status add_file_scenarios(struct worlds *worlds, const struct to
         enum tol_status status = tol_law_overlay(base, text->change, text->change_count, tol_allocator_default(),
                                                  &worlds->overlay[first + i], error);
         if (status != TOL_OK) {
-            char column[64];
-            snprintf(column, sizeof column, "%.30s%s%.30s", text->name, error->column[0] != '\0' ? ": " : "", error->column);
-            return tol_fail_at(error, status, path, error->row, column, NULL);
+            /* The row is the number of the change. */
+            char place[128];
+            size_t change = error->row > 0 ? (size_t)error->row - 1 : 0;
+            snprintf(place, sizeof place, "%.20s, changes[%zu]%s%.20s", text->name, change,
+                     error->column[0] != '\0' ? "." : "", error->column);
+            return tol_fail_at(error, status, path, 0, place, NULL);
         }
         worlds->overlay_count += 1;
         tol_day on = text->has_day ? text->on : last;

@@ -84,7 +84,7 @@ Test(scenario, names_faults)
     expect_fault("{\"name\":\"x\",\"changes\":[{\"action\":\"remove\"}]}", "changes[0].id", "needs the id");
     expect_fault("{\"name\":\"x\",\"changes\":[{\"action\":\"add\",\"id\":\"a\",\"measure\":{\"rat\":1}}]}",
                  "changes[0].measure.rat", "unknown key");
-    expect_fault("{\"name\":\"x\",\"changes\":[{\"action\":\"add\",\"id\":\"a\",\"measure\":{\"rate\":-1}}]}",
+    expect_fault("{\"name\":\"x\",\"changes\":[{\"action\":\"add\",\"id\":\"a\",\"measure\":{\"rate\":-2}}]}",
                  "changes[0].measure.rate", "out of range");
     expect_fault("{\"scenarios\":[]}", "scenarios", "no scenarios");
     expect_fault("{\"scenarios\":[{\"name\":\"a\",\"changes\":[]},{\"name\":\"a\",\"changes\":[]}]}", "scenarios[1].name",

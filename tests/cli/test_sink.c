@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void expect(struct sink *sink, const char *text)
@@ -67,6 +68,8 @@ Test(sink, a_full_device_is_an_error)
 {
     struct sink sink;
     struct tol_error error;
+    struct stat about;
+    cr_assert(stat("/dev/full", &about) == 0 && S_ISCHR(about.st_mode), "/dev/full is not the device it should be");
     cr_assert_eq(sink_open(&sink, "/dev/full", &error), TOL_OK);
     sink_text(&sink, "bytes");
     cr_assert_eq(sink_close(&sink, &error), TOL_IO);
