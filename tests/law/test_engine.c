@@ -411,6 +411,24 @@ Test(engine, unknown_base_is_not_zero)
     tol_law_close(law);
 }
 
+/* A heading of which one line is unknown: the others answer. All of them unknown: no answer. */
+Test(engine, an_unknown_line_in_an_aggregate)
+{
+    struct tol_law *law = world_law_with((struct world_file[]){
+        {"law/us/base_rates.csv", "hs,from,until,kind,rate,text,source\n73181500,,,unknown,,see note,s\n"
+                                  "85423100,,,ad_valorem,0.1,10%,s\n85423900,,,unknown,,see note,s\n"},
+        {NULL, NULL}});
+    struct tol_rate_answer answer = world_rate(law, "US", "CN", "8542", "2025-03-10", "");
+    range(&answer, 0.1, 0.1, 0.1);
+    cr_assert_eq(answer.base.kind, TOL_BASE_MIXED);
+    near(answer.base.rate_fraction, 0.1);
+    answer = world_rate(law, "US", "CN", "7318", "2025-03-10", "");
+    cr_assert(isnan(answer.low) && isnan(answer.central) && isnan(answer.high));
+    cr_assert_eq(answer.base.kind, TOL_BASE_UNKNOWN);
+    cr_assert(isfinite(answer.base.rate_fraction));
+    tol_law_close(law);
+}
+
 Test(engine, importer_without_tables)
 {
     struct tol_law *law = world_law("");
