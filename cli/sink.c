@@ -13,11 +13,6 @@
 
 enum { WRITE_AT = 1 << 16 };
 
-void sink_open_memory(struct sink *sink)
-{
-    *sink = (struct sink){.descriptor = -1};
-}
-
 void sink_open_stdout(struct sink *sink)
 {
     *sink = (struct sink){.descriptor = STDOUT_FILENO};
