@@ -87,7 +87,7 @@ static enum tol_status explain(struct firm_job *job, struct tol_error *error)
     if (status == TOL_OK) {
         status = score_texts_open(&job->texts, job->book, &job->worlds, error);
     }
-    job->answer.explanation = calloc(job->worlds.count, sizeof *job->answer.explanation);
+    job->answer.explanation = calloc(job->worlds.count, sizeof(struct tol_explanation *));
     if (status == TOL_OK && job->answer.explanation == NULL) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory");
     }

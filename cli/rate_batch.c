@@ -138,7 +138,7 @@ static bool read_facts(struct batch *batch)
             batch->rate.error = batch->fault;
             return false;
         }
-        strcpy(batch->last_facts, text);
+        snprintf(batch->last_facts, sizeof batch->last_facts, "%s", text);
     }
     batch->rate.facts = batch->last_parsed;
     batch->rate.query.facts = &batch->rate.facts;

@@ -39,7 +39,8 @@ enum tol_status score_stream_open(struct score_stream *stream, const struct tol_
     if (stream->window > stream->block_count) {
         stream->window = stream->block_count > 0 ? stream->block_count : 1;
     }
-    stream->rows = malloc(stream->window * block_rows * sizeof *stream->rows);
+    uint64_t bytes = stream->window * block_rows * sizeof *stream->rows;
+    stream->rows = bytes > 0 ? malloc(bytes) : NULL;
     if (stream->rows == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory; score fewer scenarios at once");
     }

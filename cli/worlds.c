@@ -143,7 +143,7 @@ static bool read_edges(const char *text, double edge[4])
     if (strlen(text) >= sizeof copy) {
         return false;
     }
-    strcpy(copy, text);
+    memcpy(copy, text, strlen(text) + 1);
     char *rest = copy;
     for (size_t i = 0; i < 4; i++) {
         char *word = strsep(&rest, ":");

@@ -30,7 +30,7 @@ static enum tol_status read_text(const struct reader *reader, const struct tol_j
     if (found) {
         return tol_json_expect_text(&place, text, reader->error);
     }
-    *text = otherwise;
+    *text = otherwise != NULL ? otherwise : "";
     return otherwise != NULL ? TOL_OK : tol_json_fault(&place, reader->error, "missing; this key is required");
 }
 

@@ -213,11 +213,11 @@ static enum tol_status read_scenarios(struct owned *owned, const struct tol_json
         }
     }
     size_t count = several ? json_array_size(list.value) : 1;
-    if (status == TOL_OK && count == 0) {
-        status = tol_json_fault(&list, error, "no scenarios in this file");
-    }
     if (status != TOL_OK) {
         return status;
+    }
+    if (count == 0) {
+        return tol_json_fault(&list, error, "no scenarios in this file");
     }
     file->scenario = calloc(count, sizeof *file->scenario);
     if (file->scenario == NULL) {
