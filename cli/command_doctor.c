@@ -64,7 +64,7 @@ static void find_law(struct findings *findings, const struct options *options)
         tol_day_format(last, findings->last_day);
         if (today() > last) {
             warn(findings, "today is past %s, the last day that the law tables cover: newer law is not in any answer",
-                     findings->last_day);
+                 findings->last_day);
         }
     } else {
         warn(findings, "no law tables: %.250s", findings->law_fault.message);

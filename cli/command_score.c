@@ -56,7 +56,7 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
         return tol_fail(error, TOL_USAGE, "--by %.40s: totals are made by sector", by);
     }
     status = look_read(options, to_stdout ? "json jsonl csv" : "table json jsonl csv",
-                                       to_stdout ? FORMAT_CSV : FORMAT_TABLE, &job->look, error);
+                       to_stdout ? FORMAT_CSV : FORMAT_TABLE, &job->look, error);
     if (status != TOL_OK || job->output == NULL || to_stdout) {
         return status;
     }
@@ -165,8 +165,8 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
                   sizeof lines);
     enum tol_status status = sink_close(&sink, error);
     if (status == TOL_OK) {
-        talk_note("%s firms, %s lines, %zu scenarios against %s, %s, %u threads, %.2f s", firms, lines, job->worlds.count,
-                  job->worlds.baseline.name, tol_plan_isa(job->plan), tol_run_threads(job->run),
+        talk_note("%s firms, %s lines, %zu scenarios against %s, %s, %u threads, %.2f s", firms, lines,
+                  job->worlds.count, job->worlds.baseline.name, tol_plan_isa(job->plan), tol_run_threads(job->run),
                   talk_seconds() - job->started);
     }
     return status;
@@ -218,9 +218,11 @@ const struct command command_score = {
                 "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-08-22 --by sector\n"
                 "  tolmuur score portfolio.book --scenarios uniform_us_10.json --on 2025-01-01 -o - --format jsonl\n"
                 "  tolmuur score portfolio.book --on 2025-08-07 --settings half_margin=0.2 -o scores.csv\n",
-    .text = "One row per firm and scenario (docs/output-columns.md); OUT by its ending: .csv, .jsonl, .json or .parquet.\n"
-            "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for any\n"
-            "--threads and --isa. The book's checksums are verified first.\n",
+    .text =
+        "One row per firm and scenario (docs/output-columns.md); OUT by its ending: .csv, .jsonl, .json or .parquet.\n"
+        "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
+        "any\n"
+        "--threads and --isa. The book's checksums are verified first.\n",
     .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_OUTPUT,
                                         OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA, OPTION_NO_VERIFY,
                                         OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},

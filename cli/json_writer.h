@@ -11,7 +11,7 @@ struct json_writer {
     struct sink *sink;
     bool indented; /* one value per line; otherwise all on one line */
     int depth;
-    bool filled;   /* the container that is open already holds a value */
+    bool filled; /* the container that is open already holds a value */
 };
 
 /* key is NULL inside an array and at the top. */

@@ -34,7 +34,8 @@ static enum tol_status unknown_command(const char *word, struct tol_error *error
         names[count] = commands[count]->name;
     }
     if (word[0] == '-') {
-        return tol_fail(error, TOL_USAGE, "unknown option %.100s; an option comes after its command, see tolmuur --help", word);
+        return tol_fail(error, TOL_USAGE,
+                        "unknown option %.100s; an option comes after its command, see tolmuur --help", word);
     }
     const char *near = nearest_name(word, names, count);
     if (near != NULL) {

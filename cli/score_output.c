@@ -80,8 +80,8 @@ static enum tol_status write_json(const char *path, struct score_stream *stream,
     return sink_close(&sink, error);
 }
 
-enum tol_status score_output(const char *path, enum format format, struct score_stream *stream, struct score_texts *texts,
-                             struct tol_error *error)
+enum tol_status score_output(const char *path, enum format format, struct score_stream *stream,
+                             struct score_texts *texts, struct tol_error *error)
 {
     size_t length = strlen(path);
     if (format == FORMAT_JSON || (format == FORMAT_TABLE && length > 5 && strcmp(path + length - 5, ".json") == 0)) {

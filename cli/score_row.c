@@ -69,7 +69,8 @@ double score_number(const struct tol_score_row *row, const struct tol_score_colu
     return value;
 }
 
-const char *score_text(struct score_texts *texts, const struct tol_score_row *row, const struct tol_score_column *column)
+const char *score_text(struct score_texts *texts, const struct tol_score_row *row,
+                       const struct tol_score_column *column)
 {
     switch (column->kind) {
     case TOL_COLUMN_SCENARIO:

@@ -23,7 +23,8 @@ const char *score_confidence_text(uint8_t confidence);
 const char *score_flags_text(struct score_texts *texts, uint32_t flags);
 double score_number(const struct tol_score_row *row, const struct tol_score_column *column);
 /* The text of a column that is not a number and not the firm's id; NULL for no band. */
-const char *score_text(struct score_texts *texts, const struct tol_score_row *row, const struct tol_score_column *column);
+const char *score_text(struct score_texts *texts, const struct tol_score_row *row,
+                       const struct tol_score_column *column);
 
 /* All columns as one object under key (NULL in an array). */
 void score_json(struct json_writer *json, const char *key, struct score_texts *texts, const struct tol_score_row *row);

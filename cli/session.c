@@ -16,8 +16,9 @@ enum tol_status session_open(struct session *session, const struct options *opti
                             sizeof session->tables - 1);
         }
     } else if (!tol_tables_find(session->tables, sizeof session->tables)) {
-        return tol_fail(error, TOL_NO_INPUT, "the compiled law tables are not beside the program; name them with --tables or "
-                                             "TOLMUUR_TABLES");
+        return tol_fail(error, TOL_NO_INPUT,
+                        "the compiled law tables are not beside the program; name them with --tables or "
+                        "TOLMUUR_TABLES");
     }
     enum tol_status status = tol_law_open(session->tables, &session->law, error);
     if (status == TOL_OK && with_parameters) {
@@ -65,8 +66,8 @@ enum tol_status read_country_option(const struct options *options, enum option_i
         return tol_fail(error, TOL_USAGE, "--%s is missing; name a country, such as --%s NL", name, name);
     }
     if (!tol_country_from_any(text, country)) {
-        return tol_fail(error, TOL_USAGE, "--%s %.40s is not a country; write its ISO 3166 code, such as NL or NLD", name,
-                        text);
+        return tol_fail(error, TOL_USAGE, "--%s %.40s is not a country; write its ISO 3166 code, such as NL or NLD",
+                        name, text);
     }
     return TOL_OK;
 }

@@ -14,8 +14,8 @@ struct session {
 };
 
 /* Finds and opens the tables (--tables, else the default place). Close also after a failure. */
-TOL_MUST_CHECK enum tol_status session_open(struct session *session, const struct options *options, bool with_parameters,
-                                            struct tol_error *error);
+TOL_MUST_CHECK enum tol_status session_open(struct session *session, const struct options *options,
+                                            bool with_parameters, struct tol_error *error);
 void session_close(struct session *session);
 
 /* The day it is now, UTC: the same for every user and time zone. */

@@ -30,7 +30,7 @@ static enum tol_status read_text(const struct reader *reader, const struct tol_j
     if (found) {
         return tol_json_expect_text(&place, text, reader->error);
     }
-    *text = otherwise;
+    *text = otherwise != NULL ? otherwise : "";
     return otherwise != NULL ? TOL_OK : tol_json_fault(&place, reader->error, "missing; this key is required");
 }
 
@@ -53,7 +53,8 @@ static enum tol_status read_country(const struct reader *reader, const struct to
 }
 
 /* Facts as the text "usmca=yes;us_content=0.3" or as an object; out comes the law's canonical text. */
-static enum tol_status read_facts(const struct reader *reader, const struct tol_json_place *line, char *text, size_t size)
+static enum tol_status read_facts(const struct reader *reader, const struct tol_json_place *line, char *text,
+                                  size_t size)
 {
     bool found;
     struct tol_json_place place = tol_json_member(line, "facts", &found);
@@ -67,8 +68,9 @@ static enum tol_status read_facts(const struct reader *reader, const struct tol_
             struct tol_json_place item = tol_json_member(&place, key, &found);
             double number = 0;
             const char *word = "";
-            enum tol_status status = json_is_string(value) ? tol_json_expect_text(&item, &word, reader->error)
-                                                           : tol_json_expect_number(&item, 0, DBL_MAX, &number, reader->error);
+            enum tol_status status = json_is_string(value)
+                                         ? tol_json_expect_text(&item, &word, reader->error)
+                                         : tol_json_expect_number(&item, 0, DBL_MAX, &number, reader->error);
             if (status != TOL_OK) {
                 return status;
             }
@@ -155,7 +157,8 @@ static enum tol_status read_side(const struct reader *reader, const struct tol_j
 static void number_range(enum tol_firm_number number, double *least, double *greatest)
 {
     bool share = number == TOL_CONTRIBUTION_MARGIN || number == TOL_COST_PASS_THROUGH;
-    bool amount = number == TOL_REVENUE || number == TOL_PURCHASES_TOTAL || number == TOL_INTEREST || number == TOL_LOAN;
+    bool amount =
+        number == TOL_REVENUE || number == TOL_PURCHASES_TOTAL || number == TOL_INTEREST || number == TOL_LOAN;
     *least = share || amount ? 0 : -DBL_MAX;
     *greatest = share ? 1 : DBL_MAX;
 }

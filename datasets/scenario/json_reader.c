@@ -59,19 +59,20 @@ enum tol_status tol_json_fault(const struct tol_json_place *place, struct tol_er
     char value[128];
     show_value(place->value, value, sizeof value);
     tol_fail(error, TOL_BAD_DATA, "%s", message);
-    return tol_fail_at(error, TOL_BAD_DATA, strcmp(place->file, "-") == 0 ? "stdin" : place->file, 0, place->path, value);
+    return tol_fail_at(error, TOL_BAD_DATA, strcmp(place->file, "-") == 0 ? "stdin" : place->file, 0, place->path,
+                       value);
 }
 
 static const char *type_name(const json_t *value)
 {
-    static const char *const names[] = {[JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array",
-                                        [JSON_STRING] = "a text",    [JSON_INTEGER] = "a number",
-                                        [JSON_REAL] = "a number",    [JSON_TRUE] = "true",
-                                        [JSON_FALSE] = "false",      [JSON_NULL] = "null"};
+    static const char *const names[] = {
+        [JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array", [JSON_STRING] = "a text", [JSON_INTEGER] = "a number",
+        [JSON_REAL] = "a number",    [JSON_TRUE] = "true",      [JSON_FALSE] = "false",   [JSON_NULL] = "null"};
     return value != NULL ? names[json_typeof(value)] : "nothing";
 }
 
-enum tol_status tol_json_expect_object(const struct tol_json_place *place, const char *const *known, struct tol_error *error)
+enum tol_status tol_json_expect_object(const struct tol_json_place *place, const char *const *known,
+                                       struct tol_error *error)
 {
     if (!json_is_object(place->value)) {
         return tol_json_fault(place, error, "expected an object, found %s", type_name(place->value));
@@ -119,8 +120,9 @@ struct tol_json_place tol_json_item(const struct tol_json_place *parent, size_t 
 
 enum tol_status tol_json_expect_array(const struct tol_json_place *place, struct tol_error *error)
 {
-    return json_is_array(place->value) ? TOL_OK
-                                       : tol_json_fault(place, error, "expected an array, found %s", type_name(place->value));
+    return json_is_array(place->value)
+               ? TOL_OK
+               : tol_json_fault(place, error, "expected an array, found %s", type_name(place->value));
 }
 
 enum tol_status tol_json_expect_text(const struct tol_json_place *place, const char **text, struct tol_error *error)
@@ -132,8 +134,8 @@ enum tol_status tol_json_expect_text(const struct tol_json_place *place, const c
     return TOL_OK;
 }
 
-enum tol_status tol_json_expect_number(const struct tol_json_place *place, double least, double greatest, double *number,
-                                   struct tol_error *error)
+enum tol_status tol_json_expect_number(const struct tol_json_place *place, double least, double greatest,
+                                       double *number, struct tol_error *error)
 {
     if (!json_is_number(place->value)) {
         return tol_json_fault(place, error, "expected a number without quotes, found %s", type_name(place->value));

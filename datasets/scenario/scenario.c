@@ -11,8 +11,9 @@
 
 /* Columns of the measure table that a change may set (docs/law.md); the id stands in the change itself. */
 static const char *const measure_columns[] = {
-    "programme", "partners",       "partners_except", "products",   "products_except", "effect", "rate",   "base", "from",
-    "until",     "collected_from", "collected_until", "conditions", "yields_to",       "source", "status", "note", NULL};
+    "programme", "partners", "partners_except", "products",        "products_except", "effect",    "rate",   "base",
+    "from",      "until",    "collected_from",  "collected_until", "conditions",      "yields_to", "source", "status",
+    "note",      NULL};
 static const char *const change_keys[] = {"action", "id", "measure", NULL};
 static const char *const scenario_keys[] = {"name", "on", "base", "changes", "source", "note", "$schema", NULL};
 static const char *const file_keys[] = {"scenarios", "source", "note", "$schema", NULL};
@@ -46,8 +47,8 @@ static enum tol_status keep_number(struct owned *owned, double number, const cha
     return TOL_OK;
 }
 
-static enum tol_status read_measure(struct owned *owned, const struct tol_json_place *place, struct tol_law_change *change,
-                                    struct tol_error *error)
+static enum tol_status read_measure(struct owned *owned, const struct tol_json_place *place,
+                                    struct tol_law_change *change, struct tol_error *error)
 {
     enum tol_status status = tol_json_expect_object(place, measure_columns, error);
     for (size_t i = 0; status == TOL_OK && measure_columns[i] != NULL; i++) {
@@ -73,7 +74,8 @@ static enum tol_status read_measure(struct owned *owned, const struct tol_json_p
     return status;
 }
 
-static enum tol_status read_action(const struct tol_json_place *place, struct tol_law_change *change, struct tol_error *error)
+static enum tol_status read_action(const struct tol_json_place *place, struct tol_law_change *change,
+                                   struct tol_error *error)
 {
     bool found;
     struct tol_json_place action = tol_json_member(place, "action", &found);
@@ -97,8 +99,8 @@ static enum tol_status read_action(const struct tol_json_place *place, struct to
     return TOL_OK;
 }
 
-static enum tol_status read_change(struct owned *owned, const struct tol_json_place *place, struct tol_law_change *change,
-                                   struct tol_error *error)
+static enum tol_status read_change(struct owned *owned, const struct tol_json_place *place,
+                                   struct tol_law_change *change, struct tol_error *error)
 {
     enum tol_status status = tol_json_expect_object(place, change_keys, error);
     if (status == TOL_OK) {
@@ -110,7 +112,8 @@ static enum tol_status read_change(struct owned *owned, const struct tol_json_pl
     bool found, has_measure;
     struct tol_json_place id = tol_json_member(place, "id", &found);
     if (!found) {
-        return tol_json_fault(&id, error, "a change needs the id of a measure (remove: also programme:NAME or authority:NAME)");
+        return tol_json_fault(&id, error,
+                              "a change needs the id of a measure (remove: also programme:NAME or authority:NAME)");
     }
     status = tol_json_expect_text(&id, &change->id, error);
     struct tol_json_place measure = tol_json_member(place, "measure", &has_measure);
@@ -119,7 +122,8 @@ static enum tol_status read_change(struct owned *owned, const struct tol_json_pl
         status = tol_json_fault(&id, error, "an id may not be empty");
     }
     if (status == TOL_OK && has_measure != wants_measure) {
-        status = tol_json_fault(&measure, error, wants_measure ? "add and replace need a measure" : "remove takes no measure");
+        status = tol_json_fault(&measure, error,
+                                wants_measure ? "add and replace need a measure" : "remove takes no measure");
     }
     if (status == TOL_OK && wants_measure) {
         status = read_measure(owned, &measure, change, error);
@@ -127,8 +131,8 @@ static enum tol_status read_change(struct owned *owned, const struct tol_json_pl
     return status;
 }
 
-static enum tol_status read_changes(struct owned *owned, const struct tol_json_place *place, struct tol_scenario_text *scenario,
-                                    struct tol_error *error)
+static enum tol_status read_changes(struct owned *owned, const struct tol_json_place *place,
+                                    struct tol_scenario_text *scenario, struct tol_error *error)
 {
     bool found;
     struct tol_json_place changes = tol_json_member(place, "changes", &found);
@@ -196,8 +200,8 @@ static enum tol_status read_head(const struct tol_json_place *place, const struc
     return status;
 }
 
-static enum tol_status read_scenarios(struct owned *owned, const struct tol_json_place *root, struct tol_scenario_file *file,
-                                      struct tol_error *error)
+static enum tol_status read_scenarios(struct owned *owned, const struct tol_json_place *root,
+                                      struct tol_scenario_file *file, struct tol_error *error)
 {
     bool several;
     struct tol_json_place list = tol_json_member(root, "scenarios", &several);
@@ -209,11 +213,11 @@ static enum tol_status read_scenarios(struct owned *owned, const struct tol_json
         }
     }
     size_t count = several ? json_array_size(list.value) : 1;
-    if (status == TOL_OK && count == 0) {
-        status = tol_json_fault(&list, error, "no scenarios in this file");
-    }
     if (status != TOL_OK) {
         return status;
+    }
+    if (count == 0) {
+        return tol_json_fault(&list, error, "no scenarios in this file");
     }
     file->scenario = calloc(count, sizeof *file->scenario);
     if (file->scenario == NULL) {

@@ -16,8 +16,7 @@ static void expect(struct sink *sink, const char *text)
 
 Test(sink, quotes_csv_fields_that_need_it)
 {
-    struct sink sink;
-    sink_open_memory(&sink);
+    struct sink sink = {.descriptor = -1};
     sink_csv(&sink, "plain");
     sink_csv(&sink, "a,b");
     sink_csv(&sink, "say \"hi\"");
@@ -27,16 +26,14 @@ Test(sink, quotes_csv_fields_that_need_it)
 
 Test(sink, escapes_json_and_mends_bad_bytes)
 {
-    struct sink sink;
-    sink_open_memory(&sink);
+    struct sink sink = {.descriptor = -1};
     sink_json(&sink, "\"\\\n\x1b[31m\xc2\xa2\xff\xc0\xaf\xed\xa0\x80");
     expect(&sink, "\"\\\"\\\\\\u000a\\u001b[31m\xc2\xa2\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\"");
 }
 
 Test(sink, writes_missing_numbers_as_told)
 {
-    struct sink sink;
-    sink_open_memory(&sink);
+    struct sink sink = {.descriptor = -1};
     sink_number(&sink, NAN, "null");
     sink_number(&sink, INFINITY, "");
     sink_number(&sink, 0.25, "null");
