@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "generate/csv_table.h"
+#include "generate/cell_table.h"
 #include "tolmuur/code.h"
 
 #define DEMO TEST_SOURCE_DIR "/datasets/demo/"
