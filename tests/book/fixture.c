@@ -1,6 +1,7 @@
 #include "fixture.h"
 
 #include <criterion/criterion.h>
+#include <ftw.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,12 +115,26 @@ void portfolio_shuffle(struct portfolio *portfolio, uint64_t seed)
     }
 }
 
+static int remove_entry(const char *path, const struct stat *about, int kind, struct FTW *place)
+{
+    (void)about;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+static void remove_folder(void)
+{
+    nftw(scratch_folder(), remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 const char *scratch_folder(void)
 {
     static char folder[64];
     if (folder[0] == '\0') {
         strcpy(folder, "/tmp/tolmuur-test-XXXXXX");
         cr_assert(mkdtemp(folder) != NULL);
+        cr_assert_eq(atexit(remove_folder), 0);
     }
     return folder;
 }

@@ -1,6 +1,7 @@
 #include "folder.h"
 
 #include <criterion/criterion.h>
+#include <ftw.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,12 +21,26 @@ static void *keep(void *memory)
     return memory;
 }
 
+static int remove_entry(const char *path, const struct stat *about, int kind, struct FTW *place)
+{
+    (void)about;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+static void remove_folder(void)
+{
+    nftw(folder_path(), remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 const char *folder_path(void)
 {
     static char folder[64];
     if (folder[0] == '\0') {
         strcpy(folder, "/tmp/tolmuur-test-XXXXXX");
         cr_assert(mkdtemp(folder) != NULL);
+        cr_assert_eq(atexit(remove_folder), 0);
     }
     return folder;
 }
