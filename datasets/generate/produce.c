@@ -57,9 +57,13 @@ static enum tol_status copy_real(struct production *production, const struct tol
             cells[i].text[row] = value[0] != '\0' ? value : NULL;
             continue;
         }
+        cells[i].number[row] = NAN;
+        if (value[0] == '\0') {
+            continue;
+        }
         char *end;
-        cells[i].number[row] = value[0] != '\0' ? strtod(value, &end) : NAN;
-        if (value[0] != '\0' && *end != '\0') {
+        cells[i].number[row] = strtod(value, &end);
+        if (*end != '\0') {
             tol_fail(error, TOL_BAD_DATA, "is not a number");
             return tol_fail_at(error, TOL_BAD_DATA, real->path, from + 1, production->columns[i].name, value);
         }
