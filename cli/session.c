@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "tolmuur/whole_file.h"
+
 enum tol_status session_open(struct session *session, const struct options *options, bool with_parameters,
                              struct tol_error *error)
 {
@@ -50,11 +52,7 @@ bool is_special_file(const char *path)
 
 enum tol_status refuse_special(const char *path, struct tol_error *error)
 {
-    if (path == NULL || !is_special_file(path)) {
-        return TOL_OK;
-    }
-    tol_fail(error, TOL_CANNOT_CREATE, "not a regular file; name a file that can be replaced");
-    return tol_fail_at(error, TOL_CANNOT_CREATE, path, 0, NULL, NULL);
+    return path == NULL ? TOL_OK : tol_whole_file_check(path, error);
 }
 
 enum tol_status read_country_option(const struct options *options, enum option_id id, tol_country *country,

@@ -21,9 +21,9 @@ void session_close(struct session *session);
 /* The day it is now, UTC: the same for every user and time zone. */
 tol_day today(void);
 
-/* True for a path that exists and is neither a file nor a folder: renaming a result over a device or pipe would destroy it. */
+/* True for a path that exists and is neither a file nor a folder: it is written directly, for a rename would destroy it. */
 bool is_special_file(const char *path);
-/* TOL_CANNOT_CREATE for such a path; NULL is no path. */
+/* tol_whole_file_check before the work rather than after it; NULL is no path. */
 TOL_MUST_CHECK enum tol_status refuse_special(const char *path, struct tol_error *error);
 
 /* The words of a country option. TOL_USAGE says what is wrong with it. */

@@ -24,21 +24,15 @@ enum tol_status sink_open(struct sink *sink, const char *path, struct tol_error 
     if (strcmp(path, "-") == 0) {
         return TOL_OK;
     }
-    if (strlen(path) >= sizeof sink->path) {
-        return tol_fail(error, TOL_USAGE, "the name of the output is longer than %zu bytes", sizeof sink->path - 1);
-    }
     struct stat found;
-    if (stat(path, &found) == 0 && !S_ISREG(found.st_mode)) {
-        sink->descriptor = open(path, O_WRONLY | O_CLOEXEC);
-    } else {
-        snprintf(sink->path, sizeof sink->path, "%s", path);
-        snprintf(sink->temporary, sizeof sink->temporary, "%s.tmp-XXXXXX", path);
-        sink->descriptor = mkostemp(sink->temporary, O_CLOEXEC);
+    if (stat(path, &found) != 0 || S_ISREG(found.st_mode)) {
+        enum tol_status status = tol_whole_file_create(path, &sink->whole, error);
+        sink->descriptor = status == TOL_OK ? tol_whole_file_descriptor(sink->whole) : -1;
+        return status;
     }
+    sink->descriptor = open(path, O_WRONLY | O_CLOEXEC);
     if (sink->descriptor < 0) {
-        int reason = errno;
-        sink->temporary[0] = '\0';
-        tol_fail(error, TOL_CANNOT_CREATE, "cannot write here: %s", strerror(reason));
+        tol_fail(error, TOL_CANNOT_CREATE, "cannot write here: %s", strerror(errno));
         return tol_fail_at(error, TOL_CANNOT_CREATE, path, 0, NULL, NULL);
     }
     return TOL_OK;
@@ -95,7 +89,6 @@ void sink_format(struct sink *sink, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start stands right above. */
     int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     if (length < 0 || !make_room(sink, (size_t)length + 1)) {
@@ -185,7 +178,7 @@ enum tol_status sink_flush(struct sink *sink, struct tol_error *error)
     }
     if (sink->write_error != 0) {
         tol_fail(error, TOL_IO, "cannot write the result: %s", strerror(sink->write_error));
-        return tol_fail_at(error, TOL_IO, sink->path[0] != '\0' ? sink->path : NULL, 0, NULL, NULL);
+        return tol_fail_at(error, TOL_IO, sink->whole != NULL ? tol_whole_file_path(sink->whole) : NULL, 0, NULL, NULL);
     }
     return TOL_OK;
 }
@@ -193,13 +186,10 @@ enum tol_status sink_flush(struct sink *sink, struct tol_error *error)
 enum tol_status sink_close(struct sink *sink, struct tol_error *error)
 {
     enum tol_status status = sink_flush(sink, error);
-    if (status == TOL_OK && sink->path[0] != '\0') {
-        if (fsync(sink->descriptor) != 0 || rename(sink->temporary, sink->path) != 0) {
-            sink->write_error = errno;
-            status = sink_flush(sink, error);
-        } else {
-            sink->temporary[0] = '\0';
-        }
+    if (status == TOL_OK && sink->whole != NULL) {
+        status = tol_whole_file_publish(sink->whole, error);
+        sink->whole = NULL;
+        sink->descriptor = -1;
     }
     sink_release(sink);
     return status;
@@ -207,11 +197,10 @@ enum tol_status sink_close(struct sink *sink, struct tol_error *error)
 
 void sink_release(struct sink *sink)
 {
-    if (sink->descriptor > STDERR_FILENO) {
+    if (sink->whole != NULL) {
+        tol_whole_file_abandon(sink->whole);
+    } else if (sink->descriptor > STDERR_FILENO) {
         close(sink->descriptor);
-    }
-    if (sink->temporary[0] != '\0') {
-        unlink(sink->temporary);
     }
     free(sink->bytes);
     *sink = (struct sink){.descriptor = -1};

@@ -8,17 +8,17 @@
 #include <stdio.h>
 
 #include "tolmuur/status.h"
+#include "tolmuur/whole_file.h"
 
 /* Text that grows. A failed allocation is remembered and told by the flush or close of the sink it goes to. */
 struct sink {
     char *bytes;
     size_t used;
     size_t capacity;
-    int descriptor;  /* -1: memory only */
-    bool failed;     /* out of memory */
-    int write_error; /* errno of the first write that failed */
-    char path[512];  /* final name; "" when the descriptor is written directly */
-    char temporary[544];
+    int descriptor;               /* -1: memory only */
+    bool failed;                  /* out of memory */
+    int write_error;              /* errno of the first write that failed */
+    struct tol_whole_file *whole; /* NULL when the descriptor is written directly */
 };
 
 void sink_open_stdout(struct sink *sink);

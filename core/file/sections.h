@@ -67,7 +67,8 @@ TOL_MUST_CHECK enum tol_status tol_sections_verify(const struct tol_sections *se
 
 struct tol_sections_writer;
 
-/* Starts path.tmp-XXXXXX beside path (O_EXCL, O_NOFOLLOW, mode 0600). Caller must end with finish or abort. TOL_CANNOT_CREATE, TOL_NO_MEMORY. */
+/* Starts a tol_whole_file at path, which must not be there or be a regular file. Caller must end with finish or abort.
+ * TOL_CANNOT_CREATE, TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status tol_sections_writer_create(const char *path, const char kind[4], uint32_t version,
                                                           struct tol_sections_writer **writer, struct tol_error *error);
 
@@ -80,9 +81,9 @@ TOL_MUST_CHECK enum tol_status tol_sections_append(struct tol_sections_writer *w
 TOL_MUST_CHECK enum tol_status tol_sections_reserve(struct tol_sections_writer *writer, const char *name, uint64_t size,
                                                     void **content, struct tol_error *error);
 
-/* Checksums the reserved sections, writes the header, syncs, gives the file mode 0644 less the umask, renames it to path and syncs the folder.
- * Always ends the writer: on failure the temporary file is gone and an older file at path is untouched (unless only the folder's sync failed:
- * then the new file is in place and TOL_IO is returned). */
+/* Checksums the reserved sections, writes the header and publishes the file (tol_whole_file_publish). Always ends the writer: on failure the
+ * temporary file is gone and an older file at path is untouched (unless only the folder's sync failed: then the new file is in place and
+ * TOL_IO is returned). */
 TOL_MUST_CHECK enum tol_status tol_sections_finish(struct tol_sections_writer *writer, struct tol_error *error);
 void tol_sections_abort(struct tol_sections_writer *writer); /* NULL allowed; removes the temporary file */
 

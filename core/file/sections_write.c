@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
+
+#include "tolmuur/whole_file.h"
 
 /* A reserved section's mapping starts on a page boundary at or before the section. */
 struct mapping {
@@ -30,9 +30,7 @@ struct tol_sections_writer {
     struct mapping mapping[TOL_SECTIONS_MAX]; /* base NULL: appended from memory */
     XXH3_state_t *hash;
     uint64_t end; /* where the next section starts */
-    int file;
-    char *path;
-    char *temporary;
+    struct tol_whole_file *file;
 };
 
 static uint64_t padded(uint64_t size)
@@ -44,44 +42,7 @@ static enum tol_status io_fault(const struct tol_sections_writer *writer, struct
                                 int reason)
 {
     tol_fail(error, TOL_IO, "cannot %s: %s", what, strerror(reason));
-    return tol_fail_at(error, TOL_IO, writer->path, 0, NULL, NULL);
-}
-
-static void random_suffix(char text[7])
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
-    uint8_t bytes[6];
-    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) {
-        memset(bytes, 0, sizeof bytes);
-    }
-    for (size_t i = 0; i < sizeof bytes; i++) {
-        text[i] = letters[bytes[i] % (sizeof letters - 1)];
-    }
-    text[6] = '\0';
-}
-
-/* A name that exists already is tried again under another suffix; O_EXCL never follows a link somebody put there. */
-static enum tol_status create_temporary(struct tol_sections_writer *writer, struct tol_error *error)
-{
-    size_t size = strlen(writer->path) + sizeof ".tmp-XXXXXX";
-    writer->temporary = malloc(size);
-    if (writer->temporary == NULL) {
-        return tol_fail(error, TOL_NO_MEMORY, "out of memory while creating a file");
-    }
-    for (int attempt = 0; attempt < 16; attempt++) {
-        char suffix[7];
-        random_suffix(suffix);
-        snprintf(writer->temporary, size, "%s.tmp-%s", writer->path, suffix);
-        writer->file = open(writer->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (writer->file >= 0 || errno != EEXIST) {
-            break;
-        }
-    }
-    if (writer->file < 0) {
-        tol_fail(error, TOL_CANNOT_CREATE, "cannot create a file here: %s", strerror(errno));
-        return tol_fail_at(error, TOL_CANNOT_CREATE, writer->path, 0, NULL, NULL);
-    }
-    return TOL_OK;
+    return tol_fail_at(error, TOL_IO, tol_whole_file_path(writer->file), 0, NULL, NULL);
 }
 
 enum tol_status tol_sections_writer_create(const char *path, const char kind[4], uint32_t version,
@@ -91,14 +52,12 @@ enum tol_status tol_sections_writer_create(const char *path, const char kind[4],
     if (created == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while creating a file");
     }
-    created->file = -1;
-    created->path = strdup(path);
     created->hash = XXH3_createState();
-    if (created->path == NULL || created->hash == NULL) {
+    if (created->hash == NULL) {
         tol_sections_abort(created);
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while creating a file");
     }
-    enum tol_status status = create_temporary(created, error);
+    enum tol_status status = tol_whole_file_create(path, &created->file, error);
     if (status != TOL_OK) {
         tol_sections_abort(created);
         return status;
@@ -132,7 +91,8 @@ static enum tol_status write_all(const struct tol_sections_writer *writer, const
 {
     const uint8_t *from = content;
     while (size > 0) {
-        ssize_t written = pwrite(writer->file, from, size < (1u << 30) ? size : (1u << 30), (off_t)offset);
+        ssize_t written =
+            pwrite(tol_whole_file_descriptor(writer->file), from, size < (1u << 30) ? size : (1u << 30), (off_t)offset);
         if (written < 0 && errno == EINTR) {
             continue;
         }
@@ -179,14 +139,14 @@ enum tol_status tol_sections_reserve(struct tol_sections_writer *writer, const c
         *content = (void *)(uintptr_t)nothing; /* never written: it has no bytes */
         return tol_sections_append(writer, name, NULL, 0, error);
     }
-    int reason = posix_fallocate(writer->file, (off_t)entry->offset, (off_t)padded(size));
+    int reason = posix_fallocate(tol_whole_file_descriptor(writer->file), (off_t)entry->offset, (off_t)padded(size));
     if (reason != 0) {
         return io_fault(writer, error, "take disk space for the file", reason);
     }
     struct mapping *mapping = &writer->mapping[writer->head.header.section_count];
     mapping->before = entry->offset % (uint64_t)sysconf(_SC_PAGESIZE);
     mapping->size = mapping->before + padded(size);
-    void *base = mmap(NULL, mapping->size, PROT_READ | PROT_WRITE, MAP_SHARED, writer->file,
+    void *base = mmap(NULL, mapping->size, PROT_READ | PROT_WRITE, MAP_SHARED, tol_whole_file_descriptor(writer->file),
                       (off_t)(entry->offset - mapping->before));
     if (base == MAP_FAILED) {
         return io_fault(writer, error, "map the file", errno);
@@ -222,67 +182,12 @@ static enum tol_status write_head(struct tol_sections_writer *writer, struct tol
     return write_all(writer, head, sizeof *head, 0, error);
 }
 
-/* umask(2) can only be read by setting it, which other threads would see; the kernel shows it here too. */
-static mode_t read_umask(void)
-{
-    unsigned mask = 077;
-    FILE *file = fopen("/proc/self/status", "re");
-    if (file != NULL) {
-        char line[256];
-        while (fgets(line, sizeof line, file) != NULL && sscanf(line, "Umask: %o", &mask) != 1) {
-        }
-        fclose(file);
-    }
-    return (mode_t)mask;
-}
-
-static enum tol_status sync_folder(const struct tol_sections_writer *writer, struct tol_error *error)
-{
-    char *folder = strdup(writer->path);
-    if (folder == NULL) {
-        return tol_fail(error, TOL_NO_MEMORY, "out of memory while closing a file");
-    }
-    char *slash = strrchr(folder, '/');
-    if (slash != NULL) {
-        slash[slash == folder] = '\0';
-    }
-    int directory = open(slash == NULL ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(folder);
-    /* Some file systems cannot sync a folder and say EINVAL; a folder that cannot be read cannot be synced either. */
-    if (directory < 0) {
-        return TOL_OK;
-    }
-    int reason = fsync(directory) == 0 || errno == EINVAL ? 0 : errno;
-    close(directory);
-    return reason == 0 ? TOL_OK : io_fault(writer, error, "sync the folder", reason);
-}
-
-static enum tol_status publish(struct tol_sections_writer *writer, struct tol_error *error)
-{
-    if (fchmod(writer->file, 0644 & ~read_umask()) != 0) {
-        return io_fault(writer, error, "set the file's mode", errno);
-    }
-    if (fsync(writer->file) != 0) {
-        return io_fault(writer, error, "sync the file", errno);
-    }
-    int file = writer->file;
-    writer->file = -1;
-    if (close(file) != 0) {
-        return io_fault(writer, error, "close the file", errno);
-    }
-    if (rename(writer->temporary, writer->path) != 0) {
-        return io_fault(writer, error, "rename the finished file", errno);
-    }
-    free(writer->temporary);
-    writer->temporary = NULL;
-    return sync_folder(writer, error);
-}
-
 enum tol_status tol_sections_finish(struct tol_sections_writer *writer, struct tol_error *error)
 {
     enum tol_status status = write_head(writer, error);
     if (status == TOL_OK) {
-        status = publish(writer, error);
+        status = tol_whole_file_publish(writer->file, error);
+        writer->file = NULL;
     }
     tol_sections_abort(writer);
     return status;
@@ -296,14 +201,7 @@ void tol_sections_abort(struct tol_sections_writer *writer)
     for (uint32_t i = 0; i < TOL_SECTIONS_MAX; i++) {
         unmap(&writer->mapping[i]);
     }
-    if (writer->file >= 0) {
-        close(writer->file);
-    }
-    if (writer->temporary != NULL) {
-        unlink(writer->temporary);
-    }
+    tol_whole_file_abandon(writer->file);
     XXH3_freeState(writer->hash);
-    free(writer->temporary);
-    free(writer->path);
     free(writer);
 }

@@ -198,8 +198,9 @@ static void search_all(struct search *search)
 static void climb(struct search *search, double sign, bool only_open)
 {
     struct law_line *line = search->line;
+    const unsigned count = line->missing_count;
     unsigned choice[LAW_FACTS_LIMIT];
-    for (unsigned m = 0; m < line->missing_count; m++) {
+    for (unsigned m = 0; m < count; m++) {
         choice[m] = line->missing[m].central < 0 ? 0 : (unsigned)line->missing[m].central;
     }
     double best = total_of(search, choice);
@@ -207,7 +208,7 @@ static void climb(struct search *search, double sign, bool only_open)
     bool better = true;
     for (int sweep = 0; better && sweep < 16; sweep++) {
         better = false;
-        for (unsigned m = 0; m < line->missing_count; m++) {
+        for (unsigned m = 0; m < count; m++) {
             unsigned kept = choice[m];
             for (unsigned v = 0; v < line->missing[m].count && !(only_open && line->missing[m].central >= 0); v++) {
                 choice[m] = v;

@@ -39,11 +39,10 @@ static void copy_escaped(char *to, size_t size, const char *from)
     to[used] = '\0';
 }
 
-enum tol_status tol_fail_at(struct tol_error *error, enum tol_status status, const char *file, uint64_t row,
-                            const char *column, const char *value)
+void tol_error_place(struct tol_error *error, const char *file, uint64_t row, const char *column, const char *value)
 {
     if (error == NULL) {
-        return status;
+        return;
     }
     error->row = row;
     if (file != NULL) {
@@ -55,7 +54,6 @@ enum tol_status tol_fail_at(struct tol_error *error, enum tol_status status, con
     if (value != NULL) {
         copy_escaped(error->value, sizeof error->value, value);
     }
-    return error->status;
 }
 
 const char *tol_status_name(enum tol_status status)

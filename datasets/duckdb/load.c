@@ -45,9 +45,10 @@ enum tol_status tol_duckdb_load(const struct tol_duckdb_api **api, struct tol_er
 {
     char path[PATH_MAX + 64];
     if (!find_library(path, sizeof path)) {
-        return tol_fail(error, TOL_UNAVAILABLE,
-                        "Parquet needs tolmuur_duckdb.so, which is not in lib/tolmuur beside the program; install "
-                        "tolmuur whole, or use CSV");
+        tol_fail(error, TOL_UNAVAILABLE,
+                 "Parquet needs tolmuur_duckdb.so, which is not in lib/tolmuur beside the program; install tolmuur "
+                 "whole, or use CSV");
+        return TOL_UNAVAILABLE;
     }
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL); /* opening it again gives the same */
     const struct tol_duckdb_api *found = library == NULL ? NULL : dlsym(library, TOL_DUCKDB_API_SYMBOL);

@@ -55,30 +55,39 @@ static enum tol_status refuse_second(const char *folder, const char *table, cons
     return TOL_OK;
 }
 
+static enum tol_status write_rows(const struct options *options, const struct portfolio *portfolio,
+                                  enum produce_table table, const struct held_table *real, struct tol_error *error)
+{
+    char path[600];
+    struct production *production = malloc(sizeof *production);
+    if (production == NULL) {
+        tol_fail(error, TOL_NO_MEMORY, "no memory for a block of rows");
+        return TOL_NO_MEMORY;
+    }
+    tol_produce_start(production, table, portfolio, real);
+    snprintf(path, sizeof path, "%s/%s.%s", options->folder, tol_produce_table_name[table], options->format);
+    enum tol_status status =
+        tol_table_write(path, TOL_TABLE_BY_ENDING, production->columns, production->column_count,
+                        table == PRODUCE_FIRMS ? tol_produce_firms : tol_produce_lines, production, error);
+    free(production);
+    return status;
+}
+
 static enum tol_status write_table(const struct options *options, const struct portfolio *portfolio,
                                    enum produce_table table, struct tol_error *error)
 {
-    struct text_table real = {0};
-    char path[600];
     enum tol_status status = refuse_second(options->folder, tol_produce_table_name[table], options->format, error);
-    if (status == TOL_OK && options->with != NULL) {
-        snprintf(path, sizeof path, "%s/%s.csv", options->with, tol_produce_table_name[table]);
-        status = tol_text_table_read(path, &real, error);
+    if (status != TOL_OK || options->with == NULL) {
+        return status != TOL_OK ? status : write_rows(options, portfolio, table, NULL, error);
     }
-    struct production *production = malloc(sizeof *production);
-    if (status == TOL_OK && production == NULL) {
-        status = tol_fail(error, TOL_NO_MEMORY, "no memory for a block of rows");
-    }
+    struct held_table real;
+    char path[600];
+    snprintf(path, sizeof path, "%s/%s.csv", options->with, tol_produce_table_name[table]);
+    status = tol_held_table_read(path, &tol_produce_shape[table], &real, error);
     if (status == TOL_OK) {
-        status = tol_produce_start(production, table, portfolio, options->with != NULL ? &real : NULL, error);
+        status = write_rows(options, portfolio, table, &real, error);
     }
-    if (status == TOL_OK) {
-        snprintf(path, sizeof path, "%s/%s.%s", options->folder, tol_produce_table_name[table], options->format);
-        status = tol_table_write(path, TOL_TABLE_BY_ENDING, production->columns, production->column_count,
-                                 table == PRODUCE_FIRMS ? tol_produce_firms : tol_produce_lines, production, error);
-    }
-    free(production);
-    tol_text_table_free(&real);
+    tol_held_table_free(&real);
     return status;
 }
 

@@ -5,15 +5,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text_table.h"
+#include "tables/csv_table.h"
 #include "tolmuur/code.h"
 
-static enum tol_status bad_cell(const struct text_table *table, size_t row, size_t column, const char *reason,
-                                struct tol_error *error)
+/* One row of a table on its way in. */
+struct market_row {
+    struct market *market;
+    const struct csv_shape *shape;
+    const char *const *field;
+    const char *file;
+    uint64_t number;
+    struct tol_error *error;
+};
+
+static enum tol_status bad_cell(const struct market_row *row, size_t column, const char *reason)
 {
-    tol_fail(error, TOL_BAD_DATA, "%s", reason);
-    return tol_fail_at(error, TOL_BAD_DATA, table->path, row + 1, table->cells[column],
-                       text_table_cell(table, row, column));
+    tol_fail(row->error, TOL_BAD_DATA, "%s", reason);
+    return tol_fail_at(row->error, TOL_BAD_DATA, row->file, row->number, row->shape->column[column],
+                       row->field[column]);
+}
+
+static enum tol_status bad_row(const struct market_row *row, enum tol_status status, const char *reason)
+{
+    tol_fail(row->error, status, "%s", reason);
+    return tol_fail_at(row->error, status, row->file, row->number, NULL, NULL);
 }
 
 /* A whole number from 0 to 10^12. */
@@ -66,20 +81,6 @@ static bool read_mix(const char *text, struct pick_list *mix)
     return mix->count > 0;
 }
 
-/* Finds the columns named in names; TOL_BAD_DATA when one is missing. */
-static enum tol_status find_columns(const struct text_table *table, size_t count, const char *const *names,
-                                    size_t *columns, struct tol_error *error)
-{
-    for (size_t i = 0; i < count; i++) {
-        columns[i] = tol_text_table_column(table, names[i]);
-        if (columns[i] == table->column_count) {
-            tol_fail(error, TOL_BAD_DATA, "the column is missing");
-            return tol_fail_at(error, TOL_BAD_DATA, table->path, 0, names[i], NULL);
-        }
-    }
-    return TOL_OK;
-}
-
 /* Buyers and sellers of each division, by the number of firms times the weight of the division in their mix. */
 static bool note_partners(struct market *market, uint32_t sector, uint64_t share)
 {
@@ -97,125 +98,155 @@ static bool note_partners(struct market *market, uint32_t sector, uint64_t share
     return true;
 }
 
-static enum tol_status take_sector(struct market *market, const struct text_table *table, size_t row,
-                                   const size_t *columns, struct tol_error *error)
+static const char *const sector_columns[] = {"sector", "label", "share", "purchase_share_low", "purchase_share_high",
+                                             "sells",  "buys"};
+
+static enum tol_status take_sector(const struct market_row *row)
 {
+    struct market *market = row->market;
+    if (market->sector_count == MARKET_SECTORS) {
+        return bad_row(row, TOL_BAD_DATA, "there are too many sectors; the market has room for 64");
+    }
     struct market_sector *sector = &market->sector[market->sector_count];
-    const char *code = text_table_cell(table, row, columns[0]), *label = text_table_cell(table, row, columns[1]);
+    const char *code = row->field[0], *label = row->field[1];
     uint64_t share;
     if (strlen(code) == 0 || strlen(code) >= sizeof sector->code) {
-        return bad_cell(table, row, columns[0], "a sector code has 1 to 7 characters", error);
+        return bad_cell(row, 0, "a sector code has 1 to 7 characters");
     }
     if (strlen(label) == 0 || strlen(label) >= sizeof sector->label) {
-        return bad_cell(table, row, columns[1], "a label has 1 to 39 characters", error);
+        return bad_cell(row, 1, "a label has 1 to 39 characters");
     }
     strcpy(sector->code, code);
     strcpy(sector->label, label);
-    if (!read_count(text_table_cell(table, row, columns[2]), &share) || share > 1000000) {
-        return bad_cell(table, row, columns[2], "the share must be a whole number up to 1000000", error);
+    if (!read_count(row->field[2], &share) || share > 1000000) {
+        return bad_cell(row, 2, "the share must be a whole number up to 1000000");
     }
-    if (!read_share(text_table_cell(table, row, columns[3]), &sector->purchase_share_low) ||
-        !read_share(text_table_cell(table, row, columns[4]), &sector->purchase_share_high) ||
+    if (!read_share(row->field[3], &sector->purchase_share_low) ||
+        !read_share(row->field[4], &sector->purchase_share_high) ||
         sector->purchase_share_low >= sector->purchase_share_high) {
-        return bad_cell(table, row, columns[4], "purchase shares must be fractions, the low one below the high one",
-                        error);
+        return bad_cell(row, 4, "purchase shares must be fractions, the low one below the high one");
     }
     for (size_t side = 5; side < 7; side++) {
-        if (!read_mix(text_table_cell(table, row, columns[side]), side == 5 ? &sector->sells : &sector->buys)) {
-            return bad_cell(table, row, columns[side], "write divisions with weights: \"25:60 28:40\"", error);
+        if (!read_mix(row->field[side], side == 5 ? &sector->sells : &sector->buys)) {
+            return bad_cell(row, side, "write divisions with weights: \"25:60 28:40\"");
         }
     }
     market->sector_count++;
     if (!tol_pick_list_add(&market->sectors, (uint32_t)market->sector_count - 1, share) ||
         !note_partners(market, (uint32_t)market->sector_count - 1, share)) {
-        return tol_fail(error, TOL_NO_MEMORY, "no memory for the sectors");
+        return bad_row(row, TOL_NO_MEMORY, "no memory for the sectors");
     }
     return TOL_OK;
 }
 
-static enum tol_status read_sectors(const struct text_table *table, struct market *market, struct tol_error *error)
-{
-    static const char *const names[] = {"sector", "label", "share", "purchase_share_low", "purchase_share_high",
-                                        "sells",  "buys"};
-    size_t columns[7];
-    enum tol_status status = find_columns(table, 7, names, columns, error);
-    if (status == TOL_OK && table->row_count > MARKET_SECTORS) {
-        status = tol_fail(error, TOL_BAD_DATA, "at most %d sectors", MARKET_SECTORS);
-    }
-    for (size_t row = 0; status == TOL_OK && row < table->row_count; row++) {
-        status = take_sector(market, table, row, columns, error);
-    }
-    return status;
-}
+static const char *const country_columns[] = {"country", "firms", "sales", "purchases", "reach"};
 
-static enum tol_status read_countries(const struct text_table *table, struct market *market, struct tol_error *error)
+static enum tol_status take_country(const struct market_row *row)
 {
-    static const char *const names[] = {"country", "firms", "sales", "purchases", "reach"};
-    size_t columns[5];
-    enum tol_status status = find_columns(table, 5, names, columns, error);
-    if (status == TOL_OK && table->row_count > MARKET_COUNTRIES) {
-        status = tol_fail(error, TOL_BAD_DATA, "at most %d countries", MARKET_COUNTRIES);
+    struct market *market = row->market;
+    if (market->country_count == MARKET_COUNTRIES) {
+        return bad_row(row, TOL_BAD_DATA, "there are too many countries; the market has room for 250");
+    }
+    uint32_t position = (uint32_t)market->country_count;
+    const char *code = row->field[0];
+    tol_country country;
+    if (!tol_country_parse(code, &country) || !tol_country_exists(country)) {
+        return bad_cell(row, 0, "is no ISO 3166 country code");
+    }
+    memcpy(market->country[position], code, 3);
+    market->united_states = strcmp(code, "US") == 0 ? position : market->united_states;
+    if (!read_share(row->field[4], &market->reach[position])) {
+        return bad_cell(row, 4, "the reach must be a fraction");
     }
     struct pick_list *lists[] = {NULL, &market->homes, &market->destinations, &market->origins};
-    for (size_t row = 0; status == TOL_OK && row < table->row_count; row++) {
-        const char *code = text_table_cell(table, row, columns[0]);
-        tol_country country;
-        if (!tol_country_parse(code, &country) || !tol_country_exists(country)) {
-            return bad_cell(table, row, columns[0], "is no ISO 3166 country code", error);
+    for (size_t i = 1; i < 4; i++) {
+        uint64_t weight;
+        if (!read_count(row->field[i], &weight)) {
+            return bad_cell(row, i, "a weight must be a whole number");
         }
-        memcpy(market->country[row], code, 3);
-        market->united_states = strcmp(code, "US") == 0 ? (uint32_t)row : market->united_states;
-        if (!read_share(text_table_cell(table, row, columns[4]), &market->reach[row])) {
-            return bad_cell(table, row, columns[4], "the reach must be a fraction", error);
+        if (!tol_pick_list_add(lists[i], position, weight)) {
+            return bad_row(row, TOL_NO_MEMORY, "no memory for the countries");
         }
-        for (size_t i = 1; i < 4; i++) {
-            uint64_t weight;
-            if (!read_count(text_table_cell(table, row, columns[i]), &weight)) {
-                return bad_cell(table, row, columns[i], "a weight must be a whole number", error);
-            }
-            if (!tol_pick_list_add(lists[i], (uint32_t)row, weight)) {
-                return tol_fail(error, TOL_NO_MEMORY, "no memory for the countries");
-            }
-        }
-        market->country_count++;
     }
-    return status;
+    market->country_count++;
+    return TOL_OK;
 }
 
-static enum tol_status read_products(const struct text_table *table, struct market *market, struct tol_error *error)
+/* Room for one more product; NULL when there is no memory. */
+static struct market_product *next_product(struct market *market)
 {
-    static const char *const names[] = {"division", "hs", "weight"};
-    size_t columns[3];
-    enum tol_status status = find_columns(table, 3, names, columns, error);
-    if (status != TOL_OK) {
-        return status;
+    if (market->product_count == market->product_room) {
+        size_t room = market->product_room > 0 ? market->product_room * 2 : 4096;
+        struct market_product *larger = realloc(market->product, room * sizeof *larger);
+        if (larger == NULL) {
+            return NULL;
+        }
+        market->product = larger;
+        market->product_room = room;
     }
-    market->product = calloc(table->row_count + 1, sizeof *market->product);
-    if (market->product == NULL) {
-        return tol_fail(error, TOL_NO_MEMORY, "no memory for the products");
+    return &market->product[market->product_count];
+}
+
+static const char *const product_columns[] = {"division", "hs", "weight"};
+
+static enum tol_status take_product(const struct market_row *row)
+{
+    struct market *market = row->market;
+    const char *hs = row->field[1];
+    size_t division;
+    uint64_t weight;
+    if (!read_division(row->field[0], &division) || row->field[0][2] != '\0') {
+        return bad_cell(row, 0, "a division has two digits");
     }
-    for (size_t row = 0; row < table->row_count; row++) {
-        const char *hs = text_table_cell(table, row, columns[1]);
-        size_t division;
-        uint64_t weight;
-        if (!read_division(text_table_cell(table, row, columns[0]), &division)) {
-            return bad_cell(table, row, columns[0], "a division has two digits", error);
-        }
-        if (strlen(hs) != 10 || strspn(hs, "0123456789") != 10) {
-            return bad_cell(table, row, columns[1], "a product code has ten digits", error);
-        }
-        if (!read_count(text_table_cell(table, row, columns[2]), &weight)) {
-            return bad_cell(table, row, columns[2], "a weight must be a whole number", error);
-        }
-        struct market_product *product = &market->product[market->product_count];
-        memcpy(product->hs10, hs, 11);
-        memcpy(product->hs6, hs, 6);
-        product->subheading = (uint32_t)strtoul(product->hs6, NULL, 10);
-        if (!tol_pick_list_add(&market->products[division], (uint32_t)market->product_count++, weight)) {
-            return tol_fail(error, TOL_NO_MEMORY, "no memory for the products");
-        }
+    if (strlen(hs) != 10 || strspn(hs, "0123456789") != 10) {
+        return bad_cell(row, 1, "a product code has ten digits");
+    }
+    if (!read_count(row->field[2], &weight)) {
+        return bad_cell(row, 2, "a weight must be a whole number");
+    }
+    struct market_product *product = next_product(market);
+    if (product == NULL) {
+        return bad_row(row, TOL_NO_MEMORY, "no memory for the products");
+    }
+    *product = (struct market_product){0};
+    memcpy(product->hs10, hs, 11);
+    memcpy(product->hs6, hs, 6);
+    product->subheading = (uint32_t)strtoul(product->hs6, NULL, 10);
+    if (!tol_pick_list_add(&market->products[division], (uint32_t)market->product_count++, weight)) {
+        return bad_row(row, TOL_NO_MEMORY, "no memory for the products");
     }
     return TOL_OK;
+}
+
+/* One of the three tables: its columns, all of them required, and what to do with a row. */
+struct market_table {
+    const char *name;
+    struct csv_shape shape;
+    enum tol_status (*take)(const struct market_row *row);
+};
+
+#define ALL_REQUIRED(columns)                                                                                          \
+    {                                                                                                                  \
+        columns, sizeof(columns) / sizeof(columns)[0], sizeof(columns) / sizeof(columns)[0]                            \
+    }
+
+static const struct market_table tables[] = {
+    {"fictional/sectors.csv", ALL_REQUIRED(sector_columns), take_sector},
+    {"fictional/countries.csv", ALL_REQUIRED(country_columns), take_country},
+    {"product_mix.csv", ALL_REQUIRED(product_columns), take_product},
+};
+
+struct market_reading {
+    struct market *market;
+    const struct market_table *table;
+};
+
+static enum tol_status take_row(void *context, const char *const *field, const char *file, uint64_t number,
+                                struct tol_error *error)
+{
+    const struct market_reading *reading = context;
+    const struct market_row row = {reading->market, &reading->table->shape, field, file, number, error};
+    return reading->table->take(&row);
 }
 
 /* Every division that a sector sells or buys must have products, or nothing could be picked. */
@@ -237,26 +268,14 @@ static enum tol_status check_products(const struct market *market, struct tol_er
 
 enum tol_status tol_market_read(const char *folder, struct market *market, struct tol_error *error)
 {
-    typedef enum tol_status (*reader)(const struct text_table *, struct market *, struct tol_error *);
-    static const struct {
-        const char *name;
-        reader read;
-    } files[] = {{"fictional/sectors.csv", read_sectors},
-                 {"fictional/countries.csv", read_countries},
-                 {"product_mix.csv", read_products}};
     *market = (struct market){.united_states = UINT32_MAX};
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         char path[512];
-        struct text_table table;
-        if (snprintf(path, sizeof path, "%s/%s", folder, files[i].name) >= (int)sizeof path) {
+        if (snprintf(path, sizeof path, "%s/%s", folder, tables[i].name) >= (int)sizeof path) {
             return tol_fail(error, TOL_USAGE, "the folder's name is too long: %s", folder);
         }
-        enum tol_status status = tol_text_table_read(path, &table, error);
-        if (status != TOL_OK) {
-            return status;
-        }
-        status = files[i].read(&table, market, error);
-        tol_text_table_free(&table);
+        struct market_reading reading = {market, &tables[i]};
+        enum tol_status status = tol_csv_table_read(path, &tables[i].shape, take_row, &reading, error);
         if (status != TOL_OK) {
             return status;
         }

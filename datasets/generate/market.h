@@ -31,7 +31,7 @@ struct market {
     size_t sector_count;
     struct pick_list sectors; /* by number of firms */
     struct market_product *product;
-    size_t product_count;
+    size_t product_count, product_room;
     /* By division, 0 to 99. */
     struct pick_list products[MARKET_DIVISIONS], buyers[MARKET_DIVISIONS], sellers[MARKET_DIVISIONS];
     char country[MARKET_COUNTRIES][3];

@@ -9,74 +9,61 @@
 
 const char *const tol_produce_table_name[PRODUCE_TABLES] = {"firms", "sales", "purchases"};
 
-static const struct tol_table_column firm_columns[] = {
-    {"firm_id", TOL_COLUMN_TEXT},         {"country", TOL_COLUMN_TEXT},
-    {"sector", TOL_COLUMN_TEXT},          {"revenue_eur", TOL_COLUMN_DOUBLE},
-    {"purchases_eur", TOL_COLUMN_DOUBLE}, {"ebitda_eur", TOL_COLUMN_DOUBLE},
-    {"interest_eur", TOL_COLUMN_DOUBLE},  {"contribution_margin", TOL_COLUMN_DOUBLE},
-    {"loan_eur", TOL_COLUMN_DOUBLE},      {"name", TOL_COLUMN_TEXT},
-};
-static const struct tol_table_column sale_columns[] = {
-    {"firm_id", TOL_COLUMN_TEXT},     {"hs", TOL_COLUMN_TEXT},          {"destination", TOL_COLUMN_TEXT},
-    {"value_eur", TOL_COLUMN_DOUBLE}, {"customer_id", TOL_COLUMN_TEXT},
-};
-static const struct tol_table_column purchase_columns[] = {
-    {"firm_id", TOL_COLUMN_TEXT},     {"hs", TOL_COLUMN_TEXT},          {"origin", TOL_COLUMN_TEXT},
-    {"value_eur", TOL_COLUMN_DOUBLE}, {"supplier_id", TOL_COLUMN_TEXT},
-};
 enum { FIRM_COLUMNS = 10, LINE_COLUMNS = 5, REQUIRED_COLUMNS = 4 };
 
-static enum tol_status map_real(struct production *production, struct tol_error *error)
+static const char *const column_name[PRODUCE_TABLES][PRODUCE_COLUMNS] = {
+    {"firm_id", "country", "sector", "revenue_eur", "purchases_eur", "ebitda_eur", "interest_eur",
+     "contribution_margin", "loan_eur", "name"},
+    {"firm_id", "hs", "destination", "value_eur", "customer_id"},
+    {"firm_id", "hs", "origin", "value_eur", "supplier_id"},
+};
+
+const struct csv_shape tol_produce_shape[PRODUCE_TABLES] = {
+    {column_name[PRODUCE_FIRMS], FIRM_COLUMNS, REQUIRED_COLUMNS},
+    {column_name[PRODUCE_SALES], LINE_COLUMNS, REQUIRED_COLUMNS},
+    {column_name[PRODUCE_PURCHASES], LINE_COLUMNS, REQUIRED_COLUMNS},
+};
+
+static bool is_text(enum produce_table table, size_t column)
 {
-    const struct text_table *real = production->real;
-    size_t found = 0;
-    for (size_t i = 0; i < production->column_count; i++) {
-        production->source[i] = tol_text_table_column(real, production->columns[i].name);
-        found += production->source[i] < real->column_count;
-        if (i < REQUIRED_COLUMNS && production->source[i] == real->column_count) {
-            tol_fail(error, TOL_BAD_DATA, "the column is missing");
-            return tol_fail_at(error, TOL_BAD_DATA, real->path, 0, production->columns[i].name, NULL);
-        }
-    }
-    if (found != real->column_count) {
-        tol_fail(error, TOL_BAD_DATA, "has a column that generated tables do not have; leave it out");
-        return tol_fail_at(error, TOL_BAD_DATA, real->path, 0, NULL, NULL);
-    }
-    return TOL_OK;
+    return table == PRODUCE_FIRMS ? column < 3 || column == 9 : column != 3;
 }
 
-enum tol_status tol_produce_start(struct production *production, enum produce_table table,
-                                  const struct portfolio *portfolio, const struct text_table *real,
-                                  struct tol_error *error)
+void tol_produce_start(struct production *production, enum produce_table table, const struct portfolio *portfolio,
+                       const struct held_table *real)
 {
-    static const struct tol_table_column *const columns[] = {firm_columns, sale_columns, purchase_columns};
     production->portfolio = portfolio;
     production->real = real;
-    production->columns = columns[table];
-    production->column_count = table == PRODUCE_FIRMS ? FIRM_COLUMNS : LINE_COLUMNS;
+    production->column_count = tol_produce_shape[table].column_count;
+    for (size_t i = 0; i < production->column_count; i++) {
+        production->columns[i] =
+            (struct tol_table_column){column_name[table][i], is_text(table, i) ? TOL_COLUMN_TEXT : TOL_COLUMN_DOUBLE};
+    }
     production->next_real = 0;
     production->next_firm = 0;
     tol_line_walk_start(portfolio, table == PRODUCE_PURCHASES ? PORTFOLIO_PURCHASES : PORTFOLIO_SALES,
                         &production->walk);
-    return real != NULL ? map_real(production, error) : TOL_OK;
 }
 
 /* Copies one real row. */
 static enum tol_status copy_real(struct production *production, const struct tol_table_cells *cells, size_t row,
                                  struct tol_error *error)
 {
-    const struct text_table *real = production->real;
+    const struct held_table *real = production->real;
     size_t from = production->next_real++;
     for (size_t i = 0; i < production->column_count; i++) {
-        const char *value =
-            production->source[i] < real->column_count ? text_table_cell(real, from, production->source[i]) : "";
+        const char *value = held_cell(real, from, i);
         if (production->columns[i].type == TOL_COLUMN_TEXT) {
             cells[i].text[row] = value[0] != '\0' ? value : NULL;
             continue;
         }
+        cells[i].number[row] = NAN;
+        if (value[0] == '\0') {
+            continue;
+        }
         char *end;
-        cells[i].number[row] = value[0] != '\0' ? strtod(value, &end) : NAN;
-        if (value[0] != '\0' && *end != '\0') {
+        cells[i].number[row] = strtod(value, &end);
+        if (*end != '\0') {
             tol_fail(error, TOL_BAD_DATA, "is not a number");
             return tol_fail_at(error, TOL_BAD_DATA, real->path, from + 1, production->columns[i].name, value);
         }

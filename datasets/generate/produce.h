@@ -3,18 +3,17 @@
 #define TOLMUUR_GENERATE_PRODUCE_H
 
 #include "datasets/table_writer.h"
+#include "held_table.h"
 #include "portfolio.h"
-#include "text_table.h"
 
 enum { PRODUCE_TEXT_SIZE = 64, PRODUCE_COLUMNS = 10 };
 
 /* One table in the making. Large (a quarter of a megabyte of text): allocate it. */
 struct production {
     const struct portfolio *portfolio;
-    const struct text_table *real; /* NULL: none */
-    const struct tol_table_column *columns;
+    const struct held_table *real; /* NULL: none */
+    struct tol_table_column columns[PRODUCE_COLUMNS];
     size_t column_count;
-    size_t source[PRODUCE_COLUMNS]; /* where each column stands in real */
     size_t next_real;
     uint32_t next_firm;
     struct line_walk walk;
@@ -25,10 +24,12 @@ enum produce_table { PRODUCE_FIRMS = 0, PRODUCE_SALES, PRODUCE_PURCHASES, PRODUC
 
 extern const char *const tol_produce_table_name[PRODUCE_TABLES];
 
-/* Everything is borrowed. TOL_BAD_DATA: real has a column that the table does not have, or lacks a required one. */
-TOL_MUST_CHECK enum tol_status tol_produce_start(struct production *production, enum produce_table table,
-                                                 const struct portfolio *portfolio, const struct text_table *real,
-                                                 struct tol_error *error);
+/* Columns of a table of real rows: those that are generated, the first four required. */
+extern const struct csv_shape tol_produce_shape[PRODUCE_TABLES];
+
+/* Everything is borrowed. real: of the table's shape; NULL: none. */
+void tol_produce_start(struct production *production, enum produce_table table, const struct portfolio *portfolio,
+                       const struct held_table *real);
 
 /* tol_table_producer with a struct production as context. */
 enum tol_status tol_produce_firms(void *context, const struct tol_table_cells *cells, size_t *row_count,

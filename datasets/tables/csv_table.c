@@ -100,6 +100,17 @@ static int shape_column(const struct csv_shape *shape, const char *name)
     return -1;
 }
 
+static void fail_unknown(struct reading *reading, const char *name)
+{
+    char message[400];
+    size_t used = (size_t)snprintf(message, sizeof message, "unknown column; the table's columns are");
+    for (unsigned i = 0; i < reading->shape->column_count && used < sizeof message; i++) {
+        used += (size_t)snprintf(message + used, sizeof message - used, "%s %s", i > 0 ? "," : "",
+                                 reading->shape->column[i]);
+    }
+    fail(reading, name, NULL, message);
+}
+
 static void take_header(struct reading *reading)
 {
     bool seen[CSV_COLUMNS_MAX] = {false};
@@ -107,7 +118,7 @@ static void take_header(struct reading *reading)
         const char *name = reading->text + reading->start[i];
         int column = shape_column(reading->shape, name);
         if (column < 0) {
-            fail(reading, name, NULL, "unknown column; see docs/law.md for the columns of this table");
+            fail_unknown(reading, name);
             return;
         }
         if (seen[column]) {

@@ -68,6 +68,7 @@ static enum tol_status read_folder(const char *folder, struct destination *to, s
             to->list = to->table == LAW_TABLE_PRODUCTS ? list : "";
             status = join(path, folder, entry[i]->d_name, error);
             status = status != TOL_OK ? status : read_table(path, to, error);
+            to->list = ""; /* the name goes with this turn of the loop */
         }
         free(entry[i]);
     }

@@ -1,89 +1,55 @@
 #include "write/output_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "tolmuur/whole_file.h"
 
 #define BUFFER_BYTES ((size_t)256 << 10)
 
 struct tol_output_file {
-    int file;
-    int failed; /* errno of the first write that failed */
-    bool standard_output;
-    char *path;
-    char *temporary;
+    struct tol_whole_file *whole; /* NULL: standard output */
+    int failed;                   /* errno of the first write that failed */
     size_t used;
     char buffer[BUFFER_BYTES];
 };
 
-static enum tol_status fail(const char *path, struct tol_error *error, enum tol_status status, const char *what,
-                            int reason)
+static enum tol_status write_fault(const struct tol_output_file *output, struct tol_error *error)
 {
-    tol_fail(error, status, "cannot %s: %s", what, strerror(reason));
-    return tol_fail_at(error, status, path, 0, NULL, NULL);
-}
-
-/* Tries names until one is free. */
-static int open_temporary(struct tol_output_file *output)
-{
-    for (int attempt = 0; attempt < 100; attempt++) {
-        uint32_t random;
-        if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random) {
-            return -1;
-        }
-        sprintf(output->temporary, "%s.tmp-%06x", output->path, (unsigned)(random & 0xffffffu));
-        int file = open(output->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (file >= 0 || errno != EEXIST) {
-            return file;
-        }
-    }
-    return -1;
-}
-
-static void release(struct tol_output_file *output)
-{
-    free(output->path);
-    free(output->temporary);
-    free(output);
+    tol_fail(error, TOL_IO, "cannot write: %s", strerror(output->failed));
+    return tol_fail_at(error, TOL_IO, output->whole == NULL ? "standard output" : tol_whole_file_path(output->whole), 0,
+                       NULL, NULL);
 }
 
 enum tol_status tol_output_file_create(const char *path, struct tol_output_file **output, struct tol_error *error)
 {
-    struct stat about;
-    /* Renaming over a device or a pipe would destroy it. */
-    if (strcmp(path, "-") != 0 && stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {
-        return fail(path, error, TOL_CANNOT_CREATE, "write a file here", S_ISDIR(about.st_mode) ? EISDIR : EEXIST);
-    }
     struct tol_output_file *made = calloc(1, sizeof *made);
-    if (made == NULL || (made->path = strdup(path)) == NULL ||
-        (made->temporary = malloc(strlen(path) + sizeof ".tmp-123456")) == NULL) {
-        if (made != NULL) {
-            release(made);
-        }
+    if (made == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while making a file");
     }
-    made->standard_output = strcmp(path, "-") == 0;
-    made->file = made->standard_output ? STDOUT_FILENO : open_temporary(made);
-    if (made->file < 0) {
-        int reason = errno;
-        release(made);
-        return fail(path, error, TOL_CANNOT_CREATE, "make the file", reason);
+    if (strcmp(path, "-") != 0) {
+        enum tol_status status = tol_whole_file_create(path, &made->whole, error);
+        if (status != TOL_OK) {
+            free(made);
+            return status;
+        }
     }
     *output = made;
     return TOL_OK;
 }
 
+int tol_output_file_descriptor(const struct tol_output_file *output)
+{
+    return output->whole == NULL ? STDOUT_FILENO : tol_whole_file_descriptor(output->whole);
+}
+
 static void flush(struct tol_output_file *output)
 {
+    int descriptor = tol_output_file_descriptor(output);
     for (size_t done = 0; output->failed == 0 && done < output->used;) {
-        ssize_t wrote = write(output->file, output->buffer + done, output->used - done);
+        ssize_t wrote = write(descriptor, output->buffer + done, output->used - done);
         if (wrote > 0) {
             done += (size_t)wrote;
         } else if (wrote == 0) {
@@ -123,81 +89,25 @@ enum tol_status tol_output_file_write(struct tol_output_file *output, const void
         from += part;
         size -= part;
     }
-    return output->failed == 0 ? TOL_OK : fail(output->path, error, TOL_IO, "write", output->failed);
-}
-
-int tol_output_file_descriptor(const struct tol_output_file *output)
-{
-    return output->file;
-}
-
-static int sync_folder(const char *path)
-{
-    char *copy = strdup(path);
-    int folder = copy == NULL ? -1 : open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(copy);
-    if (folder < 0) {
-        return errno;
-    }
-    int reason = fsync(folder) == 0 ? 0 : errno;
-    close(folder);
-    return reason;
-}
-
-/* The mode a plain open would have given; asked of the process without changing its umask. */
-static mode_t plain_mode(void)
-{
-    unsigned mask = 022;
-    FILE *status = fopen("/proc/self/status", "re");
-    char line[128];
-    while (status != NULL && fgets(line, sizeof line, status) != NULL && sscanf(line, "Umask: %o", &mask) != 1) {
-    }
-    if (status != NULL) {
-        fclose(status);
-    }
-    return 0666 & ~mask;
+    return output->failed == 0 ? TOL_OK : write_fault(output, error);
 }
 
 enum tol_status tol_output_file_commit(struct tol_output_file *output, struct tol_error *error)
 {
     flush(output);
-    const char *what = "write";
-    int reason = output->failed;
-    if (output->standard_output) {
-        enum tol_status status = reason == 0 ? TOL_OK : fail("standard output", error, TOL_IO, what, reason);
-        release(output);
-        return status;
+    enum tol_status status = output->failed == 0 ? TOL_OK : write_fault(output, error);
+    if (status == TOL_OK && output->whole != NULL) {
+        status = tol_whole_file_publish(output->whole, error);
+        output->whole = NULL;
     }
-    if (reason == 0 && (fchmod(output->file, plain_mode()) != 0 || fsync(output->file) != 0)) {
-        what = "sync";
-        reason = errno;
-    }
-    if (close(output->file) != 0 && reason == 0) {
-        reason = errno;
-    }
-    if (reason == 0 && rename(output->temporary, output->path) != 0) {
-        what = "give the file its name";
-        reason = errno;
-    }
-    if (reason != 0) {
-        unlink(output->temporary);
-    } else {
-        what = "sync the folder";
-        reason = sync_folder(output->path);
-    }
-    enum tol_status status = reason == 0 ? TOL_OK : fail(output->path, error, TOL_IO, what, reason);
-    release(output);
+    tol_output_file_abandon(output);
     return status;
 }
 
 void tol_output_file_abandon(struct tol_output_file *output)
 {
-    if (output == NULL) {
-        return;
+    if (output != NULL) {
+        tol_whole_file_abandon(output->whole);
+        free(output);
     }
-    if (!output->standard_output) {
-        close(output->file);
-        unlink(output->temporary);
-    }
-    release(output);
 }

@@ -1,4 +1,4 @@
-/* A file that appears under its name only when it is whole. */
+/* Buffered bytes into a file that appears under its name only when it is whole, or to standard output. */
 #ifndef TOLMUUR_WRITE_OUTPUT_FILE_H
 #define TOLMUUR_WRITE_OUTPUT_FILE_H
 
@@ -9,7 +9,7 @@
 
 struct tol_output_file;
 
-/* Starts path.tmp-XXXXXX beside path (O_EXCL, O_NOFOLLOW, mode 0600); "-" is standard output. Caller ends it with commit or abandon.
+/* Starts a tol_whole_file at path, which must not be there or be a regular file; "-" is standard output. Caller ends it with commit or abandon.
  * TOL_CANNOT_CREATE, TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status tol_output_file_create(const char *path, struct tol_output_file **output,
                                                       struct tol_error *error);
@@ -24,8 +24,8 @@ void tol_output_file_used(struct tol_output_file *output, size_t size);
 /* For a writer that opens the file itself: the descriptor of the temporary file. */
 int tol_output_file_descriptor(const struct tol_output_file *output);
 
-/* Writes out, syncs, gives the file mode 0666 less the umask and its name, syncs the folder. Always ends the output; on failure nothing is
- * left and an older file is untouched. */
+/* Writes out and publishes the file (tol_whole_file_publish). Always ends the output; on failure nothing is left and an older file is
+ * untouched. */
 TOL_MUST_CHECK enum tol_status tol_output_file_commit(struct tol_output_file *output, struct tol_error *error);
 void tol_output_file_abandon(struct tol_output_file *output); /* NULL allowed */
 

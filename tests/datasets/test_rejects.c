@@ -138,3 +138,19 @@ Test(rejects, reading_can_be_stopped)
     cr_assert_eq(build_folder("a.book", &options).status, TOL_TRY_AGAIN);
     cr_assert_eq(access(folder_file("a.book"), F_OK), -1);
 }
+
+/* Neither the list of faults nor the book may take the place of a pipe; both say so and leave it. */
+Test(rejects, a_pipe_is_not_replaced)
+{
+    char path[512];
+    struct stat about;
+    put_two_bad_rows();
+    snprintf(path, sizeof path, "%s", folder_file("pipe"));
+    cr_assert_eq(mkfifo(path, 0600), 0);
+    struct tol_supply_options options = {.rejects_path = path, .max_rejects = 2};
+    cr_assert_eq(build_folder("a.book", &options).status, TOL_CANNOT_CREATE);
+    cr_assert_eq(access(folder_file("a.book"), F_OK), -1);
+    options.rejects_path = NULL;
+    cr_assert_eq(build_folder("pipe", &options).status, TOL_CANNOT_CREATE);
+    cr_assert(lstat(path, &about) == 0 && S_ISFIFO(about.st_mode));
+}

@@ -3,28 +3,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "generate/text_table.h"
+#include "generate/held_table.h"
+#include "generate/produce.h"
 #include "tolmuur/code.h"
 
 #define DEMO TEST_SOURCE_DIR "/datasets/demo/"
 
-static struct text_table read_table(const char *path)
+static struct held_table read_table(const char *path, const struct csv_shape *shape)
 {
-    struct text_table table;
+    struct held_table table;
     struct tol_error error = {0};
-    cr_assert_eq(tol_text_table_read(path, &table, &error), TOL_OK, "%s: row %d: %s", error.file, (int)error.row,
+    cr_assert_eq(tol_held_table_read(path, shape, &table, &error), TOL_OK, "%s: row %d: %s", error.file, (int)error.row,
                  error.message);
     return table;
 }
 
-static const char *cell(const struct text_table *table, size_t row, const char *column)
+static const char *cell(const struct held_table *table, size_t row, const char *column)
 {
-    size_t position = tol_text_table_column(table, column);
-    cr_assert_lt(position, table->column_count, "%s", column);
-    return text_table_cell(table, row, position);
+    size_t position = 0;
+    while (position < table->shape->column_count && strcmp(table->shape->column[position], column) != 0) {
+        position++;
+    }
+    cr_assert_lt(position, table->shape->column_count, "%s", column);
+    return held_cell(table, row, position);
 }
 
-static double number(const struct text_table *table, size_t row, const char *column)
+static double number(const struct held_table *table, size_t row, const char *column)
 {
     char *end;
     double value = strtod(cell(table, row, column), &end);
@@ -33,7 +37,7 @@ static double number(const struct text_table *table, size_t row, const char *col
     return value;
 }
 
-static size_t find_firm(const struct text_table *firms, const char *id)
+static size_t find_firm(const struct held_table *firms, const char *id)
 {
     for (size_t row = 0; row < firms->row_count; row++) {
         if (strcmp(cell(firms, row, "firm_id"), id) == 0) {
@@ -46,7 +50,7 @@ static size_t find_firm(const struct text_table *firms, const char *id)
 
 Test(demo_real, firms_are_industries_of_five_countries)
 {
-    struct text_table firms = read_table(DEMO "real/firms.csv");
+    struct held_table firms = read_table(DEMO "real/firms.csv", &tol_produce_shape[PRODUCE_FIRMS]);
     cr_assert_eq(firms.row_count, 71);
     for (size_t row = 0; row < firms.row_count; row++) {
         tol_country country;
@@ -59,11 +63,11 @@ Test(demo_real, firms_are_industries_of_five_countries)
                      number(&firms, row, "revenue_eur") - number(&firms, row, "purchases_eur"));
         cr_assert_not_null(strstr(cell(&firms, row, "name"), "(industry, "), "%s", id);
     }
-    tol_text_table_free(&firms);
+    tol_held_table_free(&firms);
 }
 
 /* Sums the lines per firm, checks every line, and that no firm trades more than its accounts say. */
-static double *check_lines(const struct text_table *firms, const struct text_table *lines, const char *place,
+static double *check_lines(const struct held_table *firms, const struct held_table *lines, const char *place,
                            const char *country, const char *bound)
 {
     double *sum = calloc(firms->row_count, sizeof *sum);
@@ -86,12 +90,14 @@ static double *check_lines(const struct text_table *firms, const struct text_tab
 
 static double usd_per_eur_2024(void)
 {
-    struct text_table rates = read_table(DEMO "assumptions/exchange_rates.csv");
+    static const char *const columns[] = {"year", "usd_per_eur", "source"};
+    static const struct csv_shape shape = {columns, 3, 3};
+    struct held_table rates = read_table(DEMO "assumptions/exchange_rates.csv", &shape);
     double rate = 0;
     for (size_t row = 0; row < rates.row_count; row++) {
         rate = strcmp(cell(&rates, row, "year"), "2024") == 0 ? number(&rates, row, "usd_per_eur") : rate;
     }
-    tol_text_table_free(&rates);
+    tol_held_table_free(&rates);
     cr_assert_gt(rate, 0);
     return rate;
 }
@@ -103,7 +109,8 @@ Test(demo_real, sales_add_up_to_the_import_statistics)
         const char *country;
         double billion_usd;
     } assigned[] = {{"NL", 28.919}, {"DE", 148.877}, {"BE", 24.677}, {"CN", 417.639}, {"JP", 144.427}};
-    struct text_table firms = read_table(DEMO "real/firms.csv"), sales = read_table(DEMO "real/sales.csv");
+    struct held_table firms = read_table(DEMO "real/firms.csv", &tol_produce_shape[PRODUCE_FIRMS]),
+                      sales = read_table(DEMO "real/sales.csv", &tol_produce_shape[PRODUCE_SALES]);
     double *sum = check_lines(&firms, &sales, "destination", "US", "revenue_eur"), rate = usd_per_eur_2024();
     for (size_t i = 0; i < sizeof assigned / sizeof assigned[0]; i++) {
         double total = 0;
@@ -114,19 +121,20 @@ Test(demo_real, sales_add_up_to_the_import_statistics)
                            total * rate / 1e9);
     }
     free(sum);
-    tol_text_table_free(&firms);
-    tol_text_table_free(&sales);
+    tol_held_table_free(&firms);
+    tol_held_table_free(&sales);
 }
 
 Test(demo_real, purchases_from_china_fit_the_accounts)
 {
-    struct text_table firms = read_table(DEMO "real/firms.csv"), purchases = read_table(DEMO "real/purchases.csv");
+    struct held_table firms = read_table(DEMO "real/firms.csv", &tol_produce_shape[PRODUCE_FIRMS]),
+                      purchases = read_table(DEMO "real/purchases.csv", &tol_produce_shape[PRODUCE_PURCHASES]);
     double *sum = check_lines(&firms, &purchases, "origin", "CN", "purchases_eur");
     for (size_t firm = 0; firm < firms.row_count; firm++) {
         bool chinese = strcmp(cell(&firms, firm, "country"), "CN") == 0;
         cr_assert(chinese ? sum[firm] == 0 : sum[firm] > 0, "%s", cell(&firms, firm, "firm_id"));
     }
     free(sum);
-    tol_text_table_free(&firms);
-    tol_text_table_free(&purchases);
+    tol_held_table_free(&firms);
+    tol_held_table_free(&purchases);
 }

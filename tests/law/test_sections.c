@@ -252,3 +252,23 @@ Test(sections, a_full_disk_is_an_error)
     tol_sections_abort(writer);
     cr_assert_eq(files_in_folder(), 0);
 }
+
+/* Everything that a rename would destroy: a pipe, a folder, a device through a link. */
+Test(sections, what_is_no_regular_file_is_not_replaced)
+{
+    struct tol_sections_writer *writer;
+    struct tol_error error;
+    struct stat about;
+    cr_assert_eq(mkfifo(path, 0600), 0);
+    cr_assert_eq(tol_sections_writer_create(path, KIND, 7, &writer, &error), TOL_CANNOT_CREATE);
+    cr_assert_str_eq(error.file, path);
+    cr_assert(lstat(path, &about) == 0 && S_ISFIFO(about.st_mode));
+    cr_assert_eq(unlink(path), 0);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    cr_assert_eq(tol_sections_writer_create(path, KIND, 7, &writer, &error), TOL_CANNOT_CREATE);
+    cr_assert_eq(rmdir(path), 0);
+    cr_assert_eq(symlink("/dev/null", path), 0);
+    cr_assert_eq(tol_sections_writer_create(path, KIND, 7, &writer, &error), TOL_CANNOT_CREATE);
+    cr_assert(lstat(path, &about) == 0 && S_ISLNK(about.st_mode));
+    cr_assert_eq(files_in_folder(), 1, "a temporary file was left behind");
+}

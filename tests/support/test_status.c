@@ -29,8 +29,8 @@ Test(status, place_is_added_and_missing_parts_are_kept)
 {
     struct tol_error error;
     tol_fail(&error, TOL_BAD_DATA, "bad");
-    cr_assert_eq(tol_fail_at(&error, TOL_OK, "sales.csv", 12, "hs", "87x"), TOL_BAD_DATA);
-    cr_assert_eq(tol_fail_at(&error, TOL_OK, NULL, 13, NULL, NULL), TOL_BAD_DATA);
+    cr_assert_eq(tol_fail_at(&error, TOL_BAD_DATA, "sales.csv", 12, "hs", "87x"), TOL_BAD_DATA);
+    cr_assert_eq(tol_fail_at(&error, TOL_BAD_DATA, NULL, 13, NULL, NULL), TOL_BAD_DATA);
     cr_assert_str_eq(error.file, "sales.csv");
     cr_assert_str_eq(error.column, "hs");
     cr_assert_str_eq(error.value, "87x");
@@ -41,7 +41,7 @@ Test(status, control_bytes_are_shown_not_sent)
 {
     struct tol_error error;
     tol_fail(&error, TOL_BAD_DATA, "bad");
-    tol_fail_at(&error, TOL_OK, NULL, 0, NULL, "a\033[2Jb\x7f");
+    tol_fail_at(&error, TOL_BAD_DATA, NULL, 0, NULL, "a\033[2Jb\x7f");
     cr_assert_str_eq(error.value, "a\\x1b[2Jb\\x7f");
 }
 
@@ -52,7 +52,7 @@ Test(status, long_values_are_cut_whole_escapes_only)
     memset(value, '\n', sizeof value - 1);
     value[sizeof value - 1] = '\0';
     tol_fail(&error, TOL_BAD_DATA, "bad");
-    tol_fail_at(&error, TOL_OK, NULL, 0, NULL, value);
+    tol_fail_at(&error, TOL_BAD_DATA, NULL, 0, NULL, value);
     cr_assert_lt(strlen(error.value), sizeof error.value);
     cr_assert_eq(strlen(error.value) % 4, 0);
 }

@@ -37,10 +37,16 @@ struct tol_error {
 enum tol_status tol_fail(struct tol_error *error, enum tol_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Adds a place to an error already filled. file, column and value may be NULL (kept as they are). Returns
- * error->status, or `status` when error is NULL. */
-enum tol_status tol_fail_at(struct tol_error *error, enum tol_status status, const char *file, uint64_t row,
-                            const char *column, const char *value);
+/* Adds a place to an error already filled. file, column and value may be NULL (kept as they are). */
+void tol_error_place(struct tol_error *error, const char *file, uint64_t row, const char *column, const char *value);
+
+/* The same, and returns status, so that a caller can write `return tol_fail_at(...)`: the one the error was filled with. */
+static inline enum tol_status tol_fail_at(struct tol_error *error, enum tol_status status, const char *file,
+                                          uint64_t row, const char *column, const char *value)
+{
+    tol_error_place(error, file, row, column, value);
+    return status;
+}
 
 /* Short name of a status for logs: "bad data", "no input" ... Static storage. */
 const char *tol_status_name(enum tol_status status);
