@@ -50,6 +50,8 @@ class ListWriter:
         for hs, begin, end, source in rows:
             if not re.fullmatch(r"\d{2,10}", hs):
                 raise ValueError(f"{name}: {hs!r} is not a code")
+            if len(hs) == 10 and hs.endswith("00"):
+                hs = hs[:8]  # the suffix 00 stands for the whole subheading
             kept.setdefault((hs, begin or "", end or ""), source)
         path = os.path.join(self.folder, name + ".csv")
         with open(path, "w", encoding="utf-8", newline="") as stream:

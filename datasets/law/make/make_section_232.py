@@ -77,10 +77,14 @@ def steel_outside(folder, notice):
 
 
 def alu_outside(data, folder, notice):
-    for row in read_rows(os.path.join(data, "us-lists", "alu-tariffs.csv")):
-        code = row["HTSUS"]
-        if not code.startswith("76"):
-            yield code, "", "", "note 19(k); Proclamation 10895; 90 FR 11251"
+    """Derivatives of 2025-03-12: ten digits where both lists have the code, eight where only the first has it."""
+    first = [row["hts_prefix"] for row in read_rows(os.path.join(folder, "s232_derivative_products.csv"))
+             if row["ch99_code"] == "9903.85.08" and not row["effective_date"]]
+    second = [row["HTSUS"] for row in read_rows(os.path.join(data, "us-lists", "alu-tariffs.csv"))]
+    for code in first:
+        longer = [item for item in second if item.startswith(code)]
+        for item in longer or [code]:
+            yield item, "", "", "note 19(k); Proclamation 10895; 90 FR 11251"
     yield from august(folder, notice, "9903.85.08")
 
 
