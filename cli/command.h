@@ -6,11 +6,11 @@
 
 struct command {
     const char *name;
-    const char *summary;               /* one line of the global help */
-    const char *usage;                 /* what follows "tolmuur NAME" */
-    const char *examples;              /* lines, each ended by a newline */
-    const char *text;                  /* what the user must know; lines */
-    const enum option_id *options;     /* closed by OPTION_END */
+    const char *summary;           /* one line of the global help */
+    const char *usage;             /* what follows "tolmuur NAME" */
+    const char *examples;          /* lines, each ended by a newline */
+    const char *text;              /* what the user must know; lines */
+    const enum option_id *options; /* closed by OPTION_END */
     size_t least_arguments;
     size_t most_arguments;
     /* Data goes to stdout, talk to stderr. A failure is returned with its error filled. */

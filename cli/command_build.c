@@ -113,6 +113,12 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
         status = tol_fail(error, TOL_USAGE, "-o is missing; name the book to write, such as -o portfolio.book");
     }
     if (status == TOL_OK) {
+        status = refuse_special(options_text(options, OPTION_OUTPUT), error);
+    }
+    if (status == TOL_OK) {
+        status = refuse_special(options_text(options, OPTION_REJECTS), error);
+    }
+    if (status == TOL_OK) {
         status = session_open(&session, options, false, error);
     }
     if (status == TOL_OK) {
@@ -128,8 +134,9 @@ const struct command command_build = {
     .usage = "FOLDER -o BOOK [--max-rejects N] [--rejects FILE]",
     .examples = "  tolmuur build supply/ -o portfolio.book\n"
                 "  tolmuur build supply/ -o portfolio.book --max-rejects 100 --rejects faults.csv\n",
-    .text = "FOLDER holds firms, and sales or purchases or both, each as .csv, .csv.gz, .parquet or .jsonl.\n"
-            "With more faulty rows than --max-rejects nothing is written. The same rows in any order give the same book.\n",
+    .text =
+        "FOLDER holds firms, and sales or purchases or both, each as .csv, .csv.gz, .parquet or .jsonl.\n"
+        "With more faulty rows than --max-rejects nothing is written. The same rows in any order give the same book.\n",
     .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_MAX_REJECTS, OPTION_REJECTS, OPTION_FORMAT, OPTION_COLOR,
                                         OPTION_TABLES, OPTION_END},
     .least_arguments = 1,

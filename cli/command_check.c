@@ -52,6 +52,9 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     struct session session = {0};
     enum tol_status status = look_read(options, "table json jsonl", FORMAT_TABLE, &look, error);
     if (status == TOL_OK) {
+        status = refuse_special(options_text(options, OPTION_REJECTS), error);
+    }
+    if (status == TOL_OK) {
         status = session_open(&session, options, false, error);
     }
     if (status == TOL_OK) {

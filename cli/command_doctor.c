@@ -9,10 +9,11 @@
 #include "kernels.h"
 #include "tolmuur/run.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIBRARIES_MOST = 16 };
+enum { LIBRARIES_MOST = 16, WARNINGS_MOST = 4 };
 
 struct findings {
     struct tol_topology topology;
@@ -25,8 +26,21 @@ struct findings {
     char first_day[TOL_DAY_TEXT_SIZE];
     char last_day[TOL_DAY_TEXT_SIZE];
     struct tol_error law_fault; /* its message is empty when the tables were opened */
-    char warning[300];          /* "" when all is well */
+    char warning[WARNINGS_MOST][300];
+    size_t warning_count;
 };
+
+static void warn(struct findings *findings, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void warn(struct findings *findings, const char *format, ...)
+{
+    if (findings->warning_count < WARNINGS_MOST) {
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(findings->warning[findings->warning_count++], sizeof findings->warning[0], format, arguments);
+        va_end(arguments);
+    }
+}
 
 static void find_isa(struct findings *findings)
 {
@@ -35,7 +49,7 @@ static void find_isa(struct findings *findings)
         wanted != NULL && wanted[0] != '\0' ? tol_kernels_named(wanted) : tol_kernels_best();
     findings->isa = kernels != NULL ? kernels->isa : NULL;
     if (kernels == NULL) {
-        snprintf(findings->warning, sizeof findings->warning, "TOLMUUR_ISA=%.40s cannot run here", wanted);
+        warn(findings, "TOLMUUR_ISA=%.40s cannot run here", wanted);
     }
 }
 
@@ -49,12 +63,11 @@ static void find_law(struct findings *findings, const struct options *options)
         tol_day_format(first, findings->first_day);
         tol_day_format(last, findings->last_day);
         if (today() > last) {
-            snprintf(findings->warning, sizeof findings->warning,
-                     "today is past %s, the last day that the law tables cover: newer law is not in any answer",
-                     findings->last_day);
+            warn(findings, "today is past %s, the last day that the law tables cover: newer law is not in any answer",
+                 findings->last_day);
         }
     } else {
-        snprintf(findings->warning, sizeof findings->warning, "no law tables: %.250s", findings->law_fault.message);
+        warn(findings, "no law tables: %.250s", findings->law_fault.message);
     }
     snprintf(findings->tables, sizeof findings->tables, "%s", session.tables);
     session_close(&session);
@@ -116,9 +129,9 @@ static void show_table(struct sink *sink, const struct look *look, const struct 
         view_fact(view, "law covers", text);
     }
     view_print(view, sink);
-    if (findings->warning[0] != '\0') {
+    for (size_t i = 0; i < findings->warning_count; i++) {
         look_paint(look, sink, "yellow", "warning: ");
-        sink_format(sink, "%s\n", findings->warning);
+        sink_format(sink, "%s\n", findings->warning[i]);
     }
 }
 
@@ -164,7 +177,11 @@ static void show_json(struct json_writer *json, const struct findings *findings)
     json_text(json, "first_day", findings->first_day);
     json_text(json, "last_day", findings->last_day);
     json_end_object(json);
-    json_text(json, "warning", findings->warning);
+    json_array(json, "warnings");
+    for (size_t i = 0; i < findings->warning_count; i++) {
+        json_text(json, NULL, findings->warning[i]);
+    }
+    json_end_array(json);
     json_end_object(json);
     sink_text(json->sink, "\n");
 }
@@ -178,7 +195,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     }
     struct findings findings = {0};
     if (tol_topology_read(&findings.topology, &findings.topology_fault) != TOL_OK) {
-        snprintf(findings.warning, sizeof findings.warning, "the topology cannot be read");
+        warn(&findings, "the topology cannot be read");
     }
     find_isa(&findings);
     find_law(&findings, options);

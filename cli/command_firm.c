@@ -87,7 +87,7 @@ static enum tol_status explain(struct firm_job *job, struct tol_error *error)
     if (status == TOL_OK) {
         status = score_texts_open(&job->texts, job->book, &job->worlds, error);
     }
-    job->answer.explanation = calloc(job->worlds.count, sizeof *job->answer.explanation);
+    job->answer.explanation = calloc(job->worlds.count, sizeof(struct tol_explanation *));
     if (status == TOL_OK && job->answer.explanation == NULL) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory");
     }
@@ -96,7 +96,6 @@ static enum tol_status explain(struct firm_job *job, struct tol_error *error)
     }
     job->answer.book = job->book;
     job->answer.worlds = &job->worlds;
-    job->answer.plan = job->plan;
     job->answer.texts = &job->texts;
     return status;
 }
@@ -181,7 +180,8 @@ const struct command command_firm = {
                 "  tolmuur firm portfolio.book NL-0001 --on 2025-04-12 --on 2026-08-22 --top 3\n"
                 "  tolmuur firm portfolio.book NL-0001 --on 2025-08-07 --format json\n"
                 "  tolmuur firm --input company.json --on 2025-08-07\n",
-    .text = "The numbers are those of score, bit for bit; the parts under a number add up to it exactly. JSON shows every line\n"
+    .text = "The numbers are those of score, bit for bit; the parts under a number add up to it exactly. JSON shows "
+            "every line\n"
             "unless --top says otherwise. A company file is described by datasets/scenario/company.schema.json.\n",
     .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_INPUT,
                                         OPTION_TOP, OPTION_OUTPUT, OPTION_ISA, OPTION_TABLES, OPTION_FORMAT,

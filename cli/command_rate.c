@@ -22,7 +22,7 @@ static enum tol_status read_facts(const struct options *options, struct rate_cas
     rate->query.facts = &rate->facts;
     struct tol_error fault = {0};
     if (tol_facts_parse(rate->law, text, &rate->facts, &fault) != TOL_OK) {
-        return tol_fail(error, TOL_USAGE, "--fact: %s", fault.message);
+        return tol_fail(error, TOL_USAGE, "--fact %s: %s", fault.value, fault.message);
     }
     return TOL_OK;
 }
@@ -41,12 +41,14 @@ static enum tol_status read_question(const struct options *options, struct rate_
         return tol_fail(error, TOL_USAGE, "--hts is missing; name a product, such as --hts 8703.23.01.90");
     }
     if (!tol_product_parse(hts, 4, &rate->query.product)) {
-        return tol_fail(error, TOL_USAGE, "--hts %.40s is not a product code; write 4 to 10 digits, dots are allowed", hts);
+        return tol_fail(error, TOL_USAGE, "--hts %.40s is not a product code; write 4 to 10 digits, dots are allowed",
+                        hts);
     }
     const char *value = options_text(options, OPTION_VALUE);
     rate->has_value = value != NULL;
     if (value != NULL && (!text_to_number(value, &rate->value) || rate->value < 0)) {
-        return tol_fail(error, TOL_USAGE, "--value %.40s is not an amount; write a plain number that is not negative", value);
+        return tol_fail(error, TOL_USAGE, "--value %.40s is not an amount; write a plain number that is not negative",
+                        value);
     }
     rate->query.on = today();
     status = options_day(options, OPTION_ON, &rate->query.on, error);
@@ -155,14 +157,16 @@ const struct command command_rate = {
     .name = "rate",
     .summary = "the duty on one product: base, every authority, total, sources",
     .usage = "--into COUNTRY --from COUNTRY --hts CODE [--on DATE] [--fact NAME=VALUE]... | --batch FILE",
-    .examples = "  tolmuur rate --into US --from CN --hts 3926909989 --on 2025-04-12\n"
-                "  tolmuur rate --into US --from DE --hts 8703.23.01.90 --on 2025-08-10 --value 14172 --format json\n"
-                "  tolmuur rate --into US --from CA --hts 7306305032 --on 2026-05-01 --fact usmca=yes --fact steel_share=0.4\n"
-                "  tolmuur rate --batch shipments.csv -o rates.csv\n",
-    .text = "Nothing is claimed unless a fact says so. A fact that matters and is not given makes the answer a range.\n"
-            "--batch writes one row per row; a faulty row gets its fault in the error column, and the exit code is 65.\n",
-    .options = (const enum option_id[]){OPTION_INTO, OPTION_FROM, OPTION_HTS, OPTION_ON, OPTION_FACT, OPTION_VALUE,
-                                        OPTION_BATCH, OPTION_OUTPUT, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES,
-                                        OPTION_END},
+    .examples =
+        "  tolmuur rate --into US --from CN --hts 3926909989 --on 2025-04-12\n"
+        "  tolmuur rate --into US --from DE --hts 8703.23.01.90 --on 2025-08-10 --value 14172 --format json\n"
+        "  tolmuur rate --into US --from CA --hts 7306305032 --on 2026-05-01 --fact usmca=yes --fact steel_share=0.4\n"
+        "  tolmuur rate --batch shipments.csv -o rates.csv\n",
+    .text =
+        "Nothing is claimed unless a fact says so. A fact that matters and is not given makes the answer a range.\n"
+        "--batch writes one row per row; a faulty row gets its fault in the error column, and the exit code is 65.\n",
+    .options =
+        (const enum option_id[]){OPTION_INTO, OPTION_FROM, OPTION_HTS, OPTION_ON, OPTION_FACT, OPTION_VALUE,
+                                 OPTION_BATCH, OPTION_OUTPUT, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
     .run = run,
 };

@@ -4,8 +4,11 @@
 #include "score_output.h"
 #include "talk.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct score_job {
     const struct options *options;
@@ -22,24 +25,44 @@ struct score_job {
     double started;
 };
 
+/* A device or pipe is written as stdout is: it can be neither replaced nor removed. */
+static enum tol_status redirect_special(struct score_job *job, struct tol_error *error)
+{
+    if (job->output == NULL || !is_special_file(job->output)) {
+        return TOL_OK;
+    }
+    int descriptor = open(job->output, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0 || dup2(descriptor, STDOUT_FILENO) < 0) {
+        tol_fail(error, TOL_CANNOT_CREATE, "cannot write here: %s", strerror(errno));
+        return tol_fail_at(error, TOL_CANNOT_CREATE, job->output, 0, NULL, NULL);
+    }
+    close(descriptor);
+    job->output = "-";
+    return TOL_OK;
+}
+
 /* Where rows go is settled before any work is done. */
 static enum tol_status read_output(struct score_job *job, struct tol_error *error)
 {
     const struct options *options = job->options;
     job->output = options_text(options, OPTION_OUTPUT);
+    enum tol_status status = redirect_special(job, error);
+    if (status != TOL_OK) {
+        return status;
+    }
     bool to_stdout = job->output != NULL && strcmp(job->output, "-") == 0;
     const char *by = options_text(options, OPTION_BY);
     if (by != NULL && strcmp(by, "sector") != 0) {
         return tol_fail(error, TOL_USAGE, "--by %.40s: totals are made by sector", by);
     }
-    enum tol_status status = look_read(options, to_stdout ? "json jsonl csv" : "table json jsonl csv",
-                                       to_stdout ? FORMAT_CSV : FORMAT_TABLE, &job->look, error);
+    status = look_read(options, to_stdout ? "json jsonl csv" : "table json jsonl csv",
+                       to_stdout ? FORMAT_CSV : FORMAT_TABLE, &job->look, error);
     if (status != TOL_OK || job->output == NULL || to_stdout) {
         return status;
     }
     static const char *const endings[] = {".csv", ".jsonl", ".json", ".parquet"};
     const char *dot = strrchr(job->output, '.');
-    bool known = strncmp(job->output, "/dev/", 5) == 0;
+    bool known = false;
     for (size_t i = 0; dot != NULL && i < sizeof endings / sizeof endings[0]; i++) {
         known = known || strcasecmp(dot, endings[i]) == 0;
     }
@@ -111,9 +134,7 @@ static enum tol_status score_rows(struct score_job *job, struct tol_error *error
         return status;
     }
     if (job->output != NULL) {
-        enum format format = strcmp(job->output, "-") == 0 ? job->look.format
-                             : strncmp(job->output, "/dev/", 5) == 0 ? FORMAT_CSV
-                                                                     : FORMAT_TABLE;
+        enum format format = strcmp(job->output, "-") == 0 ? job->look.format : FORMAT_TABLE;
         status = score_output(job->output, format, &stream, &job->texts, error);
     } else {
         const struct tol_score_row *rows;
@@ -134,7 +155,7 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
     bool rows_on_stdout = job->output != NULL && strcmp(job->output, "-") == 0;
     sink_open_stdout(&sink);
     if (rows_on_stdout) {
-        sink.descriptor = 2;
+        sink.descriptor = STDERR_FILENO;
         job->look = (struct look){.format = FORMAT_TABLE};
     }
     totals_render(&sink, &job->look, &job->totals, job->book, &job->worlds, by_sector);
@@ -144,8 +165,8 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
                   sizeof lines);
     enum tol_status status = sink_close(&sink, error);
     if (status == TOL_OK) {
-        talk_note("%s firms, %s lines, %zu scenarios against %s, %s, %u threads, %.2f s", firms, lines, job->worlds.count,
-                  job->worlds.baseline.name, tol_plan_isa(job->plan), tol_run_threads(job->run),
+        talk_note("%s firms, %s lines, %zu scenarios against %s, %s, %u threads, %.2f s", firms, lines,
+                  job->worlds.count, job->worlds.baseline.name, tol_plan_isa(job->plan), tol_run_threads(job->run),
                   talk_seconds() - job->started);
     }
     return status;
@@ -197,9 +218,11 @@ const struct command command_score = {
                 "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-08-22 --by sector\n"
                 "  tolmuur score portfolio.book --scenarios uniform_us_10.json --on 2025-01-01 -o - --format jsonl\n"
                 "  tolmuur score portfolio.book --on 2025-08-07 --settings half_margin=0.2 -o scores.csv\n",
-    .text = "One row per firm and scenario (docs/output-columns.md); OUT by its ending: .csv, .jsonl, .json or .parquet.\n"
-            "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for any\n"
-            "--threads and --isa. The book's checksums are verified first.\n",
+    .text =
+        "One row per firm and scenario (docs/output-columns.md); OUT by its ending: .csv, .jsonl, .json or .parquet.\n"
+        "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
+        "any\n"
+        "--threads and --isa. The book's checksums are verified first.\n",
     .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_OUTPUT,
                                         OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA, OPTION_NO_VERIFY,
                                         OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},

@@ -9,7 +9,7 @@ struct library_version {
     char version[64];
 };
 
-/* Fills at most `most` entries and returns their number. DuckDB is loaded to be asked; "cannot be loaded" says that it is not there. */
+/* Fills at most `most` entries and returns their number. DuckDB is loaded to be asked; "cannot be loaded" says that it could not. */
 size_t doctor_libraries(struct library_version *libraries, size_t most);
 
 #endif

@@ -1,27 +1,19 @@
 #include "doctor.h"
 
-#include <dlfcn.h>
+#include "datasets/duckdb.h"
+
 #include <hwloc.h>
 #include <jansson.h>
 #include <libsmartcols.h>
 #include <sleef.h>
 #include <stdio.h>
-#include <string.h>
 #include <xxhash.h>
 
 static void duckdb_version(char *version, size_t size)
 {
-    /* The run path of the program leads to its private folder. */
-    void *library = dlopen("libduckdb.so", RTLD_NOW | RTLD_LOCAL);
-    if (library == NULL) {
-        snprintf(version, size, "cannot be loaded: CSV and Parquet tables cannot be read");
-        return;
+    if (tol_duckdb_version(version, size, NULL) != TOL_OK) {
+        snprintf(version, size, "cannot be loaded: no Parquet");
     }
-    const char *(*ask)(void);
-    void *symbol = dlsym(library, "duckdb_library_version");
-    memcpy(&ask, &symbol, sizeof ask);
-    snprintf(version, size, "%s", symbol != NULL ? ask() : "loaded, version not told");
-    dlclose(library);
 }
 
 size_t doctor_libraries(struct library_version *libraries, size_t most)

@@ -36,8 +36,9 @@ static void add_sources(struct line_cause *cause, const struct tol_rate_answer *
     }
 }
 
-enum tol_status line_causes_read(const struct firm_answer *answer, size_t scenario, const struct tol_explained_line *line,
-                                 struct line_causes *causes, struct tol_error *error)
+enum tol_status line_causes_read(const struct firm_answer *answer, size_t scenario,
+                                 const struct tol_explained_line *line, struct line_causes *causes,
+                                 struct tol_error *error)
 {
     *causes = (struct line_causes){0};
     struct tol_rate_answer before, after;

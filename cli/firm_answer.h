@@ -12,7 +12,6 @@ struct firm_answer {
     const struct tol_book *book;
     uint64_t firm;
     const struct worlds *worlds;
-    const struct tol_plan *plan;
     struct score_texts *texts;
     struct tol_explanation **explanation; /* [worlds->count] */
     size_t top;                           /* lines that are shown one by one */

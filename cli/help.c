@@ -2,22 +2,24 @@
 
 #include <string.h>
 
-static const char examples[] =
-    "  tolmuur rate --into US --from CN --hts 3926909989 --on 2025-04-12\n"
-    "  tolmuur rate --batch shipments.csv --format csv > rates.csv\n"
-    "  tolmuur check supply/\n"
-    "  tolmuur build supply/ -o portfolio.book\n"
-    "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-08-22 -o scores.parquet\n"
-    "  tolmuur firm portfolio.book NL-0001 --on 2025-08-07\n"
-    "  tolmuur firm --input company.json --on 2025-08-07 --format json\n";
+static const char examples[] = "  tolmuur rate --into US --from CN --hts 3926909989 --on 2025-04-12\n"
+                               "  tolmuur rate --batch shipments.csv --format csv > rates.csv\n"
+                               "  tolmuur check supply/\n"
+                               "  tolmuur build supply/ -o portfolio.book\n"
+                               "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-08-22 -o scores.parquet\n"
+                               "  tolmuur firm portfolio.book NL-0001 --on 2025-08-07\n"
+                               "  tolmuur firm --input company.json --on 2025-08-07 --format json\n";
 
-static const char exit_codes[] = "  0 done   64 usage   65 bad data   66 no input   69 service away   70 bug   71 out of memory\n"
-                                 "  73 cannot create   74 input or output   75 try again   130, 143 interrupted\n";
+static const char exit_codes[] =
+    "  0 done   64 usage   65 bad data   66 no input   69 service away   70 bug   71 out of memory\n"
+    "  73 cannot create   74 input or output   75 try again   130, 143 interrupted\n";
 
 void help_all(struct sink *sink)
 {
-    sink_text(sink, "tolmuur tells what stands behind the tariff wall: duty, price, volume and profit of every firm, on any day.\n"
-                    "\nExamples\n");
+    sink_text(
+        sink,
+        "tolmuur tells what stands behind the tariff wall: duty, price, volume and profit of every firm, on any day.\n"
+        "\nExamples\n");
     sink_text(sink, examples);
     sink_text(sink, "\nCommands (tolmuur COMMAND --help)\n");
     for (size_t i = 0; commands[i] != NULL; i++) {
@@ -33,7 +35,7 @@ static void option_line(struct sink *sink, const struct option_spec *spec)
     snprintf(left, sizeof left, "%s%c%s--%s%s%s", spec->letter ? "-" : "", spec->letter ? spec->letter : ' ',
              spec->letter ? ", " : "   ", spec->name, spec->argument != NULL ? " " : "",
              spec->argument != NULL ? spec->argument : "");
-    sink_format(sink, "  %-28s %s%s\n", left, spec->help, spec->repeatable ? " (may be repeated)" : "");
+    sink_format(sink, "  %-28s %s\n", left, spec->help);
 }
 
 void help_command(struct sink *sink, const struct command *command)

@@ -66,7 +66,11 @@ void json_end_array(struct json_writer *json)
 void json_text(struct json_writer *json, const char *key, const char *text)
 {
     before_value(json, key);
-    sink_json(json->sink, text);
+    if (text != NULL) {
+        sink_json(json->sink, text);
+    } else {
+        sink_text(json->sink, "null");
+    }
 }
 
 void json_number(struct json_writer *json, const char *key, double value)

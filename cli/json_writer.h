@@ -11,7 +11,7 @@ struct json_writer {
     struct sink *sink;
     bool indented; /* one value per line; otherwise all on one line */
     int depth;
-    bool filled;   /* the container that is open already holds a value */
+    bool filled; /* the container that is open already holds a value */
 };
 
 /* key is NULL inside an array and at the top. */
@@ -19,6 +19,7 @@ void json_object(struct json_writer *json, const char *key);
 void json_array(struct json_writer *json, const char *key);
 void json_end_object(struct json_writer *json);
 void json_end_array(struct json_writer *json);
+/* text NULL: null. */
 void json_text(struct json_writer *json, const char *key, const char *text);
 /* Round-trips exactly; null when not finite. */
 void json_number(struct json_writer *json, const char *key, double value);

@@ -34,7 +34,8 @@ static enum tol_status unknown_command(const char *word, struct tol_error *error
         names[count] = commands[count]->name;
     }
     if (word[0] == '-') {
-        return tol_fail(error, TOL_USAGE, "unknown option %.100s; an option comes after its command, see tolmuur --help", word);
+        return tol_fail(error, TOL_USAGE,
+                        "unknown option %.100s; an option comes after its command, see tolmuur --help", word);
     }
     const char *near = nearest_name(word, names, count);
     if (near != NULL) {
@@ -109,6 +110,8 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "C.UTF-8");
     /* A reader that has had enough ends the program silently, whatever the parent made of SIGPIPE. */
     signal(SIGPIPE, SIG_DFL);
+    /* A file that may grow no further is an error of writing, told like any other. */
+    signal(SIGXFSZ, SIG_IGN);
     struct tol_error error = {0};
     enum tol_status status = dispatch(argc, (const char **)(void *)argv, &error);
     if (talk_signal() != 0) {

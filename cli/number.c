@@ -114,14 +114,18 @@ size_t number_format(double value, char text[NUMBER_TEXT_SIZE])
         return format_by_trial(value, text);
     }
     int scale = MOST_DIGITS - 1;
-    for (double bound = 10; bound <= size; bound *= 10) {
+    double bound = 10;
+    while (bound <= size) {
+        bound *= 10;
         scale -= 1;
     }
-    for (double bound = 1; bound > size; bound /= 10) {
+    bound = 1;
+    while (bound > size) {
+        bound /= 10;
         scale += 1;
     }
-    uint64_t digits;
-    int places;
+    uint64_t digits = 0;
+    int places = 0;
     shortest_digits(mantissa, shift, scale, &digits, &places);
     return put_decimal(digits, places, value < 0, text);
 }

@@ -9,32 +9,37 @@
 #include <string.h>
 
 static const struct option_spec table[] = {
-    {OPTION_INTO, "into", 0, "COUNTRY", false, "importing country (ISO code: US, NL, CN)"},
-    {OPTION_FROM, "from", 0, "COUNTRY", false, "country of origin"},
-    {OPTION_HTS, "hts", 0, "CODE", false, "product, 4 to 10 digits, dots allowed (8703.23.01.90)"},
-    {OPTION_ON, "on", 0, "DATE", true, "day of entry, YYYY-MM-DD (default: today, UTC)"},
-    {OPTION_FACT, "fact", 0, "NAME=VALUE", true, "what is known about the goods (usmca=yes, steel_share=0.4)"},
-    {OPTION_VALUE, "value", 0, "AMOUNT", false, "customs value: the answer then has the duty in money"},
-    {OPTION_BATCH, "batch", 0, "FILE", false, "rate every row of a CSV file (id,into,hts,from,on,facts,value); - is stdin"},
-    {OPTION_SCENARIOS, "scenarios", 0, "FILE", true, "scenarios laid over the law (JSON, see docs/scenarios.md)"},
-    {OPTION_BASELINE, "baseline", 0, "DATE", false, "day of the law to compare with (default: 2025-01-01)"},
-    {OPTION_SETTINGS, "settings", 0, "NAME=VALUE", true,
-     "half_margin, band_edges=5:15:35:65, border_pass_through, elasticity_default, elasticity_scale"},
-    {OPTION_INPUT, "input", 0, "FILE", false, "one company as JSON, instead of a book and a firm; - is stdin"},
-    {OPTION_TOP, "top", 0, "N", false, "show the N greatest lines and add up the rest (default: 10, 0: all)"},
-    {OPTION_BY, "by", 0, "sector", false, "also print totals per sector of the last scenario"},
-    {OPTION_OUTPUT, "output", 'o', "FILE", false, "where the result goes; - is stdout"},
-    {OPTION_MAX_REJECTS, "max-rejects", 0, "N", false, "go on while at most N rows are faulty (default: 0)"},
-    {OPTION_REJECTS, "rejects", 0, "FILE", false, "write the faulty rows and their faults to a CSV file"},
-    {OPTION_THREADS, "threads", 0, "N", false, "worker threads (default: one per core that is allowed)"},
-    {OPTION_NO_PIN, "no-pin", 0, NULL, false, "do not bind workers to cores"},
-    {OPTION_ISA, "isa", 0, "NAME", false, "scalar, avx2, avx512 or neon (default: TOLMUUR_ISA, else the best here)"},
-    {OPTION_NO_VERIFY, "no-verify", 0, NULL, false, "do not check the book's checksums first"},
-    {OPTION_TABLES, "tables", 0, "FILE", false, "compiled law tables (default: TOLMUUR_TABLES, else beside the program)"},
-    {OPTION_FORMAT, "format", 0, "FORMAT", false, "table, json, jsonl or csv"},
-    {OPTION_COLOR, "color", 0, "WHEN", false, "auto, always or never (NO_COLOR counts as never)"},
-    {OPTION_HELP, "help", 'h', NULL, false, "this page"},
-    {OPTION_VERSION, "version", 0, NULL, false, "print the version"},
+    {"into", "COUNTRY", "importing country (ISO code: US, NL, CN)", OPTION_INTO, 0, false},
+    {"from", "COUNTRY", "country of origin", OPTION_FROM, 0, false},
+    {"hts", "CODE", "product, 4 to 10 digits, dots allowed (8703.23.01.90)", OPTION_HTS, 0, false},
+    {"on", "DATE", "day of entry, YYYY-MM-DD (default: today, UTC); score and firm take several", OPTION_ON, 0, true},
+    {"fact", "NAME=VALUE", "what is known about the goods (usmca=yes, steel_share=0.4); may be repeated", OPTION_FACT,
+     0, true},
+    {"value", "AMOUNT", "customs value: the answer then has the duty in money", OPTION_VALUE, 0, false},
+    {"batch", "FILE", "rate every row of a CSV file (id,into,hts,from,on,facts,value); - is stdin", OPTION_BATCH, 0,
+     false},
+    {"scenarios", "FILE", "scenarios laid over the law (JSON, see docs/scenarios.md); may be repeated",
+     OPTION_SCENARIOS, 0, true},
+    {"baseline", "DATE", "day of the law to compare with (default: 2025-01-01)", OPTION_BASELINE, 0, false},
+    {"settings", "NAME=VALUE",
+     "half_margin, band_edges=5:15:35:65, border_pass_through, elasticity_default, elasticity_scale; may be repeated",
+     OPTION_SETTINGS, 0, true},
+    {"input", "FILE", "one company as JSON, instead of a book and a firm; - is stdin", OPTION_INPUT, 0, false},
+    {"top", "N", "show the N greatest lines and add up the rest (default: 10, 0: all)", OPTION_TOP, 0, false},
+    {"by", "sector", "also print totals per sector of the last scenario", OPTION_BY, 0, false},
+    {"output", "FILE", "where the result goes; - is stdout", OPTION_OUTPUT, 'o', false},
+    {"max-rejects", "N", "go on while at most N rows are faulty (default: 0)", OPTION_MAX_REJECTS, 0, false},
+    {"rejects", "FILE", "write the faulty rows and their faults to a CSV file", OPTION_REJECTS, 0, false},
+    {"threads", "N", "worker threads (default: one per core that is allowed)", OPTION_THREADS, 0, false},
+    {"no-pin", NULL, "do not bind workers to cores", OPTION_NO_PIN, 0, false},
+    {"isa", "NAME", "scalar, avx2, avx512 or neon (default: TOLMUUR_ISA, else the best here)", OPTION_ISA, 0, false},
+    {"no-verify", NULL, "do not check the book's checksums first", OPTION_NO_VERIFY, 0, false},
+    {"tables", "FILE", "compiled law tables (default: TOLMUUR_TABLES, else beside the program)", OPTION_TABLES, 0,
+     false},
+    {"format", "FORMAT", "table, json, jsonl or csv", OPTION_FORMAT, 0, false},
+    {"color", "WHEN", "auto, always or never (NO_COLOR counts as never)", OPTION_COLOR, 0, false},
+    {"help", NULL, "this page", OPTION_HELP, 'h', false},
+    {"version", NULL, "print the version", OPTION_VERSION, 0, false},
 };
 enum { TABLE_COUNT = sizeof table / sizeof table[0] };
 
@@ -86,7 +91,8 @@ static enum tol_status list_add(struct text_list *list, char *text, struct tol_e
 }
 
 /* An option that this command does not take: is it one of another command, or near to one that it takes? */
-static enum tol_status unknown_option(const char *word, const struct poptOption *rows, size_t count, struct tol_error *error)
+static enum tol_status unknown_option(const char *word, const struct poptOption *rows, size_t count,
+                                      struct tol_error *error)
 {
     const char *names[TABLE_COUNT];
     for (size_t i = 0; i < count; i++) {
@@ -212,8 +218,8 @@ enum tol_status options_count(const struct options *options, enum option_id id, 
     errno = 0;
     unsigned long long number = strtoull(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number > greatest) {
-        return tol_fail(error, TOL_USAGE, "--%s %.40s is not a whole number from 0 to %llu", option_spec(id)->name, text,
-                        (unsigned long long)greatest);
+        return tol_fail(error, TOL_USAGE, "--%s %.40s is not a whole number from 0 to %llu", option_spec(id)->name,
+                        text, (unsigned long long)greatest);
     }
     *value = number;
     return TOL_OK;

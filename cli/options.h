@@ -40,12 +40,12 @@ enum option_id {
 };
 
 struct option_spec {
-    enum option_id id;
     const char *name;
-    char letter;          /* short form, or 0 */
     const char *argument; /* name of its value in the help; NULL for a switch */
-    bool repeatable;
     const char *help;
+    enum option_id id;
+    char letter; /* short form, or 0 */
+    bool repeatable;
 };
 
 /* In the order of the help. */

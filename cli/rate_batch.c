@@ -9,7 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum batch_column { BATCH_ID = 0, BATCH_INTO, BATCH_HTS, BATCH_FROM, BATCH_ON, BATCH_FACTS, BATCH_VALUE, BATCH_COLUMN_COUNT };
+enum batch_column {
+    BATCH_ID = 0,
+    BATCH_INTO,
+    BATCH_HTS,
+    BATCH_FROM,
+    BATCH_ON,
+    BATCH_FACTS,
+    BATCH_VALUE,
+    BATCH_COLUMN_COUNT
+};
 static const char *const column_names[BATCH_COLUMN_COUNT] = {"id", "into", "hts", "from", "on", "facts", "value"};
 enum { FIELD_SIZE = 1024, FIELDS_MOST = 64, READ_SIZE = 1 << 16 };
 
@@ -19,17 +28,17 @@ struct batch {
     struct sink *sink;
     struct json_writer json;
     struct tol_error *error;
-    enum tol_status status;              /* of the file as a whole */
-    uint64_t row;                        /* rows after the header */
+    enum tol_status status; /* of the file as a whole */
+    uint64_t row;           /* rows after the header */
     uint64_t faulty;
     bool has_header;
     size_t header_count;
-    int place[FIELDS_MOST];              /* which batch column a field is */
-    size_t field;                        /* of the row under way */
+    int place[FIELDS_MOST]; /* which batch column a field is */
+    size_t field;           /* of the row under way */
     bool too_long;
     char text[BATCH_COLUMN_COUNT][FIELD_SIZE];
     struct rate_case rate;
-    char last_facts[FIELD_SIZE];         /* most rows repeat the facts of the row before */
+    char last_facts[FIELD_SIZE]; /* most rows repeat the facts of the row before */
     struct tol_facts last_parsed;
     char fault[700];
 };
@@ -37,8 +46,9 @@ struct batch {
 static void refuse(struct batch *batch, const char *column, const char *value, const char *message)
 {
     batch->status = tol_fail(batch->error, TOL_BAD_DATA, "%s", message);
-    batch->status = tol_fail_at(batch->error, TOL_BAD_DATA,
-                                strcmp(batch->options->path, "-") == 0 ? "stdin" : batch->options->path, 0, column, value);
+    batch->status =
+        tol_fail_at(batch->error, TOL_BAD_DATA, strcmp(batch->options->path, "-") == 0 ? "stdin" : batch->options->path,
+                    0, column, value);
 }
 
 static void take_heading(struct batch *batch, const char *text)
@@ -109,7 +119,8 @@ static void end_header(struct batch *batch)
 
 static bool row_fault(struct batch *batch, enum batch_column column, const char *message)
 {
-    snprintf(batch->fault, sizeof batch->fault, "%s '%.100s': %.500s", column_names[column], batch->text[column], message);
+    snprintf(batch->fault, sizeof batch->fault, "%s '%.100s': %.500s", column_names[column], batch->text[column],
+             message);
     batch->rate.error = batch->fault;
     return false;
 }
@@ -123,9 +134,11 @@ static bool read_facts(struct batch *batch)
             /* What was parsed is not to be taken for the next row with these facts. */
             batch->last_facts[0] = '\0';
             batch->last_parsed = (struct tol_facts){0};
-            return row_fault(batch, BATCH_FACTS, fault.message);
+            snprintf(batch->fault, sizeof batch->fault, "facts '%.100s': %.500s", fault.value, fault.message);
+            batch->rate.error = batch->fault;
+            return false;
         }
-        strcpy(batch->last_facts, text);
+        snprintf(batch->last_facts, sizeof batch->last_facts, "%s", text);
     }
     batch->rate.facts = batch->last_parsed;
     batch->rate.query.facts = &batch->rate.facts;
@@ -136,9 +149,10 @@ static bool read_facts(struct batch *batch)
 static bool read_question(struct batch *batch)
 {
     struct rate_case *rate = &batch->rate;
-    char (*text)[FIELD_SIZE] = batch->text;
+    char(*text)[FIELD_SIZE] = batch->text;
     if (batch->field != batch->header_count) {
-        snprintf(batch->fault, sizeof batch->fault, "%zu fields, but the header has %zu", batch->field, batch->header_count);
+        snprintf(batch->fault, sizeof batch->fault, "%zu fields, but the header has %zu", batch->field,
+                 batch->header_count);
         rate->error = batch->fault;
         return false;
     }
@@ -240,7 +254,8 @@ static enum tol_status parse_stream(struct batch *batch, FILE *stream, struct cs
         refuse(batch, NULL, NULL, bad_quote);
     }
     if (batch->status == TOL_OK && !batch->has_header) {
-        refuse(batch, NULL, NULL, "the file is empty; its first line names the columns: id,into,hts,from,on,facts,value");
+        refuse(batch, NULL, NULL,
+               "the file is empty; its first line names the columns: id,into,hts,from,on,facts,value");
     }
     return batch->status;
 }

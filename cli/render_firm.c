@@ -27,8 +27,9 @@ static void render_head(struct sink *sink, const struct look *look, const struct
 
 static void render_scores(struct sink *sink, const struct look *look, const struct firm_answer *answer)
 {
-    static const char *const headings[] = {"scenario",       "score",          "band", "EBITDA change", "low", "high",
-                                           "margin at risk", "interest cover", "US sales", "confidence"};
+    static const char *const headings[] = {"scenario", "score",     "band",           "EBITDA change",
+                                           "low",      "high",      "margin at risk", "interest cover",
+                                           "US sales", "confidence"};
     struct view *view = view_create(look, true);
     for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
         view_column(view, headings[i], i == 0 || i == 2 || i == 9 ? COLUMN_LEFT : COLUMN_RIGHT);
@@ -38,7 +39,8 @@ static void render_scores(struct sink *sink, const struct look *look, const stru
         struct view_line *line = view_line(view, NULL);
         view_cell(line, 0, answer->worlds->scenario[i].name);
         view_cell_people(line, 1, row->score, 1);
-        view_cell(line, 2, score_band_text(row->band));
+        const char *band = score_band_text(row->band);
+        view_cell(line, 2, band != NULL ? band : "-");
         view_cell_people(line, 3, row->ebitda_change_eur, 0);
         view_cell_people(line, 4, row->ebitda_change_low_eur, 0);
         view_cell_people(line, 5, row->ebitda_change_high_eur, 0);
@@ -46,7 +48,9 @@ static void render_scores(struct sink *sink, const struct look *look, const stru
         view_cell_people(line, 7, row->interest_cover, 2);
         view_cell_percent(line, 8, row->us_sales_share, 1);
         view_cell(line, 9, score_confidence_text(row->confidence));
-        view_colour(line, row->band >= TOL_BAND_D && row->band != TOL_BAND_NONE ? "red" : row->band == TOL_BAND_C ? "yellow" : NULL);
+        view_colour(line, row->band >= TOL_BAND_D && row->band != TOL_BAND_NONE ? "red"
+                          : row->band == TOL_BAND_C                             ? "yellow"
+                                                                                : NULL);
     }
     view_print(view, sink);
 }

@@ -16,8 +16,8 @@ static void base_line(struct view *view, const struct tol_rate_answer *answer)
     view_cell(line, 4, "");
     double part = answer->base.kind == TOL_BASE_UNKNOWN ? NAN : answer->base.rate_fraction;
     view_cell_percent(line, 5, part, 2);
-    view_cell(line, 6, answer->base.source);
-    view_cell(line, 7, "");
+    view_cell(line, 6, "");
+    view_cell(line, 7, answer->base.source);
 }
 
 static void layer_line(struct view *view, const struct tol_rate_layer *layer)
@@ -31,8 +31,8 @@ static void layer_line(struct view *view, const struct tol_rate_layer *layer)
     view_cell_percent(line, 3, layer->stated_rate, 2);
     view_cell_percent(line, 4, layer->share, 1);
     view_cell_percent(line, 5, layer->rate_fraction, 2);
-    view_cell(line, 6, layer->source);
-    view_cell(line, 7, why);
+    view_cell(line, 6, why);
+    view_cell(line, 7, layer->source);
     if (layer->verdict == TOL_UNKNOWN) {
         view_colour(line, "yellow");
     } else if (layer->rate_fraction == 0) {
@@ -50,17 +50,20 @@ static void total_line(struct view *view, const char *name, double fraction)
 
 static void render_stack(struct sink *sink, const struct look *look, const struct tol_rate_answer *answer)
 {
-    static const char *const headings[] = {"authority", "programme", "verdict", "stated", "share", "adds", "source", "why"};
+    static const char *const headings[] = {"authority", "programme", "verdict", "stated",
+                                           "share",     "adds",      "why",     "source"};
     struct view *view = view_create(look, true);
     for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
-        enum column_style style = i >= 3 && i <= 5 ? COLUMN_RIGHT : look->terminal && i == 7 ? COLUMN_WRAP : COLUMN_LEFT;
-        view_column(view, headings[i], style);
+        view_column(view, headings[i], i >= 3 && i <= 5 ? COLUMN_RIGHT : COLUMN_LEFT);
     }
     base_line(view, answer);
     for (size_t i = 0; i < answer->layer_count; i++) {
         layer_line(view, &answer->layer[i]);
     }
-    if (answer->low == answer->high) {
+    char low[64], high[64];
+    number_percent(answer->low, 2, low, sizeof low);
+    number_percent(answer->high, 2, high, sizeof high);
+    if (strcmp(low, high) == 0) {
         total_line(view, "total", answer->central);
     } else {
         total_line(view, "total, low", answer->low);
@@ -117,7 +120,8 @@ static void render_warnings(struct sink *sink, const struct look *look, const st
         warn(sink, look, "the base rate comes from a schedule of another date");
     }
     if (answer->flags & TOL_RATE_AGGREGATE) {
-        warn(sink, look, "the code stands for several tariff lines: low and high over all, central their mean by trade of 2024");
+        warn(sink, look,
+             "the code stands for several tariff lines: low and high over all, central their mean by trade of 2024");
     }
     if ((answer->flags & TOL_RATE_CODE_OTHER_DATE) && reason == NULL) {
         warn(sink, look, "the product is in the schedule, but not on that day");

@@ -62,10 +62,9 @@ struct view *view_create(const struct look *look, bool headings)
         return NULL;
     }
     view->table = table;
-    view->failed = scols_table_enable_noheadings(table, !headings) != 0 ||
-                   scols_table_enable_colors(table, look->colour) != 0 ||
-                   scols_table_enable_ascii(table, !look->terminal) != 0 ||
-                   scols_table_set_column_separator(table, "  ") != 0;
+    view->failed =
+        scols_table_enable_noheadings(table, !headings) != 0 || scols_table_enable_colors(table, look->colour) != 0 ||
+        scols_table_enable_ascii(table, !look->terminal) != 0 || scols_table_set_column_separator(table, "  ") != 0;
     /* Lines on a pipe are never cut, and what a pipe gets does not depend on the width of some terminal. */
     scols_table_set_termforce(table, look->terminal ? SCOLS_TERMFORCE_AUTO : SCOLS_TERMFORCE_NEVER);
     scols_table_set_default_symbols(table);
@@ -74,10 +73,7 @@ struct view *view_create(const struct look *look, bool headings)
 
 void view_column(struct view *view, const char *heading, enum column_style style)
 {
-    static const int flags[] = {[COLUMN_LEFT] = 0,
-                                [COLUMN_RIGHT] = SCOLS_FL_RIGHT,
-                                [COLUMN_TREE] = SCOLS_FL_TREE,
-                                [COLUMN_WRAP] = SCOLS_FL_WRAP};
+    static const int flags[] = {[COLUMN_LEFT] = 0, [COLUMN_RIGHT] = SCOLS_FL_RIGHT, [COLUMN_TREE] = SCOLS_FL_TREE};
     if (view != NULL && scols_table_new_column(view->table, heading, 0, flags[style]) == NULL) {
         view->failed = true;
     }

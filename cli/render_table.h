@@ -19,7 +19,7 @@ struct look {
 TOL_MUST_CHECK enum tol_status look_read(const struct options *options, const char *allowed, enum format otherwise,
                                          struct look *look, struct tol_error *error);
 
-enum column_style { COLUMN_LEFT = 0, COLUMN_RIGHT, COLUMN_TREE, COLUMN_WRAP };
+enum column_style { COLUMN_LEFT = 0, COLUMN_RIGHT, COLUMN_TREE };
 
 struct view;      /* one table */
 struct view_line; /* one of its lines */

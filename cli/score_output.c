@@ -25,12 +25,9 @@ static enum tol_status fill_texts(struct producer *producer, const struct tol_sc
         } else {
             text[r] = score_text(producer->texts, &rows[r], column);
         }
-        if (text[r] == NULL) {
+        /* No band is no value; no flags is the empty list. */
+        if (text[r] == NULL && column->kind != TOL_COLUMN_BAND) {
             return tol_fail(error, TOL_NO_MEMORY, "out of memory");
-        }
-        /* No band is no value, in every format; no flags is the empty list. */
-        if (column->kind == TOL_COLUMN_BAND && text[r][0] == '\0') {
-            text[r] = NULL;
         }
     }
     return TOL_OK;
@@ -83,8 +80,8 @@ static enum tol_status write_json(const char *path, struct score_stream *stream,
     return sink_close(&sink, error);
 }
 
-enum tol_status score_output(const char *path, enum format format, struct score_stream *stream, struct score_texts *texts,
-                             struct tol_error *error)
+enum tol_status score_output(const char *path, enum format format, struct score_stream *stream,
+                             struct score_texts *texts, struct tol_error *error)
 {
     size_t length = strlen(path);
     if (format == FORMAT_JSON || (format == FORMAT_TABLE && length > 5 && strcmp(path + length - 5, ".json") == 0)) {

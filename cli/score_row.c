@@ -33,7 +33,7 @@ void score_texts_release(struct score_texts *texts)
 
 const char *score_band_text(uint8_t band)
 {
-    static const char *const names[] = {"A", "B", "C", "D", "E", ""};
+    static const char *const names[] = {"A", "B", "C", "D", "E", NULL};
     return names[band <= TOL_BAND_NONE ? band : TOL_BAND_NONE];
 }
 
@@ -69,7 +69,8 @@ double score_number(const struct tol_score_row *row, const struct tol_score_colu
     return value;
 }
 
-const char *score_text(struct score_texts *texts, const struct tol_score_row *row, const struct tol_score_column *column)
+const char *score_text(struct score_texts *texts, const struct tol_score_row *row,
+                       const struct tol_score_column *column)
 {
     switch (column->kind) {
     case TOL_COLUMN_SCENARIO:
@@ -102,8 +103,7 @@ void score_json(struct json_writer *json, const char *key, struct score_texts *t
             tol_book_firm_id(texts->book, row->firm, id, sizeof id);
             json_text(json, columns[i].name, id);
         } else {
-            const char *text = score_text(texts, row, &columns[i]);
-            json_text(json, columns[i].name, text != NULL ? text : "");
+            json_text(json, columns[i].name, score_text(texts, row, &columns[i]));
         }
     }
     json_end_object(json);

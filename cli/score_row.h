@@ -16,14 +16,15 @@ TOL_MUST_CHECK enum tol_status score_texts_open(struct score_texts *texts, const
                                                 const struct worlds *worlds, struct tol_error *error);
 void score_texts_release(struct score_texts *texts);
 
-/* "A".."E", "" for none; "high", "medium", "low". Static storage. */
+/* "A".."E", NULL for none; "high", "medium", "low". Static storage. */
 const char *score_band_text(uint8_t band);
 const char *score_confidence_text(uint8_t confidence);
 /* Names joined by ';'. Lives as long as texts; NULL when out of memory. Not thread safe. */
 const char *score_flags_text(struct score_texts *texts, uint32_t flags);
 double score_number(const struct tol_score_row *row, const struct tol_score_column *column);
-/* The text of a column that is not a number and not the firm's id. */
-const char *score_text(struct score_texts *texts, const struct tol_score_row *row, const struct tol_score_column *column);
+/* The text of a column that is not a number and not the firm's id; NULL for no band. */
+const char *score_text(struct score_texts *texts, const struct tol_score_row *row,
+                       const struct tol_score_column *column);
 
 /* All columns as one object under key (NULL in an array). */
 void score_json(struct json_writer *json, const char *key, struct score_texts *texts, const struct tol_score_row *row);

@@ -18,7 +18,8 @@ static uint64_t first_firm_of(const struct score_stream *stream, uint64_t block)
 }
 
 enum tol_status score_stream_open(struct score_stream *stream, const struct tol_book *book, const struct tol_plan *plan,
-                                  struct tol_run *run, size_t scenario_count, struct totals *totals, struct tol_error *error)
+                                  struct tol_run *run, size_t scenario_count, struct totals *totals,
+                                  struct tol_error *error)
 {
     *stream = (struct score_stream){
         .book = book, .plan = plan, .run = run, .scenario_count = scenario_count, .totals = totals};
@@ -38,7 +39,8 @@ enum tol_status score_stream_open(struct score_stream *stream, const struct tol_
     if (stream->window > stream->block_count) {
         stream->window = stream->block_count > 0 ? stream->block_count : 1;
     }
-    stream->rows = malloc(stream->window * block_rows * sizeof *stream->rows);
+    uint64_t bytes = stream->window * block_rows * sizeof *stream->rows;
+    stream->rows = bytes > 0 ? malloc(bytes) : NULL;
     if (stream->rows == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory; score fewer scenarios at once");
     }

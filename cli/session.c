@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum tol_status session_open(struct session *session, const struct options *options, bool with_parameters,
@@ -15,8 +16,9 @@ enum tol_status session_open(struct session *session, const struct options *opti
                             sizeof session->tables - 1);
         }
     } else if (!tol_tables_find(session->tables, sizeof session->tables)) {
-        return tol_fail(error, TOL_NO_INPUT, "the compiled law tables are not beside the program; name them with --tables or "
-                                             "TOLMUUR_TABLES");
+        return tol_fail(error, TOL_NO_INPUT,
+                        "the compiled law tables are not beside the program; name them with --tables or "
+                        "TOLMUUR_TABLES");
     }
     enum tol_status status = tol_law_open(session->tables, &session->law, error);
     if (status == TOL_OK && with_parameters) {
@@ -40,6 +42,21 @@ tol_day today(void)
     return (tol_day)(now / 86400);
 }
 
+bool is_special_file(const char *path)
+{
+    struct stat found;
+    return stat(path, &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode);
+}
+
+enum tol_status refuse_special(const char *path, struct tol_error *error)
+{
+    if (path == NULL || !is_special_file(path)) {
+        return TOL_OK;
+    }
+    tol_fail(error, TOL_CANNOT_CREATE, "not a regular file; name a file that can be replaced");
+    return tol_fail_at(error, TOL_CANNOT_CREATE, path, 0, NULL, NULL);
+}
+
 enum tol_status read_country_option(const struct options *options, enum option_id id, tol_country *country,
                                     struct tol_error *error)
 {
@@ -49,8 +66,8 @@ enum tol_status read_country_option(const struct options *options, enum option_i
         return tol_fail(error, TOL_USAGE, "--%s is missing; name a country, such as --%s NL", name, name);
     }
     if (!tol_country_from_any(text, country)) {
-        return tol_fail(error, TOL_USAGE, "--%s %.40s is not a country; write its ISO 3166 code, such as NL or NLD", name,
-                        text);
+        return tol_fail(error, TOL_USAGE, "--%s %.40s is not a country; write its ISO 3166 code, such as NL or NLD",
+                        name, text);
     }
     return TOL_OK;
 }

@@ -14,12 +14,17 @@ struct session {
 };
 
 /* Finds and opens the tables (--tables, else the default place). Close also after a failure. */
-TOL_MUST_CHECK enum tol_status session_open(struct session *session, const struct options *options, bool with_parameters,
-                                            struct tol_error *error);
+TOL_MUST_CHECK enum tol_status session_open(struct session *session, const struct options *options,
+                                            bool with_parameters, struct tol_error *error);
 void session_close(struct session *session);
 
 /* The day it is now, UTC: the same for every user and time zone. */
 tol_day today(void);
+
+/* True for a path that exists and is neither a file nor a folder: renaming a result over a device or pipe would destroy it. */
+bool is_special_file(const char *path);
+/* TOL_CANNOT_CREATE for such a path; NULL is no path. */
+TOL_MUST_CHECK enum tol_status refuse_special(const char *path, struct tol_error *error);
 
 /* The words of a country option. TOL_USAGE says what is wrong with it. */
 TOL_MUST_CHECK enum tol_status read_country_option(const struct options *options, enum option_id id,

@@ -1,4 +1,4 @@
-/* Where result bytes go: stdout, a file that appears whole or not at all, or memory. */
+/* Where result bytes go: stdout, or a file that appears whole or not at all. */
 #ifndef CLI_SINK_H
 #define CLI_SINK_H
 
@@ -14,15 +14,13 @@ struct sink {
     char *bytes;
     size_t used;
     size_t capacity;
-    int descriptor;    /* -1: memory only */
-    bool failed;       /* out of memory */
-    int write_error;   /* errno of the first write that failed */
-    char path[512];    /* final name; "" when the descriptor is written directly */
+    int descriptor;  /* -1: memory only */
+    bool failed;     /* out of memory */
+    int write_error; /* errno of the first write that failed */
+    char path[512];  /* final name; "" when the descriptor is written directly */
     char temporary[544];
 };
 
-/* In memory; take bytes and used, then sink_release. */
-void sink_open_memory(struct sink *sink);
 void sink_open_stdout(struct sink *sink);
 /* "-" is stdout. A new or regular file is written under a temporary name in the same folder and renamed by sink_close; a device or pipe is written
  * directly. TOL_CANNOT_CREATE. */

@@ -75,7 +75,8 @@ void progress_update(struct progress *progress, uint64_t done, uint64_t total)
         fprintf(stderr, "\r\033[K%s: %llu", progress->what, (unsigned long long)done);
     } else {
         double left = (now - progress->started) * (double)(total - done) / (double)done;
-        fprintf(stderr, "\r\033[K%s: %3.0f %%, %.0f s to go", progress->what, 100.0 * (double)done / (double)total, left);
+        fprintf(stderr, "\r\033[K%s: %3.0f %%, %.0f s to go", progress->what, 100.0 * (double)done / (double)total,
+                left);
     }
     fflush(stderr);
 }

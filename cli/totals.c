@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-enum tol_status totals_open(struct totals *totals, size_t scenario_count, uint32_t sector_count, struct tol_error *error)
+enum tol_status totals_open(struct totals *totals, size_t scenario_count, uint32_t sector_count,
+                            struct tol_error *error)
 {
     *totals = (struct totals){.scenario_count = scenario_count, .sector_count = sector_count};
     totals->scenario = calloc(scenario_count, sizeof *totals->scenario);
@@ -55,8 +56,8 @@ static const char *const band_names[] = {"band_a", "band_b", "band_c", "band_d",
 
 static void get_sums(const struct total *total, double sums[SUM_COUNT])
 {
-    const struct sum *const all[SUM_COUNT] = {&total->revenue_eur,       &total->duty_export_eur,
-                                              &total->duty_import_eur,   &total->ebitda_change_eur,
+    const struct sum *const all[SUM_COUNT] = {&total->revenue_eur,           &total->duty_export_eur,
+                                              &total->duty_import_eur,       &total->ebitda_change_eur,
                                               &total->ebitda_change_low_eur, &total->ebitda_change_high_eur};
     for (size_t i = 0; i < SUM_COUNT; i++) {
         sums[i] = sum_get(all[i]);
@@ -133,9 +134,21 @@ static void view_row(struct view *view, const struct named_total *row)
 
 static struct view *view_begin(const struct look *look)
 {
-    static const char *const headings[] = {"sector",        "scenario", "firms", "revenue EUR", "duty on sales", "duty on purchases",
-                                           "EBITDA change", "low",      "high",  "A",           "B",             "C",
-                                           "D",             "E",        "none"};
+    static const char *const headings[] = {"sector",
+                                           "scenario",
+                                           "firms",
+                                           "revenue EUR",
+                                           "duty on sales",
+                                           "duty on purchases",
+                                           "EBITDA change",
+                                           "low",
+                                           "high",
+                                           "A",
+                                           "B",
+                                           "C",
+                                           "D",
+                                           "E",
+                                           "none"};
     struct view *view = view_create(look, true);
     for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
         view_column(view, headings[i], i < 2 ? COLUMN_LEFT : COLUMN_RIGHT);

@@ -16,7 +16,8 @@ static enum tol_status add_world(struct worlds *worlds, const char *name, tol_da
 {
     for (size_t i = 0; i < worlds->count; i++) {
         if (strcmp(worlds->scenario[i].name, name) == 0) {
-            return tol_fail(error, TOL_USAGE, "the scenario %s is given twice; every scenario needs a name of its own", name);
+            return tol_fail(error, TOL_USAGE, "the scenario %s is given twice; every scenario needs a name of its own",
+                            name);
         }
     }
     if (worlds->count == TOL_SCENARIOS_MAX) {
@@ -33,8 +34,8 @@ static enum tol_status add_world(struct worlds *worlds, const char *name, tol_da
     return TOL_OK;
 }
 
-static enum tol_status add_days(struct worlds *worlds, const struct options *options, const struct tol_law *law, tol_day *last,
-                                struct tol_error *error)
+static enum tol_status add_days(struct worlds *worlds, const struct options *options, const struct tol_law *law,
+                                tol_day *last, struct tol_error *error)
 {
     const struct text_list *days = &options->value[OPTION_ON];
     for (size_t i = 0; i < days->count; i++) {
@@ -66,9 +67,12 @@ static enum tol_status add_file_scenarios(struct worlds *worlds, const struct to
         enum tol_status status = tol_law_overlay(base, text->change, text->change_count, tol_allocator_default(),
                                                  &worlds->overlay[first + i], error);
         if (status != TOL_OK) {
-            char column[64];
-            snprintf(column, sizeof column, "%.30s%s%.30s", text->name, error->column[0] != '\0' ? ": " : "", error->column);
-            return tol_fail_at(error, status, path, error->row, column, NULL);
+            /* The row is the number of the change. */
+            char place[128];
+            size_t change = error->row > 0 ? (size_t)error->row - 1 : 0;
+            snprintf(place, sizeof place, "%.20s, changes[%zu]%s%.20s", text->name, change,
+                     error->column[0] != '\0' ? "." : "", error->column);
+            return tol_fail_at(error, status, path, 0, place, NULL);
         }
         worlds->overlay_count += 1;
         tol_day on = text->has_day ? text->on : last;
@@ -80,8 +84,8 @@ static enum tol_status add_file_scenarios(struct worlds *worlds, const struct to
     return TOL_OK;
 }
 
-static enum tol_status add_files(struct worlds *worlds, const struct options *options, const struct tol_law *law, tol_day last,
-                                 struct tol_error *error)
+static enum tol_status add_files(struct worlds *worlds, const struct options *options, const struct tol_law *law,
+                                 tol_day last, struct tol_error *error)
 {
     const struct text_list *files = &options->value[OPTION_SCENARIOS];
     enum tol_status status = TOL_OK;
@@ -139,7 +143,7 @@ static bool read_edges(const char *text, double edge[4])
     if (strlen(text) >= sizeof copy) {
         return false;
     }
-    strcpy(copy, text);
+    memcpy(copy, text, strlen(text) + 1);
     char *rest = copy;
     for (size_t i = 0; i < 4; i++) {
         char *word = strsep(&rest, ":");
@@ -151,7 +155,8 @@ static bool read_edges(const char *text, double edge[4])
     return rest == NULL;
 }
 
-static enum tol_status set_one(struct tol_settings *settings, const char *name, const char *text, struct tol_error *error)
+static enum tol_status set_one(struct tol_settings *settings, const char *name, const char *text,
+                               struct tol_error *error)
 {
     struct {
         const char *name;
@@ -168,9 +173,11 @@ static enum tol_status set_one(struct tol_settings *settings, const char *name, 
         if (read_edges(text, settings->band_edge)) {
             return TOL_OK;
         }
-        return tol_fail(error, TOL_USAGE, "--settings band_edges=%.60s: write four ascending numbers, such as 5:15:35:65", text);
+        return tol_fail(error, TOL_USAGE,
+                        "--settings band_edges=%.60s: write four ascending numbers, such as 5:15:35:65", text);
     }
-    const char *names[] = {"half_margin", "border_pass_through", "elasticity_default", "elasticity_scale", "band_edges"};
+    const char *names[] = {"half_margin", "border_pass_through", "elasticity_default", "elasticity_scale",
+                           "band_edges"};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         if (strcmp(name, numbers[i].name) == 0) {
             double value;
@@ -186,7 +193,8 @@ static enum tol_status set_one(struct tol_settings *settings, const char *name, 
     }
     const char *near = nearest_name(name, names, sizeof names / sizeof names[0]);
     return tol_fail(error, TOL_USAGE, "--settings %.60s: unknown; %s%s", name,
-                    near != NULL ? "did you mean " : "known are half_margin, band_edges, border_pass_through, elasticity_default, ",
+                    near != NULL ? "did you mean "
+                                 : "known are half_margin, band_edges, border_pass_through, elasticity_default, ",
                     near != NULL ? near : "elasticity_scale");
 }
 
@@ -198,7 +206,8 @@ enum tol_status settings_read(const struct options *options, struct tol_settings
         char name[64];
         const char *equals = strchr(given->text[i], '=');
         if (equals == NULL || (size_t)(equals - given->text[i]) >= sizeof name) {
-            return tol_fail(error, TOL_USAGE, "--settings %.60s: write NAME=VALUE, such as half_margin=0.2", given->text[i]);
+            return tol_fail(error, TOL_USAGE, "--settings %.60s: write NAME=VALUE, such as half_margin=0.2",
+                            given->text[i]);
         }
         size_t length = (size_t)(equals - given->text[i]);
         memcpy(name, given->text[i], length);

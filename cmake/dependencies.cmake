@@ -1,6 +1,7 @@
 # Every dependency, found once. docs/dependencies.md says what each is for.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 pkg_check_modules(SLEEF REQUIRED IMPORTED_TARGET sleef)

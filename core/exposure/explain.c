@@ -15,7 +15,7 @@ struct question {
     struct tol_resolved_firm firm;
 };
 
-/* Half the distance to the next double, as a unit that the number is a multiple of; 0 for 0. */
+/* The unit in the last place: the number is a multiple of it. 0 for 0. */
 static double unit_of(double number)
 {
     int exponent;

@@ -2,14 +2,13 @@
 
 #include "tolmuur/explain.h"
 
-/* A power of two so coarse that sums of multiples of it, of size up to twice `size`, fit in 53 bits; 0 when every double is
+/* A power of two so coarse that sums of multiples of it, of size up to twice `size`, fit in 53 bits; 0 where every double is
  * such a multiple. */
 static double grid_for(double size)
 {
     int exponent;
     (void)frexp(size, &exponent); /* size < 2^exponent */
-    int step = exponent - 52;
-    return step <= -1074 ? 0 : ldexp(1, step);
+    return ldexp(1, exponent - 52);
 }
 
 static size_t largest_part(const double *parts, size_t count)

@@ -31,6 +31,11 @@ static enum tol_status check_settings(const struct tol_settings *settings, struc
         return tol_fail(error, TOL_USAGE, "border_pass_through is %g; it is a fraction from 0 to 1",
                         settings->border_pass_through);
     }
+    if (!isnan(settings->elasticity_default) &&
+        !(settings->elasticity_default > 0 && settings->elasticity_default < INFINITY)) {
+        return tol_fail(error, TOL_USAGE, "elasticity_default is %g; it has to be a finite number above 0",
+                        settings->elasticity_default);
+    }
     if (!(settings->elasticity_scale > 0 && settings->elasticity_scale < INFINITY)) {
         return tol_fail(error, TOL_USAGE, "elasticity_scale is %g; it has to be a finite number above 0",
                         settings->elasticity_scale);

@@ -179,6 +179,10 @@ static int compare_rows(const void *left, const void *right, void *text)
 {
     const struct build_row *a = left;
     const struct build_row *b = right;
+    char letter = *((const char *)text + a->record);
+    if (letter == law_tables[LAW_TABLE_FACTS].letter && letter == *((const char *)text + b->record)) {
+        return a->record < b->record ? -1 : a->record > b->record;
+    }
     size_t shorter = a->length < b->length ? a->length : b->length;
     int order = memcmp((const char *)text + a->record, (const char *)text + b->record, shorter);
     if (order != 0) {
@@ -187,7 +191,7 @@ static int compare_rows(const void *left, const void *right, void *text)
     return a->length < b->length ? -1 : a->length > b->length;
 }
 
-/* Sorted, so that neither the order of rows nor that of files matters to anything. */
+/* Sorted, so that neither the order of rows nor that of files matters to anything; but facts keep theirs, which docs/law.md gives a meaning. */
 static enum tol_status keep_source(struct tol_law_builder *builder, struct tol_error *error)
 {
     struct tol_buffer *source = &builder->section[SOURCE_INDEX];

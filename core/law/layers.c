@@ -153,6 +153,10 @@ static unsigned layer_of(struct law_layers_merge *merge, const struct tol_law *l
 void law_layers_merge_add(struct law_layers_merge *merge, const struct law_question *question,
                           const struct law_line *line, double weight)
 {
+    if (line->base_kind == TOL_BASE_UNKNOWN) {
+        merge->left_out = true;
+        return;
+    }
     merge_base(merge, question, line, weight);
     for (unsigned a = 0; a < line->active_count; a++) {
         const struct law_active *active = &line->active[a];
@@ -186,11 +190,15 @@ void law_layers_merge_add(struct law_layers_merge *merge, const struct law_quest
 void law_layers_merge_finish(struct law_layers_merge *merge)
 {
     struct tol_rate_answer *answer = merge->answer;
-    answer->base.rate_fraction = merge->base_sum / merge->weight;
+    double weight = merge->weight > 0 ? merge->weight : 1; /* without weight all sums are 0 */
+    answer->base.rate_fraction = merge->base_sum / weight;
+    if (merge->left_out) {
+        answer->base.kind = merge->weight > 0 ? TOL_BASE_MIXED : TOL_BASE_UNKNOWN;
+    }
     for (unsigned i = 0; i < answer->layer_count; i++) {
         struct tol_rate_layer *layer = &answer->layer[i];
-        layer->share /= merge->weight;
-        layer->rate_fraction /= merge->weight;
+        layer->share /= weight;
+        layer->rate_fraction /= weight;
         if (merge->seen[i] < merge->lines && layer->verdict != TOL_SKIP) {
             layer->verdict = TOL_UNKNOWN;
             layer->reason = "applies to a part of the lines beneath this code";

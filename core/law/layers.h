@@ -11,6 +11,7 @@ void law_layers_fill(const struct law_question *question, const struct law_line 
 struct law_layers_merge {
     struct tol_rate_answer *answer;
     unsigned lines;
+    bool left_out; /* some line's base is unknown: it is in no mean */
     double weight;
     double base_sum;
     unsigned seen[TOL_LAYERS_MAX]; /* lines on which the layer was looked at */

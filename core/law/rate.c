@@ -4,17 +4,12 @@
 #include "law/layers.h"
 #include "law/question.h"
 
-static bool aggregate_unknown(const struct law_line *line)
-{
-    return line->base_kind == TOL_BASE_UNKNOWN;
-}
-
-/* Means over lines by weight; when no line has trade, every line counts the same. */
+/* Means over lines by weight; when no line has trade, every line counts the same. Lines whose base is unknown are left out; when only such
+ * lines have weight there is no mean. */
 struct mean {
     double weight;
     double by_authority[TOL_AUTHORITY_COUNT];
     double low, high;
-    bool unknown;
 };
 
 static bool any_trade(const struct law_question *question, const struct law_lines *lines)
@@ -30,7 +25,6 @@ static bool any_trade(const struct law_question *question, const struct law_line
 
 static void mean_add(struct mean *mean, const struct law_line *line, double weight)
 {
-    mean->unknown |= aggregate_unknown(line);
     mean->weight += weight;
     for (unsigned i = 0; i < TOL_AUTHORITY_COUNT; i++) {
         mean->by_authority[i] += weight * line->by_authority[i];
@@ -41,6 +35,11 @@ static void mean_add(struct mean *mean, const struct law_line *line, double weig
 
 static void mean_finish(const struct mean *mean, double by_authority[TOL_AUTHORITY_COUNT], struct tol_rate_total *total)
 {
+    if (!(mean->weight > 0)) {
+        memset(by_authority, 0, TOL_AUTHORITY_COUNT * sizeof by_authority[0]);
+        total->low = total->central = total->high = NAN;
+        return;
+    }
     for (unsigned i = 0; i < TOL_AUTHORITY_COUNT; i++) {
         by_authority[i] = mean->by_authority[i] / mean->weight;
     }
@@ -48,9 +47,6 @@ static void mean_finish(const struct mean *mean, double by_authority[TOL_AUTHORI
     /* The mean is rounded; it may not fall outside what it is a mean of. */
     total->low = mean->low < total->central ? mean->low : total->central;
     total->high = mean->high > total->central ? mean->high : total->central;
-    if (mean->unknown) {
-        total->low = total->central = total->high = NAN;
-    }
 }
 
 /* Both entries go through here, so that their totals agree to the bit. answer NULL: totals only. */
@@ -68,8 +64,10 @@ static void go_through(const struct law_question *question, const struct law_lin
     for (uint32_t node; (node = law_lines_next(question, lines, &at)) != LAW_NONE;) {
         double weight = traded ? law_node_at(question->law, question->importer, node)->weight : 1;
         law_line_answer(question, node, answer != NULL, &line);
-        mean_add(&mean, &line, weight);
-        total->flags |= line.flags;
+        if (line.base_kind != TOL_BASE_UNKNOWN) {
+            mean_add(&mean, &line, weight);
+            total->flags |= line.flags;
+        }
         if (answer != NULL) {
             law_layers_merge_add(&merge, question, &line, weight);
         }

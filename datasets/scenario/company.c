@@ -22,20 +22,20 @@ struct reader {
 };
 
 /* The text of a member, or otherwise when it is absent; a fault when it is absent and otherwise is NULL. */
-static enum tol_status read_text(const struct reader *reader, const struct json_place *parent, const char *key,
+static enum tol_status read_text(const struct reader *reader, const struct tol_json_place *parent, const char *key,
                                  const char *otherwise, const char **text)
 {
     bool found;
-    struct json_place place = json_member(parent, key, &found);
+    struct tol_json_place place = tol_json_member(parent, key, &found);
     if (found) {
-        return json_expect_text(&place, text, reader->error);
+        return tol_json_expect_text(&place, text, reader->error);
     }
-    *text = otherwise;
-    return otherwise != NULL ? TOL_OK : json_fault(&place, reader->error, "missing; this key is required");
+    *text = otherwise != NULL ? otherwise : "";
+    return otherwise != NULL ? TOL_OK : tol_json_fault(&place, reader->error, "missing; this key is required");
 }
 
 /* 0 when absent and not required. */
-static enum tol_status read_country(const struct reader *reader, const struct json_place *parent, const char *key,
+static enum tol_status read_country(const struct reader *reader, const struct tol_json_place *parent, const char *key,
                                     bool required, tol_country *country)
 {
     const char *text;
@@ -46,17 +46,18 @@ static enum tol_status read_country(const struct reader *reader, const struct js
     }
     if (!tol_country_from_any(text, country)) {
         bool found;
-        struct json_place place = json_member(parent, key, &found);
-        return json_fault(&place, reader->error, "unknown country; write its ISO 3166 code, such as NL or NLD");
+        struct tol_json_place place = tol_json_member(parent, key, &found);
+        return tol_json_fault(&place, reader->error, "unknown country; write its ISO 3166 code, such as NL or NLD");
     }
     return TOL_OK;
 }
 
 /* Facts as the text "usmca=yes;us_content=0.3" or as an object; out comes the law's canonical text. */
-static enum tol_status read_facts(const struct reader *reader, const struct json_place *line, char *text, size_t size)
+static enum tol_status read_facts(const struct reader *reader, const struct tol_json_place *line, char *text,
+                                  size_t size)
 {
     bool found;
-    struct json_place place = json_member(line, "facts", &found);
+    struct tol_json_place place = tol_json_member(line, "facts", &found);
     char given[1024] = "";
     if (found && json_is_object(place.value)) {
         const char *key;
@@ -64,11 +65,12 @@ static enum tol_status read_facts(const struct reader *reader, const struct json
         size_t used = 0;
         json_object_foreach(place.value, key, value)
         {
-            struct json_place item = json_member(&place, key, &found);
+            struct tol_json_place item = tol_json_member(&place, key, &found);
             double number = 0;
             const char *word = "";
-            enum tol_status status = json_is_string(value) ? json_expect_text(&item, &word, reader->error)
-                                                           : json_expect_number(&item, 0, DBL_MAX, &number, reader->error);
+            enum tol_status status = json_is_string(value)
+                                         ? tol_json_expect_text(&item, &word, reader->error)
+                                         : tol_json_expect_number(&item, 0, DBL_MAX, &number, reader->error);
             if (status != TOL_OK) {
                 return status;
             }
@@ -76,13 +78,13 @@ static enum tol_status read_facts(const struct reader *reader, const struct json
                                                : snprintf(given + used, sizeof given - used, "%s=%.17g;", key, number);
             used += (size_t)length;
             if (used >= sizeof given) {
-                return json_fault(&place, reader->error, "too many facts");
+                return tol_json_fault(&place, reader->error, "too many facts");
             }
         }
         given[used > 0 ? used - 1 : 0] = '\0';
     } else if (found) {
         const char *word;
-        enum tol_status status = json_expect_text(&place, &word, reader->error);
+        enum tol_status status = tol_json_expect_text(&place, &word, reader->error);
         if (status != TOL_OK) {
             return status;
         }
@@ -91,26 +93,26 @@ static enum tol_status read_facts(const struct reader *reader, const struct json
     struct tol_facts facts;
     struct tol_error fault = {0};
     if (tol_facts_parse(reader->law, given, &facts, &fault) != TOL_OK) {
-        return json_fault(&place, reader->error, "%.380s", fault.message);
+        return tol_json_fault(&place, reader->error, "%.60s: %.320s", fault.value, fault.message);
     }
     tol_facts_format(reader->law, &facts, text, size);
     return TOL_OK;
 }
 
-static enum tol_status read_line(const struct reader *reader, const struct json_place *place, enum tol_side side)
+static enum tol_status read_line(const struct reader *reader, const struct tol_json_place *place, enum tol_side side)
 {
     bool sale = side == TOL_SALES;
     char facts[1024];
     struct tol_line_row row = {.firm_id = reader->firm_id, .facts = facts};
-    enum tol_status status = json_expect_object(place, sale ? sales_keys : purchase_keys, reader->error);
+    enum tol_status status = tol_json_expect_object(place, sale ? sales_keys : purchase_keys, reader->error);
     const char *hs = "";
     if (status == TOL_OK) {
         status = read_text(reader, place, "hs", NULL, &hs);
     }
     if (status == TOL_OK && !tol_product_parse(hs, 4, &row.product)) {
         bool found;
-        struct json_place at = json_member(place, "hs", &found);
-        status = json_fault(&at, reader->error, "not a product code; write 4 to 10 digits, dots are allowed");
+        struct tol_json_place at = tol_json_member(place, "hs", &found);
+        status = tol_json_fault(&at, reader->error, "not a product code; write 4 to 10 digits, dots are allowed");
     }
     if (status == TOL_OK) {
         status = read_country(reader, place, "origin", !sale, &row.origin);
@@ -120,8 +122,8 @@ static enum tol_status read_line(const struct reader *reader, const struct json_
     }
     if (status == TOL_OK) {
         bool found;
-        struct json_place value = json_member(place, "value_eur", &found);
-        status = json_expect_number(&value, 0, DBL_MAX, &row.value_eur, reader->error);
+        struct tol_json_place value = tol_json_member(place, "value_eur", &found);
+        status = tol_json_expect_number(&value, 0, DBL_MAX, &row.value_eur, reader->error);
     }
     if (status == TOL_OK) {
         status = read_text(reader, place, sale ? "customer_id" : "supplier_id", "", &row.counterpart_id);
@@ -135,17 +137,17 @@ static enum tol_status read_line(const struct reader *reader, const struct json_
     return status;
 }
 
-static enum tol_status read_side(const struct reader *reader, const struct json_place *root, enum tol_side side)
+static enum tol_status read_side(const struct reader *reader, const struct tol_json_place *root, enum tol_side side)
 {
     bool found;
-    struct json_place lines = json_member(root, side == TOL_SALES ? "sales" : "purchases", &found);
+    struct tol_json_place lines = tol_json_member(root, side == TOL_SALES ? "sales" : "purchases", &found);
     enum tol_status status = tol_book_builder_begin_lines(reader->builder, side, reader->error);
     if (status == TOL_OK && found) {
-        status = json_expect_array(&lines, reader->error);
+        status = tol_json_expect_array(&lines, reader->error);
     }
     size_t count = found ? json_array_size(lines.value) : 0;
     for (size_t i = 0; status == TOL_OK && i < count; i++) {
-        struct json_place line = json_item(&lines, i);
+        struct tol_json_place line = tol_json_item(&lines, i);
         status = read_line(reader, &line, side);
     }
     return status;
@@ -155,12 +157,13 @@ static enum tol_status read_side(const struct reader *reader, const struct json_
 static void number_range(enum tol_firm_number number, double *least, double *greatest)
 {
     bool share = number == TOL_CONTRIBUTION_MARGIN || number == TOL_COST_PASS_THROUGH;
-    bool amount = number == TOL_REVENUE || number == TOL_PURCHASES_TOTAL || number == TOL_INTEREST || number == TOL_LOAN;
+    bool amount =
+        number == TOL_REVENUE || number == TOL_PURCHASES_TOTAL || number == TOL_INTEREST || number == TOL_LOAN;
     *least = share || amount ? 0 : -DBL_MAX;
     *greatest = share ? 1 : DBL_MAX;
 }
 
-static enum tol_status read_firm(struct reader *reader, const struct json_place *root)
+static enum tol_status read_firm(struct reader *reader, const struct tol_json_place *root)
 {
     const char *known[TEXT_KEY_COUNT + TOL_FIRM_NUMBER_COUNT + 1] = {NULL};
     memcpy(known, text_keys, sizeof text_keys);
@@ -168,7 +171,7 @@ static enum tol_status read_firm(struct reader *reader, const struct json_place 
         known[TEXT_KEY_COUNT + i] = tol_firm_number_name((enum tol_firm_number)i);
     }
     struct tol_firm_row row = {0};
-    enum tol_status status = json_expect_object(root, known, reader->error);
+    enum tol_status status = tol_json_expect_object(root, known, reader->error);
     if (status == TOL_OK) {
         status = read_text(reader, root, "firm_id", "company", &row.firm_id);
     }
@@ -183,12 +186,12 @@ static enum tol_status read_firm(struct reader *reader, const struct json_place 
     }
     for (size_t i = 0; status == TOL_OK && i < TOL_FIRM_NUMBER_COUNT; i++) {
         bool found;
-        struct json_place place = json_member(root, known[TEXT_KEY_COUNT + i], &found);
+        struct tol_json_place place = tol_json_member(root, known[TEXT_KEY_COUNT + i], &found);
         double least, greatest;
         number_range((enum tol_firm_number)i, &least, &greatest);
         row.number[i] = NAN;
         if (found || i == TOL_REVENUE) {
-            status = json_expect_number(&place, least, greatest, &row.number[i], reader->error);
+            status = tol_json_expect_number(&place, least, greatest, &row.number[i], reader->error);
         }
     }
     reader->firm_id = row.firm_id;
@@ -200,11 +203,11 @@ enum tol_status tol_company_build(const char *path, const struct tol_law *law, c
 {
     struct reader reader = {.law = law, .error = error};
     json_t *root = NULL;
-    enum tol_status status = json_read_file(path, &root, error);
+    enum tol_status status = tol_json_read_file(path, &root, error);
     if (status == TOL_OK) {
         status = tol_book_builder_create(tol_allocator_default(), &reader.builder, error);
     }
-    struct json_place top = {.file = path, .value = root};
+    struct tol_json_place top = {.file = path, .value = root};
     if (status == TOL_OK) {
         status = read_firm(&reader, &top);
     }

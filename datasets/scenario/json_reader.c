@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum tol_status json_read_file(const char *path, json_t **root, struct tol_error *error)
+enum tol_status tol_json_read_file(const char *path, json_t **root, struct tol_error *error)
 {
     bool standard = strcmp(path, "-") == 0;
     const char *name = standard ? "stdin" : path;
@@ -49,7 +49,7 @@ static void show_value(const json_t *value, char *text, size_t size)
     text[used < size ? used : 0] = '\0';
 }
 
-enum tol_status json_fault(const struct json_place *place, struct tol_error *error, const char *format, ...)
+enum tol_status tol_json_fault(const struct tol_json_place *place, struct tol_error *error, const char *format, ...)
 {
     char message[400];
     va_list arguments;
@@ -59,22 +59,23 @@ enum tol_status json_fault(const struct json_place *place, struct tol_error *err
     char value[128];
     show_value(place->value, value, sizeof value);
     tol_fail(error, TOL_BAD_DATA, "%s", message);
-    return tol_fail_at(error, TOL_BAD_DATA, strcmp(place->file, "-") == 0 ? "stdin" : place->file, 0, place->path, value);
+    return tol_fail_at(error, TOL_BAD_DATA, strcmp(place->file, "-") == 0 ? "stdin" : place->file, 0, place->path,
+                       value);
 }
 
 static const char *type_name(const json_t *value)
 {
-    static const char *const names[] = {[JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array",
-                                        [JSON_STRING] = "a text",    [JSON_INTEGER] = "a number",
-                                        [JSON_REAL] = "a number",    [JSON_TRUE] = "true",
-                                        [JSON_FALSE] = "false",      [JSON_NULL] = "null"};
+    static const char *const names[] = {
+        [JSON_OBJECT] = "an object", [JSON_ARRAY] = "an array", [JSON_STRING] = "a text", [JSON_INTEGER] = "a number",
+        [JSON_REAL] = "a number",    [JSON_TRUE] = "true",      [JSON_FALSE] = "false",   [JSON_NULL] = "null"};
     return value != NULL ? names[json_typeof(value)] : "nothing";
 }
 
-enum tol_status json_expect_object(const struct json_place *place, const char *const *known, struct tol_error *error)
+enum tol_status tol_json_expect_object(const struct tol_json_place *place, const char *const *known,
+                                       struct tol_error *error)
 {
     if (!json_is_object(place->value)) {
-        return json_fault(place, error, "expected an object, found %s", type_name(place->value));
+        return tol_json_fault(place, error, "expected an object, found %s", type_name(place->value));
     }
     const char *key;
     json_t *member;
@@ -92,16 +93,16 @@ enum tol_status json_expect_object(const struct json_place *place, const char *c
                 used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", k > 0 ? ", " : "", known[k]);
             }
             bool found;
-            struct json_place at = json_member(place, key, &found);
-            return json_fault(&at, error, "unknown key; known here: %s", list);
+            struct tol_json_place at = tol_json_member(place, key, &found);
+            return tol_json_fault(&at, error, "unknown key; known here: %s", list);
         }
     }
     return TOL_OK;
 }
 
-struct json_place json_member(const struct json_place *parent, const char *key, bool *found)
+struct tol_json_place tol_json_member(const struct tol_json_place *parent, const char *key, bool *found)
 {
-    struct json_place place = {.file = parent->file, .value = json_object_get(parent->value, key)};
+    struct tol_json_place place = {.file = parent->file, .value = json_object_get(parent->value, key)};
     snprintf(place.path, sizeof place.path, "%.40s%s%.20s", parent->path, parent->path[0] != '\0' ? "." : "", key);
     if (json_is_null(place.value)) {
         place.value = NULL;
@@ -110,48 +111,49 @@ struct json_place json_member(const struct json_place *parent, const char *key, 
     return place;
 }
 
-struct json_place json_item(const struct json_place *parent, size_t index)
+struct tol_json_place tol_json_item(const struct tol_json_place *parent, size_t index)
 {
-    struct json_place place = {.file = parent->file, .value = json_array_get(parent->value, index)};
+    struct tol_json_place place = {.file = parent->file, .value = json_array_get(parent->value, index)};
     snprintf(place.path, sizeof place.path, "%.40s[%zu]", parent->path, index);
     return place;
 }
 
-enum tol_status json_expect_array(const struct json_place *place, struct tol_error *error)
+enum tol_status tol_json_expect_array(const struct tol_json_place *place, struct tol_error *error)
 {
-    return json_is_array(place->value) ? TOL_OK
-                                       : json_fault(place, error, "expected an array, found %s", type_name(place->value));
+    return json_is_array(place->value)
+               ? TOL_OK
+               : tol_json_fault(place, error, "expected an array, found %s", type_name(place->value));
 }
 
-enum tol_status json_expect_text(const struct json_place *place, const char **text, struct tol_error *error)
+enum tol_status tol_json_expect_text(const struct tol_json_place *place, const char **text, struct tol_error *error)
 {
     if (!json_is_string(place->value)) {
-        return json_fault(place, error, "expected a text in quotes, found %s", type_name(place->value));
+        return tol_json_fault(place, error, "expected a text in quotes, found %s", type_name(place->value));
     }
     *text = json_string_value(place->value);
     return TOL_OK;
 }
 
-enum tol_status json_expect_number(const struct json_place *place, double least, double greatest, double *number,
-                                   struct tol_error *error)
+enum tol_status tol_json_expect_number(const struct tol_json_place *place, double least, double greatest,
+                                       double *number, struct tol_error *error)
 {
     if (!json_is_number(place->value)) {
-        return json_fault(place, error, "expected a number without quotes, found %s", type_name(place->value));
+        return tol_json_fault(place, error, "expected a number without quotes, found %s", type_name(place->value));
     }
     double value = json_number_value(place->value);
     if (!(value >= least && value <= greatest)) {
-        return json_fault(place, error, "out of range: expected a number from %g to %g", least, greatest);
+        return tol_json_fault(place, error, "out of range: expected a number from %g to %g", least, greatest);
     }
     *number = value;
     return TOL_OK;
 }
 
-enum tol_status json_expect_day(const struct json_place *place, tol_day *day, struct tol_error *error)
+enum tol_status tol_json_expect_day(const struct tol_json_place *place, tol_day *day, struct tol_error *error)
 {
     const char *text = "";
-    enum tol_status status = json_expect_text(place, &text, error);
+    enum tol_status status = tol_json_expect_text(place, &text, error);
     if (status == TOL_OK && !tol_day_parse(text, day)) {
-        status = json_fault(place, error, "not a day; write it as YYYY-MM-DD, such as 2025-08-07");
+        status = tol_json_fault(place, error, "not a day; write it as YYYY-MM-DD, such as 2025-08-07");
     }
     return status;
 }

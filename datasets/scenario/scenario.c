@@ -11,8 +11,9 @@
 
 /* Columns of the measure table that a change may set (docs/law.md); the id stands in the change itself. */
 static const char *const measure_columns[] = {
-    "programme", "partners",       "partners_except", "products",   "products_except", "effect", "rate",   "base", "from",
-    "until",     "collected_from", "collected_until", "conditions", "yields_to",       "source", "status", "note", NULL};
+    "programme", "partners", "partners_except", "products",        "products_except", "effect",    "rate",   "base",
+    "from",      "until",    "collected_from",  "collected_until", "conditions",      "yields_to", "source", "status",
+    "note",      NULL};
 static const char *const change_keys[] = {"action", "id", "measure", NULL};
 static const char *const scenario_keys[] = {"name", "on", "base", "changes", "source", "note", "$schema", NULL};
 static const char *const file_keys[] = {"scenarios", "source", "note", "$schema", NULL};
@@ -46,25 +47,25 @@ static enum tol_status keep_number(struct owned *owned, double number, const cha
     return TOL_OK;
 }
 
-static enum tol_status read_measure(struct owned *owned, const struct json_place *place, struct tol_law_change *change,
-                                    struct tol_error *error)
+static enum tol_status read_measure(struct owned *owned, const struct tol_json_place *place,
+                                    struct tol_law_change *change, struct tol_error *error)
 {
-    enum tol_status status = json_expect_object(place, measure_columns, error);
+    enum tol_status status = tol_json_expect_object(place, measure_columns, error);
     for (size_t i = 0; status == TOL_OK && measure_columns[i] != NULL; i++) {
         bool found;
-        struct json_place field = json_member(place, measure_columns[i], &found);
+        struct tol_json_place field = tol_json_member(place, measure_columns[i], &found);
         if (!found) {
             continue;
         }
         const char *text = NULL;
         if (strcmp(measure_columns[i], "rate") == 0 && json_is_number(field.value)) {
             double rate;
-            status = json_expect_number(&field, 0, 100, &rate, error);
+            status = tol_json_expect_number(&field, -1, 10, &rate, error);
             if (status == TOL_OK) {
                 status = keep_number(owned, rate, &text, error);
             }
         } else {
-            status = json_expect_text(&field, &text, error);
+            status = tol_json_expect_text(&field, &text, error);
         }
         change->field[change->field_count].column = measure_columns[i];
         change->field[change->field_count].value = text;
@@ -73,15 +74,16 @@ static enum tol_status read_measure(struct owned *owned, const struct json_place
     return status;
 }
 
-static enum tol_status read_action(const struct json_place *place, struct tol_law_change *change, struct tol_error *error)
+static enum tol_status read_action(const struct tol_json_place *place, struct tol_law_change *change,
+                                   struct tol_error *error)
 {
     bool found;
-    struct json_place action = json_member(place, "action", &found);
+    struct tol_json_place action = tol_json_member(place, "action", &found);
     const char *text = "";
     if (!found) {
-        return json_fault(&action, error, "a change needs an action: add, replace or remove");
+        return tol_json_fault(&action, error, "a change needs an action: add, replace or remove");
     }
-    enum tol_status status = json_expect_text(&action, &text, error);
+    enum tol_status status = tol_json_expect_text(&action, &text, error);
     if (status != TOL_OK) {
         return status;
     }
@@ -92,15 +94,15 @@ static enum tol_status read_action(const struct json_place *place, struct tol_la
     } else if (strcmp(text, "remove") == 0) {
         change->action = TOL_CHANGE_REMOVE;
     } else {
-        return json_fault(&action, error, "an action is add, replace or remove");
+        return tol_json_fault(&action, error, "an action is add, replace or remove");
     }
     return TOL_OK;
 }
 
-static enum tol_status read_change(struct owned *owned, const struct json_place *place, struct tol_law_change *change,
-                                   struct tol_error *error)
+static enum tol_status read_change(struct owned *owned, const struct tol_json_place *place,
+                                   struct tol_law_change *change, struct tol_error *error)
 {
-    enum tol_status status = json_expect_object(place, change_keys, error);
+    enum tol_status status = tol_json_expect_object(place, change_keys, error);
     if (status == TOL_OK) {
         status = read_action(place, change, error);
     }
@@ -108,18 +110,20 @@ static enum tol_status read_change(struct owned *owned, const struct json_place 
         return status;
     }
     bool found, has_measure;
-    struct json_place id = json_member(place, "id", &found);
+    struct tol_json_place id = tol_json_member(place, "id", &found);
     if (!found) {
-        return json_fault(&id, error, "a change needs the id of a measure (remove: also programme:NAME or authority:NAME)");
+        return tol_json_fault(&id, error,
+                              "a change needs the id of a measure (remove: also programme:NAME or authority:NAME)");
     }
-    status = json_expect_text(&id, &change->id, error);
-    struct json_place measure = json_member(place, "measure", &has_measure);
+    status = tol_json_expect_text(&id, &change->id, error);
+    struct tol_json_place measure = tol_json_member(place, "measure", &has_measure);
     bool wants_measure = change->action != TOL_CHANGE_REMOVE;
     if (status == TOL_OK && change->id[0] == '\0') {
-        status = json_fault(&id, error, "an id may not be empty");
+        status = tol_json_fault(&id, error, "an id may not be empty");
     }
     if (status == TOL_OK && has_measure != wants_measure) {
-        status = json_fault(&measure, error, wants_measure ? "add and replace need a measure" : "remove takes no measure");
+        status = tol_json_fault(&measure, error,
+                                wants_measure ? "add and replace need a measure" : "remove takes no measure");
     }
     if (status == TOL_OK && wants_measure) {
         status = read_measure(owned, &measure, change, error);
@@ -127,15 +131,15 @@ static enum tol_status read_change(struct owned *owned, const struct json_place 
     return status;
 }
 
-static enum tol_status read_changes(struct owned *owned, const struct json_place *place, struct tol_scenario_text *scenario,
-                                    struct tol_error *error)
+static enum tol_status read_changes(struct owned *owned, const struct tol_json_place *place,
+                                    struct tol_scenario_text *scenario, struct tol_error *error)
 {
     bool found;
-    struct json_place changes = json_member(place, "changes", &found);
+    struct tol_json_place changes = tol_json_member(place, "changes", &found);
     if (!found) {
-        return json_fault(&changes, error, "a scenario needs changes; [] for the law as it is");
+        return tol_json_fault(&changes, error, "a scenario needs changes; [] for the law as it is");
     }
-    enum tol_status status = json_expect_array(&changes, error);
+    enum tol_status status = tol_json_expect_array(&changes, error);
     size_t count = json_array_size(changes.value);
     if (status != TOL_OK || count == 0) {
         return status;
@@ -146,7 +150,7 @@ static enum tol_status read_changes(struct owned *owned, const struct json_place
     }
     scenario->change_count = count;
     for (size_t i = 0; status == TOL_OK && i < count; i++) {
-        struct json_place change = json_item(&changes, i);
+        struct tol_json_place change = tol_json_item(&changes, i);
         status = read_change(owned, &change, &scenario->change[i], error);
     }
     return status;
@@ -163,67 +167,67 @@ static size_t find_earlier(const struct tol_scenario_file *file, size_t count, c
     return SIZE_MAX;
 }
 
-static enum tol_status read_head(const struct json_place *place, const struct tol_scenario_file *file, size_t index,
+static enum tol_status read_head(const struct tol_json_place *place, const struct tol_scenario_file *file, size_t index,
                                  struct tol_scenario_text *scenario, struct tol_error *error)
 {
     bool has_name, has_base;
-    struct json_place name = json_member(place, "name", &has_name);
-    struct json_place on = json_member(place, "on", &scenario->has_day);
-    struct json_place base = json_member(place, "base", &has_base);
+    struct tol_json_place name = tol_json_member(place, "name", &has_name);
+    struct tol_json_place on = tol_json_member(place, "on", &scenario->has_day);
+    struct tol_json_place base = tol_json_member(place, "base", &has_base);
     if (!has_name) {
-        return json_fault(&name, error, "a scenario needs a name");
+        return tol_json_fault(&name, error, "a scenario needs a name");
     }
-    enum tol_status status = json_expect_text(&name, &scenario->name, error);
+    enum tol_status status = tol_json_expect_text(&name, &scenario->name, error);
     if (status == TOL_OK && (scenario->name[0] == '\0' || strlen(scenario->name) > 63)) {
-        status = json_fault(&name, error, "a name has 1 to 63 bytes");
+        status = tol_json_fault(&name, error, "a name has 1 to 63 bytes");
     }
     if (status == TOL_OK && find_earlier(file, index, scenario->name) != SIZE_MAX) {
-        status = json_fault(&name, error, "this name is given twice; names are unique in a file");
+        status = tol_json_fault(&name, error, "this name is given twice; names are unique in a file");
     }
     if (status == TOL_OK && scenario->has_day) {
-        status = json_expect_day(&on, &scenario->on, error);
+        status = tol_json_expect_day(&on, &scenario->on, error);
     }
     if (status == TOL_OK && has_base) {
         const char *text;
-        status = json_expect_text(&base, &text, error);
+        status = tol_json_expect_text(&base, &text, error);
         if (status == TOL_OK) {
             scenario->base = find_earlier(file, index, text);
             if (scenario->base == SIZE_MAX) {
-                status = json_fault(&base, error, "base names a scenario that stands earlier in the same file");
+                status = tol_json_fault(&base, error, "base names a scenario that stands earlier in the same file");
             }
         }
     }
     return status;
 }
 
-static enum tol_status read_scenarios(struct owned *owned, const struct json_place *root, struct tol_scenario_file *file,
-                                      struct tol_error *error)
+static enum tol_status read_scenarios(struct owned *owned, const struct tol_json_place *root,
+                                      struct tol_scenario_file *file, struct tol_error *error)
 {
     bool several;
-    struct json_place list = json_member(root, "scenarios", &several);
+    struct tol_json_place list = tol_json_member(root, "scenarios", &several);
     enum tol_status status = TOL_OK;
     if (several) {
-        status = json_expect_object(root, file_keys, error);
+        status = tol_json_expect_object(root, file_keys, error);
         if (status == TOL_OK) {
-            status = json_expect_array(&list, error);
+            status = tol_json_expect_array(&list, error);
         }
     }
     size_t count = several ? json_array_size(list.value) : 1;
-    if (status == TOL_OK && count == 0) {
-        status = json_fault(&list, error, "no scenarios in this file");
-    }
     if (status != TOL_OK) {
         return status;
+    }
+    if (count == 0) {
+        return tol_json_fault(&list, error, "no scenarios in this file");
     }
     file->scenario = calloc(count, sizeof *file->scenario);
     if (file->scenario == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory");
     }
     for (size_t i = 0; status == TOL_OK && i < count; i++) {
-        struct json_place place = several ? json_item(&list, i) : *root;
+        struct tol_json_place place = several ? tol_json_item(&list, i) : *root;
         file->scenario[i].base = SIZE_MAX;
         file->count = i + 1;
-        status = json_expect_object(&place, scenario_keys, error);
+        status = tol_json_expect_object(&place, scenario_keys, error);
         if (status == TOL_OK) {
             status = read_head(&place, file, i, &file->scenario[i], error);
         }
@@ -237,7 +241,7 @@ static enum tol_status read_scenarios(struct owned *owned, const struct json_pla
 enum tol_status tol_scenario_file_read(const char *path, struct tol_scenario_file **file, struct tol_error *error)
 {
     json_t *root = NULL;
-    enum tol_status status = json_read_file(path, &root, error);
+    enum tol_status status = tol_json_read_file(path, &root, error);
     if (status != TOL_OK) {
         return status;
     }
@@ -251,7 +255,7 @@ enum tol_status tol_scenario_file_read(const char *path, struct tol_scenario_fil
     }
     owned->root = root;
     (*file)->private_part = owned;
-    struct json_place top = {.file = path, .value = root};
+    struct tol_json_place top = {.file = path, .value = root};
     status = read_scenarios(owned, &top, *file, error);
     if (status != TOL_OK) {
         tol_scenario_file_free(*file);

@@ -37,7 +37,7 @@ struct csv_source {
     bool no_memory;
     bool ended;
     bool broken;         /* the split stopped; the waiting rows are handed out first */
-    uint64_t rows_given; /* the header counts as one */
+    uint64_t rows_given; /* data rows */
     char **name;
     struct tol_input_cell *cell;
 };
@@ -92,7 +92,7 @@ static enum tol_status fail(const struct csv_source *source, struct tol_error *e
                             const char *message)
 {
     tol_fail(error, status, "%s", message);
-    return tol_fail_at(error, status, source->path, source->rows_given, NULL, NULL);
+    return tol_fail_at(error, status, source->path, source->cell == NULL ? 0 : source->rows_given + 1, NULL, NULL);
 }
 
 /* Keeps what belongs to the row not yet ended, then splits one block more. */
@@ -119,9 +119,6 @@ static enum tol_status split_block(struct csv_source *source, struct tol_error *
     forget_given_rows(source);
     enum tol_status status = tol_byte_source_next(source->bytes, &bytes, &size, error);
     if (status != TOL_OK) {
-        if (error != NULL && status == TOL_BAD_DATA) {
-            error->row = source->rows_given;
-        }
         return status;
     }
     if (size == 0) {

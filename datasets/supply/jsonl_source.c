@@ -19,8 +19,6 @@ struct jsonl_source {
     char *line;
     size_t line_size;
     bool line_too_long;
-    char *path;
-    uint64_t rows_given;
     json_t *object; /* holds the texts of the row given last */
     struct tol_input_cell cell[TOL_SCHEMA_COLUMNS_MAX];
     char integer[TOL_SCHEMA_COLUMNS_MAX][24];
@@ -129,12 +127,8 @@ static enum tol_status jsonl_next(struct tol_row_source *base, struct tol_input_
     row->cell = source->cell;
     row->fault[0] = row->fault_column[0] = '\0';
     if (status != TOL_OK || row->end) {
-        if (error != NULL && status == TOL_BAD_DATA) {
-            error->row = source->rows_given;
-        }
         return status;
     }
-    source->rows_given++;
     json_decref(source->object);
     source->object = NULL;
     if (source->line_too_long) {
@@ -163,7 +157,6 @@ static void jsonl_close(struct tol_row_source *base)
     json_decref(source->object);
     tol_byte_source_close(source->bytes);
     free(source->line);
-    free(source->path);
     free(source);
 }
 
@@ -187,8 +180,7 @@ enum tol_status tol_jsonl_source_open(const char *path, const struct tol_schema 
     opened->base.column_count = schema->count;
     opened->base.column_name = schema->name;
     opened->line = malloc(LINE_BYTES_MAX);
-    opened->path = strdup(path);
-    if (opened->line == NULL || opened->path == NULL) {
+    if (opened->line == NULL) {
         jsonl_close(&opened->base);
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while opening a file");
     }

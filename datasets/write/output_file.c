@@ -57,8 +57,9 @@ static void release(struct tol_output_file *output)
 enum tol_status tol_output_file_create(const char *path, struct tol_output_file **output, struct tol_error *error)
 {
     struct stat about;
-    if (strcmp(path, "-") != 0 && stat(path, &about) == 0 && S_ISDIR(about.st_mode)) {
-        return fail(path, error, TOL_CANNOT_CREATE, "write a file here", EISDIR);
+    /* Renaming over a device or a pipe would destroy it. */
+    if (strcmp(path, "-") != 0 && stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {
+        return fail(path, error, TOL_CANNOT_CREATE, "write a file here", S_ISDIR(about.st_mode) ? EISDIR : EEXIST);
     }
     struct tol_output_file *made = calloc(1, sizeof *made);
     if (made == NULL || (made->path = strdup(path)) == NULL ||

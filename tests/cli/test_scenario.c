@@ -79,16 +79,18 @@ Test(scenario, names_faults)
     expect_fault("{\"name\":\"x\"}", "changes", "needs changes");
     expect_fault("{\"name\":7,\"changes\":[]}", "name", "found a number");
     expect_fault("{\"name\":\"x\",\"on\":\"2025-02-30\",\"changes\":[]}", "on", "not a day");
-    expect_fault("{\"name\":\"x\",\"changes\":[{\"action\":\"drop\",\"id\":\"a\"}]}", "changes[0].action", "add, replace");
-    expect_fault("{\"name\":\"x\",\"changes\":[{\"action\":\"add\",\"id\":\"a\"}]}", "changes[0].measure", "need a measure");
+    expect_fault("{\"name\":\"x\",\"changes\":[{\"action\":\"drop\",\"id\":\"a\"}]}", "changes[0].action",
+                 "add, replace");
+    expect_fault("{\"name\":\"x\",\"changes\":[{\"action\":\"add\",\"id\":\"a\"}]}", "changes[0].measure",
+                 "need a measure");
     expect_fault("{\"name\":\"x\",\"changes\":[{\"action\":\"remove\"}]}", "changes[0].id", "needs the id");
     expect_fault("{\"name\":\"x\",\"changes\":[{\"action\":\"add\",\"id\":\"a\",\"measure\":{\"rat\":1}}]}",
                  "changes[0].measure.rat", "unknown key");
-    expect_fault("{\"name\":\"x\",\"changes\":[{\"action\":\"add\",\"id\":\"a\",\"measure\":{\"rate\":-1}}]}",
+    expect_fault("{\"name\":\"x\",\"changes\":[{\"action\":\"add\",\"id\":\"a\",\"measure\":{\"rate\":-2}}]}",
                  "changes[0].measure.rate", "out of range");
     expect_fault("{\"scenarios\":[]}", "scenarios", "no scenarios");
-    expect_fault("{\"scenarios\":[{\"name\":\"a\",\"changes\":[]},{\"name\":\"a\",\"changes\":[]}]}", "scenarios[1].name",
-                 "given twice");
+    expect_fault("{\"scenarios\":[{\"name\":\"a\",\"changes\":[]},{\"name\":\"a\",\"changes\":[]}]}",
+                 "scenarios[1].name", "given twice");
     expect_fault("{\"scenarios\":[{\"name\":\"a\",\"base\":\"z\",\"changes\":[]}]}", "scenarios[0].base", "earlier");
 }
 

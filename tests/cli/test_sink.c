@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void expect(struct sink *sink, const char *text)
@@ -15,8 +16,7 @@ static void expect(struct sink *sink, const char *text)
 
 Test(sink, quotes_csv_fields_that_need_it)
 {
-    struct sink sink;
-    sink_open_memory(&sink);
+    struct sink sink = {.descriptor = -1};
     sink_csv(&sink, "plain");
     sink_csv(&sink, "a,b");
     sink_csv(&sink, "say \"hi\"");
@@ -26,16 +26,14 @@ Test(sink, quotes_csv_fields_that_need_it)
 
 Test(sink, escapes_json_and_mends_bad_bytes)
 {
-    struct sink sink;
-    sink_open_memory(&sink);
+    struct sink sink = {.descriptor = -1};
     sink_json(&sink, "\"\\\n\x1b[31m\xc2\xa2\xff\xc0\xaf\xed\xa0\x80");
     expect(&sink, "\"\\\"\\\\\\u000a\\u001b[31m\xc2\xa2\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\"");
 }
 
 Test(sink, writes_missing_numbers_as_told)
 {
-    struct sink sink;
-    sink_open_memory(&sink);
+    struct sink sink = {.descriptor = -1};
     sink_number(&sink, NAN, "null");
     sink_number(&sink, INFINITY, "");
     sink_number(&sink, 0.25, "null");
@@ -67,6 +65,8 @@ Test(sink, a_full_device_is_an_error)
 {
     struct sink sink;
     struct tol_error error;
+    struct stat about;
+    cr_assert(stat("/dev/full", &about) == 0 && S_ISCHR(about.st_mode), "/dev/full is not the device it should be");
     cr_assert_eq(sink_open(&sink, "/dev/full", &error), TOL_OK);
     sink_text(&sink, "bytes");
     cr_assert_eq(sink_close(&sink, &error), TOL_IO);

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "exposure/portfolio.h"
+#include "exposure/world.h"
 
 #define FIRMS 700
 
@@ -40,7 +40,7 @@ static struct tol_score_row *score_with(const struct tol_book *book, struct worl
     return job.rows;
 }
 
-/* scenarios: 1 gives one row of lanes, 6 a last tile of one row, 13 a straddled tile. */
+/* 1 scenario is one row of lanes, 6 are three; of 13 the eleventh stands across two tiles, and the last tile is short. */
 static void check_isas_and_threads(size_t scenarios)
 {
     struct portfolio *portfolio = portfolio_random(21, FIRMS, 60);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exposure/portfolio.h"
+#include "exposure/world.h"
 
 static void check_duty(const struct tol_explained_line *line)
 {

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "exposure/portfolio.h"
+#include "exposure/world.h"
 
 static const struct tol_settings *default_settings(void)
 {
@@ -185,4 +185,25 @@ Test(firm_numbers, bands_begin_at_their_edge)
             cr_assert_eq(row.band, edge + above, "score %.17g", row.score);
         }
     }
+}
+
+Test(firm_numbers, a_score_on_the_edge_is_in_the_upper_band)
+{
+    struct portfolio *portfolio = portfolio_new(1, 1);
+    portfolio->firm[0].number[TOL_REVENUE] = 100;
+    portfolio->firm[0].number[TOL_EBITDA] = 10;
+    struct world world;
+    world_set(&world, 1, 1);
+    struct tol_book *book = portfolio_book(portfolio, 0);
+    for (int edges = 0; edges <= 4; edges++) {
+        for (int i = 0; i < edges; i++) {
+            world.options.settings.band_edge[i] = 0;
+        }
+        struct tol_score_row *rows = score_all(book, &world);
+        cr_assert_eq(rows[0].score, 0);
+        cr_assert_eq(rows[0].band, edges);
+        free(rows);
+    }
+    tol_book_close(book);
+    portfolio_free(portfolio);
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exposure/portfolio.h"
+#include "exposure/world.h"
 
 Test(identities, scenario_equal_to_the_baseline_changes_nothing)
 {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exposure/portfolio.h"
+#include "exposure/world.h"
 
 /* Flags and confidence by brute force: every line asked anew. */
 static uint32_t flags_of(uint32_t rate_flags)
@@ -178,6 +178,36 @@ Test(notes, unknown_law_means_no_change)
     cr_assert_eq(row.direct_cost_rise, 0);
     cr_assert_gt(row.duty_export_eur, 0);
     cr_assert(isfinite(row.ebitda_change_eur));
+}
+
+static void known_from_day_1(const struct tol_law *law, const struct tol_rate_query *query,
+                             struct tol_rate_answer *answer)
+{
+    (void)law;
+    fake_flat(answer, TOL_MFN, 0.3);
+    if (query->on == 0) {
+        answer->flags = TOL_RATE_CODE_OTHER_DATE;
+        answer->low = answer->central = answer->high = NAN;
+    }
+}
+
+Test(notes, law_unknown_under_the_baseline_alone_means_no_change_either)
+{
+    struct portfolio *portfolio = portfolio_new(1, 1);
+    portfolio->firm[0].number[TOL_REVENUE] = 1000;
+    portfolio_sell(portfolio, 0, "US", "8703230190", 90);
+    struct world world;
+    world_set(&world, 1, 1);
+    world.law.answer = known_from_day_1;
+    struct tol_book *book = portfolio_book(portfolio, 0);
+    struct tol_score_row *rows = score_all(book, &world);
+    cr_assert_eq(rows[0].duty_export_eur, 0);
+    cr_assert_eq(rows[0].ebitda_change_eur, 0);
+    cr_assert(rows[0].flags & TOL_FLAG_PRODUCT_UNKNOWN);
+    cr_assert_eq(rows[0].confidence, TOL_CONFIDENCE_LOW);
+    free(rows);
+    tol_book_close(book);
+    portfolio_free(portfolio);
 }
 
 Test(notes, every_flag_has_a_name_of_its_own)

@@ -4,7 +4,7 @@
 #include <mpfr.h>
 #include <stdlib.h>
 
-#include "exposure/portfolio.h"
+#include "exposure/world.h"
 
 #define BITS 256
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "exposure/portfolio.h"
+#include "exposure/world.h"
 #include "tolmuur/explain.h"
 
 #define PARTS_MAX 300

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exposure/portfolio.h"
+#include "exposure/world.h"
 
 struct fixture {
     struct portfolio *portfolio;
@@ -141,6 +141,11 @@ Test(plan, settings_out_of_range_are_refused)
         settings->border_pass_through = bad_share[i];
         cr_assert_eq(try_plan(&fixture, NULL), TOL_USAGE);
     }
+    *settings = good;
+    settings->elasticity_default = 0;
+    cr_assert_eq(try_plan(&fixture, NULL), TOL_USAGE);
+    settings->elasticity_default = NAN; /* the table's own */
+    cr_assert_eq(try_plan(&fixture, NULL), TOL_OK);
     *settings = good;
     settings->band_edge[2] = 10;
     cr_assert_eq(try_plan(&fixture, NULL), TOL_USAGE);

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "exposure/portfolio.h"
+#include "exposure/world.h"
 
 static void fifteen_percent_into_us(const struct tol_law *law, const struct tol_rate_query *query,
                                     struct tol_rate_answer *answer)

@@ -125,6 +125,27 @@ Test(workers, status_of_the_lowest_failed_block)
     check_lowest_failure(7, 13, 2);
 }
 
+static enum tol_status fail_together(void *context, unsigned worker, uint64_t block, struct tol_error *error)
+{
+    (void)worker;
+    pthread_barrier_wait(context);
+    return tol_fail(error, TOL_IO, "block %llu", (unsigned long long)block);
+}
+
+Test(workers, two_blocks_failing_at_once_report_the_lower)
+{
+    pthread_barrier_t barrier;
+    cr_assert_eq(pthread_barrier_init(&barrier, NULL, 2), 0);
+    struct tol_run *run = create(2, false);
+    for (int again = 0; again < 50; again++) {
+        struct tol_error error;
+        cr_assert_eq(tol_run_blocks(run, 2, fail_together, &barrier, &error), TOL_IO);
+        cr_assert_str_eq(error.message, "block 0");
+    }
+    tol_run_destroy(run);
+    pthread_barrier_destroy(&barrier);
+}
+
 Test(workers, failure_stops_the_run)
 {
     struct tol_run *run = create(1, false);

@@ -48,7 +48,7 @@ struct tol_facts {
 
 struct tol_law; /* immutable once opened: any number of threads may read it */
 
-/* Opens the compiled tables (a mapped file; costs the same for any size) and verifies header and checksum.
+/* Opens the compiled tables (a mapped file, nothing is parsed) and compares the checksums of header and of every section that answers are made from.
  * Caller owns *law. TOL_NO_INPUT no such file, TOL_BAD_DATA damaged or of another format version, TOL_IO. */
 TOL_MUST_CHECK enum tol_status tol_law_open(const char *path, struct tol_law **law, struct tol_error *error);
 void tol_law_close(struct tol_law *law); /* NULL allowed */
@@ -102,7 +102,7 @@ enum tol_rate_flag {
     TOL_RATE_CODE_OTHER_DATE = 128, /* the product is in the schedule, but not on that day */
 };
 
-/* One measure that was looked at. Strings live as long as the law. */
+/* One measure that was looked at. Strings live as long as the law. A measure of a relief programme stands under TOL_MFN with rate 0. */
 struct tol_rate_layer {
     enum tol_authority authority;
     enum tol_verdict verdict;
@@ -129,7 +129,8 @@ struct tol_rate_answer {
         const char *text; /* as printed in the schedule ("4.4¢/kg + 6%") */
         const char *source;
     } base;
-    size_t layer_count; /* APPLY and UNKNOWN layers, and those that yield or are relieved, in stacking order */
+    size_t layer_count; /* APPLY and UNKNOWN layers, and those that yield, are relieved or that a given fact rules out, in stacking
+                           order (SKIP); a measure that only conventions rule out is not listed */
     struct tol_rate_layer layer[TOL_LAYERS_MAX];
     double by_authority[TOL_AUTHORITY_COUNT];
     double low;
@@ -157,8 +158,10 @@ struct tol_rate_total {
 };
 void tol_law_total(const struct tol_law *law, const struct tol_rate_query *query, struct tol_rate_total *total);
 
-/* A law changed by an overlay: measures added, replaced (same id) or removed. Field texts are those of the measure table's columns
- * (docs/law.md). The base must outlive the result. TOL_BAD_DATA names the change and the field. */
+/* A law changed by an overlay: measures added, replaced (same id, stated in full) or removed. Field texts are those of the measure table's
+ * columns (docs/law.md); one more column, `importer`, may say where an added measure stands (else US). Where several changes name a measure
+ * the last one counts; removing a programme or authority that has no measures is no fault. Fact indices stay those of the base. The base must
+ * outlive the result. TOL_BAD_DATA: row is the change (from 1), column and value the field. Takes some tens of milliseconds. */
 struct tol_law_change {
     enum { TOL_CHANGE_ADD, TOL_CHANGE_REPLACE, TOL_CHANGE_REMOVE } action;
     const char *id; /* for REMOVE also "programme:NAME" or "authority:NAME" for all of them */

@@ -13,7 +13,7 @@ struct tol_settings {
     double half_margin;         /* h: share of EBITDA at risk that scores 50; > 0; default 0.25 */
     double band_edge[4];        /* ascending; default 5, 15, 35, 65 */
     double border_pass_through; /* rho in [0,1]; default 1 */
-    double elasticity_default;  /* sigma of products without an estimate; > 0; default the table's median */
+    double elasticity_default;  /* sigma of products without an estimate; > 0; NaN (the default): the table's median */
     double elasticity_scale;    /* multiplies every sigma; > 0; default 1 */
 };
 struct tol_settings tol_settings_default(void);
@@ -34,7 +34,7 @@ double tol_elasticity(const struct tol_parameters *parameters, const struct tol_
  * the tables have none. */
 double tol_sector_margin(const struct tol_parameters *parameters, tol_country country, const char *sector);
 
-/* Share (>= 0) of a statistical line in US imports of 2024, USD; 0 when none. */
+/* US imports of 2024 of a code and all beneath it, USD; 0 when none. Lines of different days stand side by side in the table. */
 double tol_trade_weight_usd(const struct tol_parameters *parameters, tol_product product);
 
 #endif

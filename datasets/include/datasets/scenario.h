@@ -11,10 +11,10 @@
 
 /* One scenario as the file states it. Texts belong to the file. */
 struct tol_scenario_text {
-    const char *name;  /* 1 to 63 bytes, unique in the file */
+    const char *name; /* 1 to 63 bytes, unique in the file */
     bool has_day;
-    tol_day on;        /* when has_day */
-    size_t base;       /* index of the earlier scenario it builds on; SIZE_MAX: the shipped law */
+    tol_day on;  /* when has_day */
+    size_t base; /* index of the earlier scenario it builds on; SIZE_MAX: the shipped law */
     size_t change_count;
     struct tol_law_change *change; /* id and fields, ready for tol_law_overlay */
 };

@@ -1,0 +1,71 @@
+#include "exposure/world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void world_set(struct world *world, uint64_t seed, size_t scenario_count)
+{
+    memset(world, 0, sizeof *world);
+    world->law.seed = seed;
+    world->parameters.sector_margin = 0.35;
+    for (size_t s = 0; s < scenario_count; s++) {
+        world->scenario[s] = (struct tol_scenario){.on = (tol_day)(s + 1), .law = &world->law};
+        (void)snprintf(world->scenario[s].name, sizeof world->scenario[s].name, "scenario %u", (unsigned)s);
+    }
+    world->options = (struct tol_plan_options){
+        .baseline = {.name = "baseline", .on = 0, .law = &world->law},
+        .scenario = world->scenario,
+        .scenario_count = scenario_count,
+        .settings = {.half_margin = 0.25,
+                     .band_edge = {5, 15, 35, 65},
+                     .border_pass_through = 0.8,
+                     .elasticity_default = 4,
+                     .elasticity_scale = 1},
+    };
+}
+
+struct tol_plan *plan_new(const struct tol_book *book, const struct world *world, struct tol_run *run)
+{
+    struct tol_plan *plan = NULL;
+    struct tol_error error = {0};
+    cr_assert_eq(tol_plan_create(book, &world->parameters, &world->options, run, &plan, &error), TOL_OK, "%s",
+                 error.message);
+    return plan;
+}
+
+struct tol_score_row *score_all(const struct tol_book *book, const struct world *world)
+{
+    struct tol_plan *plan = plan_new(book, world, NULL);
+    struct tol_score_row *rows = calloc(book->firm_count * world->options.scenario_count, sizeof *rows);
+    cr_assert_not_null(rows);
+    cr_assert_eq(tol_plan_score(plan, 0, 0, book->firm_count, rows, NULL), TOL_OK);
+    tol_plan_destroy(plan);
+    return rows;
+}
+
+static bool same_bits(double a, double b)
+{
+    return memcmp(&a, &b, sizeof a) == 0;
+}
+
+void check_same_rows(const struct tol_score_row *a, const struct tol_score_row *b, size_t count)
+{
+    size_t columns;
+    const struct tol_score_column *column = tol_score_columns(&columns);
+    for (size_t i = 0; i < count; i++) {
+        cr_assert_eq(a[i].firm, b[i].firm);
+        cr_assert_eq(a[i].scenario, b[i].scenario);
+        cr_assert_eq(a[i].flags, b[i].flags);
+        cr_assert_eq(a[i].band, b[i].band);
+        cr_assert_eq(a[i].confidence, b[i].confidence);
+        for (size_t c = 0; c < columns; c++) {
+            if (column[c].kind == TOL_COLUMN_NUMBER) {
+                double left = *(const double *)(const void *)((const char *)&a[i] + column[c].offset);
+                double right = *(const double *)(const void *)((const char *)&b[i] + column[c].offset);
+                cr_assert(same_bits(left, right), "%s of row %d: %.17g and %.17g", column[c].name, (int)i, left, right);
+            }
+        }
+    }
+}
