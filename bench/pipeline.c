@@ -15,6 +15,7 @@
 #include "duckdb_peer.h"
 #include "kernels.h"
 #include "measure.h"
+#include "tolmuur/allocator.h"
 #include "tolmuur/book.h"
 #include "tolmuur/exposure.h"
 #include "tolmuur/law.h"
@@ -79,7 +80,8 @@ static void die(const struct tol_error *error)
 
 static void *allocate(size_t size)
 {
-    void *memory = aligned_alloc(64, (size + 63) / 64 * 64);
+    const struct tol_allocator *allocator = tol_allocator_default();
+    void *memory = allocator->allocate(allocator->context, size, 64);
     if (memory == NULL) {
         fprintf(stderr, "bench: out of memory for %zu bytes\n", size);
         exit(TOL_NO_MEMORY);

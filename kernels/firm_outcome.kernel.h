@@ -5,6 +5,7 @@ struct firm_lanes {
     lanes revenue, purchases, ebitda, interest;
     lanes contribution_margin, own_cost_share; /* own_cost_share: -(1 - kappa) */
     lanes exposure_power, score_power;         /* -ln 2 / h and -ln 2 V / h */
+    int plain;                                 /* V = 1: both scores are the same, and expm1 is dear */
 };
 
 LANES_WORD struct firm_lanes firm_broadcast(const struct tol_firm_inputs *firm, size_t f, double half_margin)
@@ -19,6 +20,7 @@ LANES_WORD struct firm_lanes firm_broadcast(const struct tol_firm_inputs *firm, 
         .own_cost_share = lanes_broadcast(firm->cost_pass_through[f] - 1.0),
         .exposure_power = lanes_broadcast(-log_2 / half_margin),
         .score_power = lanes_broadcast(-log_2 / half_margin * firm->vulnerability[f]),
+        .plain = firm->vulnerability[f] == 1.0,
     };
     return result;
 }
@@ -75,8 +77,10 @@ static void firm_outcome(size_t firm_count, size_t row_count, const struct tol_f
                                   share_of(ebitda_change, of.revenue, lanes_missing()));
             lanes_store_canonical(to + TOL_OUTCOME_INTEREST_COVER * size,
                                   interest_cover(lanes_add(of.ebitda, ebitda_change), of.interest));
-            lanes_store_canonical(to + TOL_OUTCOME_SCORE_EXPOSURE * size, score_of(margin_at_risk, of.exposure_power));
-            lanes_store_canonical(to + TOL_OUTCOME_SCORE * size, score_of(margin_at_risk, of.score_power));
+            lanes exposure = score_of(margin_at_risk, of.exposure_power);
+            lanes_store_canonical(to + TOL_OUTCOME_SCORE_EXPOSURE * size, exposure);
+            lanes_store_canonical(to + TOL_OUTCOME_SCORE * size,
+                                  of.plain ? exposure : score_of(margin_at_risk, of.score_power));
         }
     }
 }

@@ -61,15 +61,24 @@ void tol_intern_free(struct tol_intern *intern)
     tol_text_store_free(&intern->store);
 }
 
+/* The half of the hash that does not choose the slot: tells most other texts apart without looking at them. */
+static uint32_t tag_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> 32);
+}
+
 /* The slot that holds the text, or the empty one where it belongs. */
 static uint64_t slot_of(const struct tol_intern *intern, const char *text, size_t length, uint64_t hash)
 {
     uint64_t mask = intern->slot_count - 1;
     for (uint64_t slot = hash & mask;; slot = (slot + 1) & mask) {
-        if (intern->slot[slot] == 0) {
+        if (intern->slot[slot].number == 0) {
             return slot;
         }
-        const struct tol_interned *entry = tol_intern_at(intern, intern->slot[slot] - 1);
+        if (intern->slot[slot].tag != tag_of(hash)) {
+            continue;
+        }
+        const struct tol_interned *entry = tol_intern_at(intern, intern->slot[slot].number - 1);
         if (entry->hash == hash && entry->length == length && memcmp(entry->text, text, length) == 0) {
             return slot;
         }
@@ -84,17 +93,18 @@ static bool make_room(struct tol_intern *intern)
     }
     const struct tol_allocator *allocator = intern->store.allocator;
     uint64_t slot_count = intern->slot_count == 0 ? 64 : intern->slot_count * 2;
-    uint32_t *slot = allocator->allocate(allocator->context, slot_count * sizeof *slot, 64);
+    struct tol_intern_slot *slot = allocator->allocate(allocator->context, slot_count * sizeof *slot, 64);
     if (slot == NULL) {
         return false;
     }
     memset(slot, 0, slot_count * sizeof *slot);
     for (uint64_t i = 0; i < tol_intern_count(intern); i++) {
-        uint64_t at = tol_intern_at(intern, i)->hash & (slot_count - 1);
-        while (slot[at] != 0) {
+        uint64_t hash = tol_intern_at(intern, i)->hash;
+        uint64_t at = hash & (slot_count - 1);
+        while (slot[at].number != 0) {
             at = (at + 1) & (slot_count - 1);
         }
-        slot[at] = (uint32_t)(i + 1);
+        slot[at] = (struct tol_intern_slot){(uint32_t)(i + 1), tag_of(hash)};
     }
     if (intern->slot != NULL) {
         allocator->release(allocator->context, intern->slot, intern->slot_count * sizeof *slot);
@@ -110,7 +120,7 @@ bool tol_intern_find(const struct tol_intern *intern, const char *text, uint32_t
         return false;
     }
     size_t length = strlen(text);
-    uint32_t found = intern->slot[slot_of(intern, text, length, XXH3_64bits(text, length))];
+    uint32_t found = intern->slot[slot_of(intern, text, length, XXH3_64bits(text, length))].number;
     *index = found - 1;
     return found != 0;
 }
@@ -123,7 +133,7 @@ bool tol_intern_put(struct tol_intern *intern, const char *text, uint32_t *index
         return false;
     }
     uint64_t slot = slot_of(intern, text, length, hash);
-    *added = intern->slot[slot] == 0;
+    *added = intern->slot[slot].number == 0;
     if (*added) {
         struct tol_interned *entry = tol_pages_push(&intern->text);
         const char *copy = entry == NULL ? NULL : tol_text_store_copy(&intern->store, text, length);
@@ -132,9 +142,9 @@ bool tol_intern_put(struct tol_intern *intern, const char *text, uint32_t *index
         }
         *entry = (struct tol_interned){copy, hash, (uint32_t)length};
         tol_pages_push_done(&intern->text);
-        intern->slot[slot] = (uint32_t)tol_intern_count(intern);
+        intern->slot[slot] = (struct tol_intern_slot){(uint32_t)tol_intern_count(intern), tag_of(hash)};
     }
-    *index = intern->slot[slot] - 1;
+    *index = intern->slot[slot].number - 1;
     return true;
 }
 

@@ -26,11 +26,16 @@ struct tol_interned {
     uint32_t length;
 };
 
+struct tol_intern_slot {
+    uint32_t number; /* index + 1; 0: empty */
+    uint32_t tag;
+};
+
 struct tol_intern {
     struct tol_text_store store;
     struct tol_pages text; /* of struct tol_interned */
-    uint32_t *slot;        /* index + 1; 0: empty */
-    uint64_t slot_count;   /* 0 or a power of two */
+    struct tol_intern_slot *slot;
+    uint64_t slot_count; /* 0 or a power of two */
 };
 
 void tol_intern_init(struct tol_intern *intern, const struct tol_allocator *allocator);

@@ -73,57 +73,57 @@ static inline void *build_at(const struct tol_buffer *buffer, size_t index)
 }
 
 /* First row of a table and their number; rows are sorted by the time steps run. */
-const struct build_row *build_rows_of(const struct tol_law_builder *builder, enum law_table table, size_t *count);
-const char *build_importer(const struct tol_law_builder *builder, const struct build_row *row);
-const char *build_list(const struct tol_law_builder *builder, const struct build_row *row);
-const char *build_field(const struct tol_law_builder *builder, const struct build_row *row, unsigned column);
+const struct build_row *tol_build_rows_of(const struct tol_law_builder *builder, enum law_table table, size_t *count);
+const char *tol_build_importer(const struct tol_law_builder *builder, const struct build_row *row);
+const char *tol_build_list(const struct tol_law_builder *builder, const struct build_row *row);
+const char *tol_build_field(const struct tol_law_builder *builder, const struct build_row *row, unsigned column);
 
-enum tol_status build_no_memory(struct tol_error *error);
+enum tol_status tol_build_no_memory(struct tol_error *error);
 
 /* A fault in a field. `value` NULL: the whole field. */
-enum tol_status build_fault(const struct tol_law_builder *builder, const struct build_row *row, enum law_table table,
-                            unsigned column, const char *value, struct tol_error *error, const char *format, ...)
-    __attribute__((format(printf, 7, 8)));
+enum tol_status tol_build_fault(const struct tol_law_builder *builder, const struct build_row *row,
+                                enum law_table table, unsigned column, const char *value, struct tol_error *error,
+                                const char *format, ...) __attribute__((format(printf, 7, 8)));
 
 /* Offset of a text in the string pool, each text once. False when out of memory. */
-bool build_string(struct tol_law_builder *builder, const char *text, uint32_t *offset);
+bool tol_build_string(struct tol_law_builder *builder, const char *text, uint32_t *offset);
 
 /* Reads two date columns into a period; both may be empty. empty_allowed: from == until is taken. */
-enum tol_status build_period(const struct tol_law_builder *builder, const struct build_row *row, enum law_table table,
-                             unsigned from_column, unsigned until_column, bool empty_allowed, int32_t *from,
-                             int32_t *until, struct tol_error *error);
+enum tol_status tol_build_period(const struct tol_law_builder *builder, const struct build_row *row,
+                                 enum law_table table, unsigned from_column, unsigned until_column, bool empty_allowed,
+                                 int32_t *from, int32_t *until, struct tol_error *error);
 
 /* Takes the next space-separated word of *text into word; false at the end. Words that do not fit are cut. */
-bool build_word(const char **text, char *word, size_t size);
+bool tol_build_word(const char **text, char *word, size_t size);
 
 /* Rate fields: finite and in [-1, 10]. */
-enum tol_status build_rate(const struct tol_law_builder *builder, const struct build_row *row, enum law_table table,
-                           unsigned column, double *rate, struct tol_error *error);
+enum tol_status tol_build_rate(const struct tol_law_builder *builder, const struct build_row *row, enum law_table table,
+                               unsigned column, double *rate, struct tol_error *error);
 
 /* A code of 2 to 10 digits without dots. */
-bool build_product(const char *text, tol_product *product);
+bool tol_build_product(const char *text, tol_product *product);
 
 /* Index of an importer in LAW_IMPORTERS, LAW_NONE. */
-uint32_t build_importer_index(const struct tol_law_builder *builder, const char *importer);
+uint32_t tol_build_importer_index(const struct tol_law_builder *builder, const char *importer);
 
 /* Index of a programme, LAW_NONE. */
-uint32_t build_programme(const struct tol_law_builder *builder, const char *name);
+uint32_t tol_build_programme(const struct tol_law_builder *builder, const char *name);
 
 /* The steps, in this order. */
-enum tol_status build_facts(struct tol_law_builder *builder, struct tol_error *error);
-enum tol_status build_programmes(struct tol_law_builder *builder, struct tol_error *error);
-enum tol_status build_groups(struct tol_law_builder *builder, struct tol_error *error);
-enum tol_status build_coverage(struct tol_law_builder *builder, struct tol_error *error);
-enum tol_status build_ranks(struct tol_law_builder *builder, struct tol_error *error);
-enum tol_status build_lists(struct tol_law_builder *builder, struct tol_error *error);
-enum tol_status build_measures(struct tol_law_builder *builder, struct tol_error *error);
-enum tol_status build_schedule(struct tol_law_builder *builder, struct tol_error *error);
-enum tol_status build_nodes(struct tol_law_builder *builder, struct tol_error *error);
-enum tol_status build_product_bits(struct tol_law_builder *builder, struct tol_error *error);
-enum tol_status build_partner_bits(struct tol_law_builder *builder, struct tol_error *error);
+enum tol_status tol_build_facts(struct tol_law_builder *builder, struct tol_error *error);
+enum tol_status tol_build_programmes(struct tol_law_builder *builder, struct tol_error *error);
+enum tol_status tol_build_groups(struct tol_law_builder *builder, struct tol_error *error);
+enum tol_status tol_build_coverage(struct tol_law_builder *builder, struct tol_error *error);
+enum tol_status tol_build_ranks(struct tol_law_builder *builder, struct tol_error *error);
+enum tol_status tol_build_lists(struct tol_law_builder *builder, struct tol_error *error);
+enum tol_status tol_build_measures(struct tol_law_builder *builder, struct tol_error *error);
+enum tol_status tol_build_schedule(struct tol_law_builder *builder, struct tol_error *error);
+enum tol_status tol_build_nodes(struct tol_law_builder *builder, struct tol_error *error);
+enum tol_status tol_build_product_bits(struct tol_law_builder *builder, struct tol_error *error);
+enum tol_status tol_build_partner_bits(struct tol_law_builder *builder, struct tol_error *error);
 
 /* The conditions column of a measure into LAW_TERMS. */
-enum tol_status build_conditions(struct tol_law_builder *builder, const struct build_row *row,
-                                 struct law_measure *measure, struct tol_error *error);
+enum tol_status tol_build_conditions(struct tol_law_builder *builder, const struct build_row *row,
+                                     struct law_measure *measure, struct tol_error *error);
 
 #endif

@@ -57,25 +57,25 @@ static enum tol_status add_term(struct tol_law_builder *builder, const struct bu
     char shown[128];
     copy_trimmed(shown, sizeof shown, text, length);
     if (!split(text, length, &condition)) {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_CONDITIONS, shown, error,
-                           "a condition is fact, operator (= != < <= > >=) and value");
+        return tol_build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_CONDITIONS, shown, error,
+                               "a condition is fact, operator (= != < <= > >=) and value");
     }
     while (fact < law->count[LAW_FACTS] && strcmp(tol_fact_name(law, fact), condition.fact) != 0) {
         fact++;
     }
     if (fact == law->count[LAW_FACTS]) {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_CONDITIONS, condition.fact, error,
-                           "no such fact; add it to facts.csv or write one that is there");
+        return tol_build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_CONDITIONS, condition.fact, error,
+                               "no such fact; add it to facts.csv or write one that is there");
     }
     bool equality = condition.operation == LAW_EQUAL || condition.operation == LAW_NOT_EQUAL;
-    if (!law_fact_value_parse(law, fact, condition.value, &term.number) ||
+    if (!tol_law_fact_value_parse(law, fact, condition.value, &term.number) ||
         (law->fact[fact].type == LAW_CHOICE && !equality)) {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_CONDITIONS, shown, error,
-                           "the fact cannot be compared with this; see its type and values in facts.csv");
+        return tol_build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_CONDITIONS, shown, error,
+                               "the fact cannot be compared with this; see its type and values in facts.csv");
     }
     struct law_term *added = tol_buffer_add(&builder->section[LAW_TERMS], 1);
     if (added == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     term.fact = (uint16_t)fact;
     term.operation = condition.operation;
@@ -85,10 +85,10 @@ static enum tol_status add_term(struct tol_law_builder *builder, const struct bu
     return TOL_OK;
 }
 
-enum tol_status build_conditions(struct tol_law_builder *builder, const struct build_row *row,
-                                 struct law_measure *measure, struct tol_error *error)
+enum tol_status tol_build_conditions(struct tol_law_builder *builder, const struct build_row *row,
+                                     struct law_measure *measure, struct tol_error *error)
 {
-    const char *text = build_field(builder, row, MEASURE_CONDITIONS);
+    const char *text = tol_build_field(builder, row, MEASURE_CONDITIONS);
     measure->term_first = (uint32_t)builder->section[LAW_TERMS].count;
     if (text[strspn(text, " ")] == '\0') {
         return TOL_OK;

@@ -16,30 +16,30 @@ static bool plain_name(const char *name)
 static enum tol_status fact_values(struct tol_law_builder *builder, const struct build_row *row, struct law_fact *fact,
                                    struct tol_error *error)
 {
-    const char *text = build_field(builder, row, FACT_VALUES);
+    const char *text = tol_build_field(builder, row, FACT_VALUES);
     char word[WORD_SIZE];
     fact->value_first = (uint32_t)builder->section[LAW_FACT_VALUES].count;
-    while (build_word(&text, word, sizeof word)) {
+    while (tol_build_word(&text, word, sizeof word)) {
         uint32_t offset;
-        if (!build_string(builder, word, &offset)) {
-            return build_no_memory(error);
+        if (!tol_build_string(builder, word, &offset)) {
+            return tol_build_no_memory(error);
         }
         for (uint32_t i = 0; i < fact->value_count; i++) {
             if (*(uint32_t *)build_at(&builder->section[LAW_FACT_VALUES], fact->value_first + i) == offset) {
-                return build_fault(builder, row, LAW_TABLE_FACTS, FACT_VALUES, word, error,
-                                   "the value stands here twice; write it once");
+                return tol_build_fault(builder, row, LAW_TABLE_FACTS, FACT_VALUES, word, error,
+                                       "the value stands here twice; write it once");
             }
         }
         uint32_t *value = tol_buffer_add(&builder->section[LAW_FACT_VALUES], 1);
         if (value == NULL) {
-            return build_no_memory(error);
+            return tol_build_no_memory(error);
         }
         *value = offset;
         fact->value_count++;
     }
     if ((fact->type == LAW_CHOICE) != (fact->value_count > 0)) {
-        return build_fault(builder, row, LAW_TABLE_FACTS, FACT_VALUES, NULL, error,
-                           "a choice, and only a choice, lists its values, separated by spaces");
+        return tol_build_fault(builder, row, LAW_TABLE_FACTS, FACT_VALUES, NULL, error,
+                               "a choice, and only a choice, lists its values, separated by spaces");
     }
     return TOL_OK;
 }
@@ -48,20 +48,20 @@ static enum tol_status fact_type(const struct tol_law_builder *builder, const st
                                  struct law_fact *fact, struct tol_error *error)
 {
     static const char *const types[] = {"choice", "share", "number", "day"};
-    const char *type = build_field(builder, row, FACT_TYPE);
+    const char *type = tol_build_field(builder, row, FACT_TYPE);
     unsigned at = 0;
     while (at < 4 && strcmp(types[at], type) != 0) {
         at++;
     }
     if (at == 4) {
-        return build_fault(builder, row, LAW_TABLE_FACTS, FACT_TYPE, NULL, error,
-                           "not a type of fact; write choice, share, number or day");
+        return tol_build_fault(builder, row, LAW_TABLE_FACTS, FACT_TYPE, NULL, error,
+                               "not a type of fact; write choice, share, number or day");
     }
     fact->type = (uint8_t)at;
-    const char *missing = build_field(builder, row, FACT_MISSING);
+    const char *missing = tol_build_field(builder, row, FACT_MISSING);
     fact->assume = strcmp(missing, "assume") == 0;
     if (!fact->assume && strcmp(missing, "range") != 0) {
-        return build_fault(builder, row, LAW_TABLE_FACTS, FACT_MISSING, NULL, error, "write assume or range");
+        return tol_build_fault(builder, row, LAW_TABLE_FACTS, FACT_MISSING, NULL, error, "write assume or range");
     }
     return TOL_OK;
 }
@@ -70,15 +70,15 @@ static enum tol_status fact_central(struct tol_law_builder *builder, const struc
                                     struct tol_error *error)
 {
     struct law_fact *fact = build_at(&builder->section[LAW_FACTS], index);
-    const char *central = build_field(builder, row, FACT_CENTRAL);
+    const char *central = tol_build_field(builder, row, FACT_CENTRAL);
     builder->law->fact = builder->section[LAW_FACTS].data;
     builder->law->fact_value = builder->section[LAW_FACT_VALUES].data;
     builder->law->strings = builder->section[LAW_STRINGS].data;
     builder->law->count[LAW_FACTS] = builder->section[LAW_FACTS].count;
     fact->has_central = central[0] != '\0';
-    if (fact->has_central && !law_fact_value_parse(builder->law, index, central, &fact->central)) {
-        return build_fault(builder, row, LAW_TABLE_FACTS, FACT_CENTRAL, NULL, error,
-                           "not a value this fact can have; write one of its values");
+    if (fact->has_central && !tol_law_fact_value_parse(builder->law, index, central, &fact->central)) {
+        return tol_build_fault(builder, row, LAW_TABLE_FACTS, FACT_CENTRAL, NULL, error,
+                               "not a value this fact can have; write one of its values");
     }
     if (!fact->has_central && fact->assume) {
         fact->central = NAN; /* no value at all: no condition on the fact holds */
@@ -88,15 +88,15 @@ static enum tol_status fact_central(struct tol_law_builder *builder, const struc
 
 static enum tol_status one_fact(struct tol_law_builder *builder, const struct build_row *row, struct tol_error *error)
 {
-    const char *name = build_field(builder, row, FACT_NAME);
+    const char *name = tol_build_field(builder, row, FACT_NAME);
     size_t index = builder->section[LAW_FACTS].count;
     if (!plain_name(name)) {
-        return build_fault(builder, row, LAW_TABLE_FACTS, FACT_NAME, NULL, error,
-                           "a fact's name is letters, digits and underscores");
+        return tol_build_fault(builder, row, LAW_TABLE_FACTS, FACT_NAME, NULL, error,
+                               "a fact's name is letters, digits and underscores");
     }
     if (index == LAW_FACTS_LIMIT) {
-        return build_fault(builder, row, LAW_TABLE_FACTS, FACT_NAME, NULL, error, "more than %d facts; leave some out",
-                           LAW_FACTS_LIMIT);
+        return tol_build_fault(builder, row, LAW_TABLE_FACTS, FACT_NAME, NULL, error,
+                               "more than %d facts; leave some out", LAW_FACTS_LIMIT);
     }
     struct law_fact fact = {.value_count = 0};
     enum tol_status status = fact_type(builder, row, &fact, error);
@@ -107,24 +107,24 @@ static enum tol_status one_fact(struct tol_law_builder *builder, const struct bu
         return status;
     }
     struct law_fact *added = NULL;
-    if (!build_string(builder, name, &fact.name) ||
-        !build_string(builder, build_field(builder, row, FACT_MEANING), &fact.meaning) ||
+    if (!tol_build_string(builder, name, &fact.name) ||
+        !tol_build_string(builder, tol_build_field(builder, row, FACT_MEANING), &fact.meaning) ||
         (added = tol_buffer_add(&builder->section[LAW_FACTS], 1)) == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     *added = fact;
     for (size_t i = 0; i < index; i++) {
         if (((struct law_fact *)build_at(&builder->section[LAW_FACTS], i))->name == fact.name) {
-            return build_fault(builder, row, LAW_TABLE_FACTS, FACT_NAME, NULL, error, "the fact stands here twice");
+            return tol_build_fault(builder, row, LAW_TABLE_FACTS, FACT_NAME, NULL, error, "the fact stands here twice");
         }
     }
     return fact_central(builder, row, index, error);
 }
 
-enum tol_status build_facts(struct tol_law_builder *builder, struct tol_error *error)
+enum tol_status tol_build_facts(struct tol_law_builder *builder, struct tol_error *error)
 {
     size_t count;
-    const struct build_row *row = build_rows_of(builder, LAW_TABLE_FACTS, &count);
+    const struct build_row *row = tol_build_rows_of(builder, LAW_TABLE_FACTS, &count);
     for (size_t i = 0; i < count; i++) {
         enum tol_status status = one_fact(builder, &row[i], error);
         if (status != TOL_OK) {
@@ -134,7 +134,7 @@ enum tol_status build_facts(struct tol_law_builder *builder, struct tol_error *e
     return TOL_OK;
 }
 
-uint32_t build_programme(const struct tol_law_builder *builder, const char *name)
+uint32_t tol_build_programme(const struct tol_law_builder *builder, const char *name)
 {
     const struct tol_buffer *programmes = &builder->section[LAW_PROGRAMMES];
     for (size_t i = 0; i < programmes->count; i++) {
@@ -149,13 +149,14 @@ uint32_t build_programme(const struct tol_law_builder *builder, const char *name
 static enum tol_status one_programme(struct tol_law_builder *builder, const struct build_row *row,
                                      struct tol_error *error)
 {
-    const char *name = build_field(builder, row, PROGRAMME_NAME);
-    const char *authority = build_field(builder, row, PROGRAMME_AUTHORITY);
-    if (!plain_name(name) || build_programme(builder, name) != LAW_NONE ||
+    const char *name = tol_build_field(builder, row, PROGRAMME_NAME);
+    const char *authority = tol_build_field(builder, row, PROGRAMME_AUTHORITY);
+    if (!plain_name(name) || tol_build_programme(builder, name) != LAW_NONE ||
         builder->section[LAW_PROGRAMMES].count == LAW_PROGRAMMES_LIMIT) {
-        return build_fault(builder, row, LAW_TABLE_PROGRAMMES, PROGRAMME_NAME, NULL, error,
-                           "a programme needs a name without spaces that stands here once, and there are at most %d",
-                           LAW_PROGRAMMES_LIMIT);
+        return tol_build_fault(
+            builder, row, LAW_TABLE_PROGRAMMES, PROGRAMME_NAME, NULL, error,
+            "a programme needs a name without spaces that stands here once, and there are at most %d",
+            LAW_PROGRAMMES_LIMIT);
     }
     struct law_programme programme = {.relief = strcmp(authority, "relief") == 0};
     unsigned at = 0;
@@ -164,24 +165,24 @@ static enum tol_status one_programme(struct tol_law_builder *builder, const stru
         at++;
     }
     if (at == TOL_AUTHORITY_COUNT) {
-        return build_fault(builder, row, LAW_TABLE_PROGRAMMES, PROGRAMME_AUTHORITY, NULL, error,
-                           "no such authority; write mfn, section_232 ..., other, or relief");
+        return tol_build_fault(builder, row, LAW_TABLE_PROGRAMMES, PROGRAMME_AUTHORITY, NULL, error,
+                               "no such authority; write mfn, section_232 ..., other, or relief");
     }
     programme.authority = (uint8_t)at;
     struct law_programme *added = NULL;
-    if (!build_string(builder, name, &programme.name) ||
-        !build_string(builder, build_field(builder, row, PROGRAMME_TITLE), &programme.title) ||
+    if (!tol_build_string(builder, name, &programme.name) ||
+        !tol_build_string(builder, tol_build_field(builder, row, PROGRAMME_TITLE), &programme.title) ||
         (added = tol_buffer_add(&builder->section[LAW_PROGRAMMES], 1)) == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     *added = programme;
     return TOL_OK;
 }
 
-enum tol_status build_programmes(struct tol_law_builder *builder, struct tol_error *error)
+enum tol_status tol_build_programmes(struct tol_law_builder *builder, struct tol_error *error)
 {
     size_t count;
-    const struct build_row *row = build_rows_of(builder, LAW_TABLE_PROGRAMMES, &count);
+    const struct build_row *row = tol_build_rows_of(builder, LAW_TABLE_PROGRAMMES, &count);
     for (size_t i = 0; i < count; i++) {
         enum tol_status status = one_programme(builder, &row[i], error);
         if (status != TOL_OK) {
@@ -196,38 +197,39 @@ static bool group_name(const char *name)
     return strlen(name) >= 3 && strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(name);
 }
 
-enum tol_status build_groups(struct tol_law_builder *builder, struct tol_error *error)
+enum tol_status tol_build_groups(struct tol_law_builder *builder, struct tol_error *error)
 {
     size_t count;
-    const struct build_row *row = build_rows_of(builder, LAW_TABLE_GROUPS, &count);
+    const struct build_row *row = tol_build_rows_of(builder, LAW_TABLE_GROUPS, &count);
     for (size_t i = 0; i < count; i++) {
-        struct build_group group = {.name = build_field(builder, &row[i], GROUP_NAME)};
+        struct build_group group = {.name = tol_build_field(builder, &row[i], GROUP_NAME)};
         tol_country country;
         if (!group_name(group.name)) {
-            return build_fault(builder, &row[i], LAW_TABLE_GROUPS, GROUP_NAME, NULL, error,
-                               "a group's name is three or more capital letters and digits, so that it is no country");
+            return tol_build_fault(
+                builder, &row[i], LAW_TABLE_GROUPS, GROUP_NAME, NULL, error,
+                "a group's name is three or more capital letters and digits, so that it is no country");
         }
-        if (!tol_country_parse(build_field(builder, &row[i], GROUP_COUNTRY), &country) ||
+        if (!tol_country_parse(tol_build_field(builder, &row[i], GROUP_COUNTRY), &country) ||
             !tol_country_exists(country)) {
-            return build_fault(builder, &row[i], LAW_TABLE_GROUPS, GROUP_COUNTRY, NULL, error,
-                               "no such country; write an ISO 3166 two-letter code");
+            return tol_build_fault(builder, &row[i], LAW_TABLE_GROUPS, GROUP_COUNTRY, NULL, error,
+                                   "no such country; write an ISO 3166 two-letter code");
         }
         group.slot = law_country_slot(country);
-        enum tol_status status = build_period(builder, &row[i], LAW_TABLE_GROUPS, GROUP_FROM, GROUP_UNTIL, false,
-                                              &group.from, &group.until, error);
+        enum tol_status status = tol_build_period(builder, &row[i], LAW_TABLE_GROUPS, GROUP_FROM, GROUP_UNTIL, false,
+                                                  &group.from, &group.until, error);
         if (status != TOL_OK) {
             return status;
         }
         struct build_group *added = tol_buffer_add(&builder->groups, 1);
         if (added == NULL) {
-            return build_no_memory(error);
+            return tol_build_no_memory(error);
         }
         *added = group;
     }
     return TOL_OK;
 }
 
-uint32_t build_importer_index(const struct tol_law_builder *builder, const char *importer)
+uint32_t tol_build_importer_index(const struct tol_law_builder *builder, const char *importer)
 {
     tol_country country;
     if (!tol_country_parse(importer, &country)) {
@@ -245,35 +247,35 @@ uint32_t build_importer_index(const struct tol_law_builder *builder, const char 
 static enum tol_status one_coverage(struct tol_law_builder *builder, const struct build_row *row,
                                     struct tol_error *error)
 {
-    const char *importer = build_field(builder, row, COVERAGE_IMPORTER);
+    const char *importer = tol_build_field(builder, row, COVERAGE_IMPORTER);
     tol_country country;
     if (!tol_country_parse(importer, &country) || (!tol_country_exists(country) && strcmp(importer, "EU") != 0) ||
-        build_importer_index(builder, importer) != LAW_NONE) {
-        return build_fault(builder, row, LAW_TABLE_COVERAGE, COVERAGE_IMPORTER, NULL, error,
-                           "an importer is an ISO 3166 two-letter code or EU, and stands here once");
+        tol_build_importer_index(builder, importer) != LAW_NONE) {
+        return tol_build_fault(builder, row, LAW_TABLE_COVERAGE, COVERAGE_IMPORTER, NULL, error,
+                               "an importer is an ISO 3166 two-letter code or EU, and stands here once");
     }
     struct law_importer *added = tol_buffer_add(&builder->section[LAW_IMPORTERS], 1);
     if (added == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     added->country = country;
     int32_t open;
-    enum tol_status status = build_period(builder, row, LAW_TABLE_COVERAGE, COVERAGE_FROM, COVERAGE_UNTIL, false,
-                                          &added->from, &added->until, error);
+    enum tol_status status = tol_build_period(builder, row, LAW_TABLE_COVERAGE, COVERAGE_FROM, COVERAGE_UNTIL, false,
+                                              &added->from, &added->until, error);
     if (status == TOL_OK) {
-        status = build_period(builder, row, LAW_TABLE_COVERAGE, COVERAGE_BASE_FROM, COVERAGE_UNTIL, false,
-                              &added->base_from, &open, error);
+        status = tol_build_period(builder, row, LAW_TABLE_COVERAGE, COVERAGE_BASE_FROM, COVERAGE_UNTIL, false,
+                                  &added->base_from, &open, error);
     }
     return status;
 }
 
-enum tol_status build_coverage(struct tol_law_builder *builder, struct tol_error *error)
+enum tol_status tol_build_coverage(struct tol_law_builder *builder, struct tol_error *error)
 {
     size_t count;
-    const struct build_row *row = build_rows_of(builder, LAW_TABLE_COVERAGE, &count);
+    const struct build_row *row = tol_build_rows_of(builder, LAW_TABLE_COVERAGE, &count);
     struct law_meta *meta = tol_buffer_add(&builder->section[LAW_META], 1);
     if (meta == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     if (count == 0) {
         return tol_fail(error, TOL_BAD_DATA, "no importer is covered; add a row to law/coverage.csv");

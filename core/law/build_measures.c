@@ -20,20 +20,20 @@ static enum tol_status collect_yields(const struct tol_law_builder *builder, str
                                       struct tol_error *error)
 {
     size_t count;
-    const struct build_row *row = build_rows_of(builder, LAW_TABLE_MEASURES, &count);
+    const struct build_row *row = tol_build_rows_of(builder, LAW_TABLE_MEASURES, &count);
     for (size_t i = 0; i < count; i++) {
-        uint32_t programme = build_programme(builder, build_field(builder, &row[i], MEASURE_PROGRAMME));
+        uint32_t programme = tol_build_programme(builder, tol_build_field(builder, &row[i], MEASURE_PROGRAMME));
         if (programme == LAW_NONE) {
-            return build_fault(builder, &row[i], LAW_TABLE_MEASURES, MEASURE_PROGRAMME, NULL, error,
-                               "no such programme; add it to programmes.csv or write one that is there");
-        }
-        const char *text = build_field(builder, &row[i], MEASURE_YIELDS_TO);
-        char word[WORD_SIZE];
-        while (build_word(&text, word, sizeof word)) {
-            uint32_t other = build_programme(builder, word);
-            if (other == LAW_NONE) {
-                return build_fault(builder, &row[i], LAW_TABLE_MEASURES, MEASURE_YIELDS_TO, word, error,
+            return tol_build_fault(builder, &row[i], LAW_TABLE_MEASURES, MEASURE_PROGRAMME, NULL, error,
                                    "no such programme; add it to programmes.csv or write one that is there");
+        }
+        const char *text = tol_build_field(builder, &row[i], MEASURE_YIELDS_TO);
+        char word[WORD_SIZE];
+        while (tol_build_word(&text, word, sizeof word)) {
+            uint32_t other = tol_build_programme(builder, word);
+            if (other == LAW_NONE) {
+                return tol_build_fault(builder, &row[i], LAW_TABLE_MEASURES, MEASURE_YIELDS_TO, word, error,
+                                       "no such programme; add it to programmes.csv or write one that is there");
             }
             *(char *)build_at(&order->before, programme * order->programmes + other) = 1;
         }
@@ -45,15 +45,15 @@ static enum tol_status collect_yields(const struct tol_law_builder *builder, str
 static enum tol_status cycle_fault(const struct tol_law_builder *builder, const uint32_t *rank, struct tol_error *error)
 {
     size_t count;
-    const struct build_row *row = build_rows_of(builder, LAW_TABLE_MEASURES, &count);
+    const struct build_row *row = tol_build_rows_of(builder, LAW_TABLE_MEASURES, &count);
     for (size_t i = 0; i < count; i++) {
-        uint32_t programme = build_programme(builder, build_field(builder, &row[i], MEASURE_PROGRAMME));
-        const char *text = build_field(builder, &row[i], MEASURE_YIELDS_TO);
+        uint32_t programme = tol_build_programme(builder, tol_build_field(builder, &row[i], MEASURE_PROGRAMME));
+        const char *text = tol_build_field(builder, &row[i], MEASURE_YIELDS_TO);
         char word[WORD_SIZE];
-        while (rank[programme] == LAW_NONE && build_word(&text, word, sizeof word)) {
-            if (rank[build_programme(builder, word)] == LAW_NONE) {
-                return build_fault(builder, &row[i], LAW_TABLE_MEASURES, MEASURE_YIELDS_TO, word, error,
-                                   "programmes yield to each other in a ring; let one of them yield to nothing");
+        while (rank[programme] == LAW_NONE && tol_build_word(&text, word, sizeof word)) {
+            if (rank[tol_build_programme(builder, word)] == LAW_NONE) {
+                return tol_build_fault(builder, &row[i], LAW_TABLE_MEASURES, MEASURE_YIELDS_TO, word, error,
+                                       "programmes yield to each other in a ring; let one of them yield to nothing");
             }
         }
     }
@@ -84,7 +84,7 @@ static enum tol_status rank_all(struct tol_law_builder *builder, struct order *o
     }
     uint32_t *rank = tol_buffer_add(&builder->ranks, order->programmes);
     if (rank == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     memset(rank, 0xff, order->programmes * sizeof *rank);
     for (uint32_t next = 0; next < order->programmes; next++) {
@@ -97,13 +97,13 @@ static enum tol_status rank_all(struct tol_law_builder *builder, struct order *o
     return TOL_OK;
 }
 
-enum tol_status build_ranks(struct tol_law_builder *builder, struct tol_error *error)
+enum tol_status tol_build_ranks(struct tol_law_builder *builder, struct tol_error *error)
 {
     struct order order = {.programmes = builder->section[LAW_PROGRAMMES].count};
     tol_buffer_start(&order.before, builder->allocator, 1);
     enum tol_status status = TOL_OK;
     if (tol_buffer_add(&order.before, order.programmes * order.programmes) == NULL) {
-        status = build_no_memory(error);
+        status = tol_build_no_memory(error);
     } else {
         status = rank_all(builder, &order, error);
     }
@@ -136,28 +136,28 @@ static enum tol_status measure_effect(const struct tol_law_builder *builder, con
                                       struct law_measure *measure, struct tol_error *error)
 {
     static const char *const effects[] = {"add", "top_up", "replace", "relieve", "specific"};
-    int effect = find_word(effects, 5, build_field(builder, row, MEASURE_EFFECT));
-    const char *rate = build_field(builder, row, MEASURE_RATE);
+    int effect = find_word(effects, 5, tol_build_field(builder, row, MEASURE_EFFECT));
+    const char *rate = tol_build_field(builder, row, MEASURE_RATE);
     if (effect < 0) {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_EFFECT, NULL, error,
-                           "no such effect; write add, top_up, replace, relieve or specific");
+        return tol_build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_EFFECT, NULL, error,
+                               "no such effect; write add, top_up, replace, relieve or specific");
     }
     measure->effect = (uint8_t)effect;
     if (builder->section[LAW_PROGRAMMES].data != NULL && measure->effect != LAW_RELIEVE &&
         measure->effect != LAW_REPLACE &&
         ((struct law_programme *)build_at(&builder->section[LAW_PROGRAMMES], measure->programme))->relief) {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_EFFECT, NULL, error,
-                           "a relief programme takes duty away; write relieve or replace, or another programme");
+        return tol_build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_EFFECT, NULL, error,
+                               "a relief programme takes duty away; write relieve or replace, or another programme");
     }
     if (measure->effect == LAW_SPECIFIC || measure->effect == LAW_RELIEVE) {
         measure->rate = measure->effect == LAW_RELIEVE ? 0 : NAN;
         if ((rate[0] == '\0') != (measure->effect == LAW_RELIEVE)) {
-            return build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_RATE, NULL, error,
-                               "relieve has no rate; specific has the text of the amount");
+            return tol_build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_RATE, NULL, error,
+                                   "relieve has no rate; specific has the text of the amount");
         }
         return TOL_OK;
     }
-    return build_rate(builder, row, LAW_TABLE_MEASURES, MEASURE_RATE, &measure->rate, error);
+    return tol_build_rate(builder, row, LAW_TABLE_MEASURES, MEASURE_RATE, &measure->rate, error);
 }
 
 static enum tol_status base_fact(const struct tol_law_builder *builder, const struct build_row *row, const char *name,
@@ -166,8 +166,8 @@ static enum tol_status base_fact(const struct tol_law_builder *builder, const st
     uint32_t fact = find_fact(builder, name);
     if (fact == LAW_NONE || builder->law->fact[fact].type != LAW_SHARE ||
         (builder->law->fact[fact].assume && !builder->law->fact[fact].has_central)) {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_BASE, NULL, error,
-                           "content: and rest: need a fact of type share (with a central value if it is assumed)");
+        return tol_build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_BASE, NULL, error,
+                               "content: and rest: need a fact of type share (with a central value if it is assumed)");
     }
     measure->base_fact = (uint16_t)fact;
     return TOL_OK;
@@ -176,7 +176,7 @@ static enum tol_status base_fact(const struct tol_law_builder *builder, const st
 static enum tol_status measure_base(const struct tol_law_builder *builder, const struct build_row *row,
                                     struct law_measure *measure, struct tol_error *error)
 {
-    const char *base = build_field(builder, row, MEASURE_BASE);
+    const char *base = tol_build_field(builder, row, MEASURE_BASE);
     bool top_up = measure->effect == LAW_TOP_UP;
     measure->base = LAW_CUSTOMS_VALUE;
     if (strcmp(base, "mfn") == 0 || strcmp(base, "base") == 0) {
@@ -186,15 +186,15 @@ static enum tol_status measure_base(const struct tol_law_builder *builder, const
     } else if (strncmp(base, "rest:", 5) == 0) {
         measure->base = LAW_REST;
     } else if (base[0] != '\0' && strcmp(base, "customs_value") != 0) {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_BASE, NULL, error,
-                           "no such base; write customs_value, content:FACT, rest:FACT, mfn or base");
+        return tol_build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_BASE, NULL, error,
+                               "no such base; write customs_value, content:FACT, rest:FACT, mfn or base");
     }
     bool column = measure->base == LAW_MFN_COLUMN || measure->base == LAW_BASE_COLUMN;
     bool replaces = measure->effect == LAW_REPLACE && measure->base == LAW_BASE_COLUMN;
     if (top_up != column && !replaces) {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_BASE, NULL, error,
-                           "top_up says which column it tops up, mfn or base; other effects stand on no column "
-                           "(replace may say base)");
+        return tol_build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_BASE, NULL, error,
+                               "top_up says which column it tops up, mfn or base; other effects stand on no column "
+                               "(replace may say base)");
     }
     if (measure->base == LAW_CONTENT || measure->base == LAW_REST) {
         return base_fact(builder, row, strchr(base, ':') + 1, measure, error);
@@ -205,16 +205,16 @@ static enum tol_status measure_base(const struct tol_law_builder *builder, const
 static enum tol_status measure_dates(const struct tol_law_builder *builder, const struct build_row *row,
                                      struct law_measure *measure, struct tol_error *error)
 {
-    enum tol_status status = build_period(builder, row, LAW_TABLE_MEASURES, MEASURE_FROM, MEASURE_UNTIL, false,
-                                          &measure->from, &measure->until, error);
+    enum tol_status status = tol_build_period(builder, row, LAW_TABLE_MEASURES, MEASURE_FROM, MEASURE_UNTIL, false,
+                                              &measure->from, &measure->until, error);
     if (status == TOL_OK) {
-        status = build_period(builder, row, LAW_TABLE_MEASURES, MEASURE_COLLECTED_FROM, MEASURE_COLLECTED_UNTIL, true,
-                              &measure->collected_from, &measure->collected_until, error);
+        status = tol_build_period(builder, row, LAW_TABLE_MEASURES, MEASURE_COLLECTED_FROM, MEASURE_COLLECTED_UNTIL,
+                                  true, &measure->collected_from, &measure->collected_until, error);
     }
-    if (build_field(builder, row, MEASURE_COLLECTED_FROM)[0] == '\0') {
+    if (tol_build_field(builder, row, MEASURE_COLLECTED_FROM)[0] == '\0') {
         measure->collected_from = measure->from;
     }
-    if (build_field(builder, row, MEASURE_COLLECTED_UNTIL)[0] == '\0') {
+    if (tol_build_field(builder, row, MEASURE_COLLECTED_UNTIL)[0] == '\0') {
         measure->collected_until = measure->until;
     }
     return status;
@@ -223,14 +223,14 @@ static enum tol_status measure_dates(const struct tol_law_builder *builder, cons
 static enum tol_status measure_texts(struct tol_law_builder *builder, const struct build_row *row,
                                      struct law_measure *measure, struct tol_error *error)
 {
-    const char *base = build_field(builder, row, MEASURE_BASE);
-    const char *amount = measure->effect == LAW_SPECIFIC ? build_field(builder, row, MEASURE_RATE) : "";
-    if (!build_string(builder, build_field(builder, row, MEASURE_ID), &measure->id) ||
-        !build_string(builder, base[0] == '\0' ? "customs_value" : base, &measure->base_text) ||
-        !build_string(builder, build_field(builder, row, MEASURE_SOURCE), &measure->source) ||
-        !build_string(builder, build_field(builder, row, MEASURE_CONDITIONS), &measure->conditions_text) ||
-        !build_string(builder, amount, &measure->amount_text)) {
-        return build_no_memory(error);
+    const char *base = tol_build_field(builder, row, MEASURE_BASE);
+    const char *amount = measure->effect == LAW_SPECIFIC ? tol_build_field(builder, row, MEASURE_RATE) : "";
+    if (!tol_build_string(builder, tol_build_field(builder, row, MEASURE_ID), &measure->id) ||
+        !tol_build_string(builder, base[0] == '\0' ? "customs_value" : base, &measure->base_text) ||
+        !tol_build_string(builder, tol_build_field(builder, row, MEASURE_SOURCE), &measure->source) ||
+        !tol_build_string(builder, tol_build_field(builder, row, MEASURE_CONDITIONS), &measure->conditions_text) ||
+        !tol_build_string(builder, amount, &measure->amount_text)) {
+        return tol_build_no_memory(error);
     }
     return TOL_OK;
 }
@@ -238,15 +238,15 @@ static enum tol_status measure_texts(struct tol_law_builder *builder, const stru
 static enum tol_status measure_yields(struct tol_law_builder *builder, const struct build_row *row,
                                       struct law_measure *measure, struct tol_error *error)
 {
-    const char *text = build_field(builder, row, MEASURE_YIELDS_TO);
+    const char *text = tol_build_field(builder, row, MEASURE_YIELDS_TO);
     char word[WORD_SIZE];
     measure->yield_first = (uint32_t)builder->section[LAW_YIELDS].count;
-    while (build_word(&text, word, sizeof word)) {
+    while (tol_build_word(&text, word, sizeof word)) {
         uint8_t *yield = tol_buffer_add(&builder->section[LAW_YIELDS], 1);
         if (yield == NULL) {
-            return build_no_memory(error);
+            return tol_build_no_memory(error);
         }
-        *yield = (uint8_t)build_programme(builder, word);
+        *yield = (uint8_t)tol_build_programme(builder, word);
         measure->yield_count++;
     }
     return TOL_OK;
@@ -255,20 +255,20 @@ static enum tol_status measure_yields(struct tol_law_builder *builder, const str
 static enum tol_status measure_plain_fields(const struct tol_law_builder *builder, const struct build_row *row,
                                             struct law_measure *measure, struct tol_error *error)
 {
-    const char *status = build_field(builder, row, MEASURE_STATUS);
-    const char *id = build_field(builder, row, MEASURE_ID);
+    const char *status = tol_build_field(builder, row, MEASURE_STATUS);
+    const char *id = tol_build_field(builder, row, MEASURE_ID);
     if (id[0] == '\0' || strpbrk(id, " ,;") != NULL || strlen(id) >= WORD_SIZE) {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_ID, NULL, error,
-                           "a measure needs a name of its own, without spaces, commas and semicolons");
+        return tol_build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_ID, NULL, error,
+                               "a measure needs a name of its own, without spaces, commas and semicolons");
     }
     measure->unconfirmed = strcmp(status, "unconfirmed") == 0;
     if (!measure->unconfirmed && status[0] != '\0') {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_STATUS, NULL, error,
-                           "write nothing, or unconfirmed");
+        return tol_build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_STATUS, NULL, error,
+                               "write nothing, or unconfirmed");
     }
-    if (build_field(builder, row, MEASURE_SOURCE)[0] == '\0') {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_SOURCE, NULL, error,
-                           "a rule without a source cannot be checked; name the heading or citation");
+    if (tol_build_field(builder, row, MEASURE_SOURCE)[0] == '\0') {
+        return tol_build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_SOURCE, NULL, error,
+                               "a rule without a source cannot be checked; name the heading or citation");
     }
     return TOL_OK;
 }
@@ -278,12 +278,12 @@ static enum tol_status compile_measure(struct tol_law_builder *builder, const st
 {
     struct law_measure measure;
     memset(&measure, 0, sizeof measure);
-    measure.programme = (uint8_t)build_programme(builder, build_field(builder, row, MEASURE_PROGRAMME));
+    measure.programme = (uint8_t)tol_build_programme(builder, tol_build_field(builder, row, MEASURE_PROGRAMME));
     enum tol_status status = measure_plain_fields(builder, row, &measure, error);
     status = status != TOL_OK ? status : measure_effect(builder, row, &measure, error);
     status = status != TOL_OK ? status : measure_base(builder, row, &measure, error);
     status = status != TOL_OK ? status : measure_dates(builder, row, &measure, error);
-    status = status != TOL_OK ? status : build_conditions(builder, row, &measure, error);
+    status = status != TOL_OK ? status : tol_build_conditions(builder, row, &measure, error);
     status = status != TOL_OK ? status : measure_yields(builder, row, &measure, error);
     status = status != TOL_OK ? status : measure_texts(builder, row, &measure, error);
     if (status != TOL_OK) {
@@ -292,7 +292,7 @@ static enum tol_status compile_measure(struct tol_law_builder *builder, const st
     struct law_measure *added = tol_buffer_add(&builder->section[LAW_MEASURES], 1);
     const struct build_row **kept = tol_buffer_add(&builder->measure_rows, 1);
     if (added == NULL || kept == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     *added = measure;
     *kept = row;
@@ -332,7 +332,7 @@ static enum tol_status check_ids(struct tol_law_builder *builder, const struct t
     struct tol_buffer pointers;
     tol_buffer_start(&pointers, builder->allocator, sizeof(struct sortable *));
     const struct sortable **at = tol_buffer_add(&pointers, sorted->count);
-    enum tol_status status = at == NULL ? build_no_memory(error) : TOL_OK;
+    enum tol_status status = at == NULL ? tol_build_no_memory(error) : TOL_OK;
     if (at != NULL) {
         for (size_t i = 0; i < sorted->count; i++) {
             at[i] = build_at(sorted, i);
@@ -341,8 +341,8 @@ static enum tol_status check_ids(struct tol_law_builder *builder, const struct t
         for (size_t i = 1; i < sorted->count && status == TOL_OK; i++) {
             if (strcmp(at[i - 1]->id, at[i]->id) == 0) {
                 const struct build_row *later = at[i]->row->row > at[i - 1]->row->row ? at[i]->row : at[i - 1]->row;
-                status = build_fault(builder, later, LAW_TABLE_MEASURES, MEASURE_ID, NULL, error,
-                                     "two measures have this id; give each its own");
+                status = tol_build_fault(builder, later, LAW_TABLE_MEASURES, MEASURE_ID, NULL, error,
+                                         "two measures have this id; give each its own");
             }
         }
     }
@@ -354,20 +354,20 @@ static enum tol_status sort_measures(struct tol_law_builder *builder, struct tol
                                      struct tol_error *error)
 {
     size_t count;
-    const struct build_row *row = build_rows_of(builder, LAW_TABLE_MEASURES, &count);
+    const struct build_row *row = tol_build_rows_of(builder, LAW_TABLE_MEASURES, &count);
     struct sortable *entry = tol_buffer_add(sorted, count);
     if (entry == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     for (size_t i = 0; i < count; i++) {
-        const char *programme = build_field(builder, &row[i], MEASURE_PROGRAMME);
+        const char *programme = tol_build_field(builder, &row[i], MEASURE_PROGRAMME);
         entry[i].row = &row[i];
-        entry[i].id = build_field(builder, &row[i], MEASURE_ID);
-        entry[i].importer = build_importer_index(builder, build_importer(builder, &row[i]));
-        entry[i].rank = *(uint32_t *)build_at(&builder->ranks, build_programme(builder, programme));
+        entry[i].id = tol_build_field(builder, &row[i], MEASURE_ID);
+        entry[i].importer = tol_build_importer_index(builder, tol_build_importer(builder, &row[i]));
+        entry[i].rank = *(uint32_t *)build_at(&builder->ranks, tol_build_programme(builder, programme));
         if (entry[i].importer == LAW_NONE) {
-            return build_fault(builder, &row[i], LAW_TABLE_MEASURES, MEASURE_ID, NULL, error,
-                               "its importer is not in coverage.csv; add a row for it there");
+            return tol_build_fault(builder, &row[i], LAW_TABLE_MEASURES, MEASURE_ID, NULL, error,
+                                   "its importer is not in coverage.csv; add a row for it there");
         }
     }
     qsort(entry, count, sizeof entry[0], by_stacking);
@@ -384,8 +384,8 @@ static enum tol_status compile_all(struct tol_law_builder *builder, const struct
             importer->measure_first = (uint32_t)i;
         }
         if (importer->measure_count == LAW_MEASURES_LIMIT - 1) {
-            return build_fault(builder, entry->row, LAW_TABLE_MEASURES, MEASURE_ID, NULL, error,
-                               "more than %d measures for one importer; join some", LAW_MEASURES_LIMIT - 1);
+            return tol_build_fault(builder, entry->row, LAW_TABLE_MEASURES, MEASURE_ID, NULL, error,
+                                   "more than %d measures for one importer; join some", LAW_MEASURES_LIMIT - 1);
         }
         importer->measure_count++;
         enum tol_status status = compile_measure(builder, entry->row, error);
@@ -400,7 +400,7 @@ static enum tol_status compile_all(struct tol_law_builder *builder, const struct
     return TOL_OK;
 }
 
-enum tol_status build_measures(struct tol_law_builder *builder, struct tol_error *error)
+enum tol_status tol_build_measures(struct tol_law_builder *builder, struct tol_error *error)
 {
     struct tol_buffer sorted;
     tol_buffer_start(&sorted, builder->allocator, sizeof(struct sortable));

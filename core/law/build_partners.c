@@ -30,11 +30,11 @@ static bool add_group(const struct tol_law_builder *builder, const char *name, i
 static enum tol_status read_partners(const struct tol_law_builder *builder, const struct build_row *row,
                                      unsigned column, int32_t day, struct origins *origins, struct tol_error *error)
 {
-    const char *text = build_field(builder, row, column);
+    const char *text = tol_build_field(builder, row, column);
     char word[WORD_SIZE];
     bool any = false;
     memset(origins, 0, sizeof *origins);
-    while (build_word(&text, word, sizeof word)) {
+    while (tol_build_word(&text, word, sizeof word)) {
         tol_country country;
         any = true;
         if (strcmp(word, "*") == 0 && column == MEASURE_PARTNERS) {
@@ -42,14 +42,14 @@ static enum tol_status read_partners(const struct tol_law_builder *builder, cons
         } else if (tol_country_parse(word, &country) && tol_country_exists(country)) {
             origins->in[law_country_slot(country)] = true;
         } else if (!add_group(builder, word, day, origins)) {
-            return build_fault(
+            return tol_build_fault(
                 builder, row, LAW_TABLE_MEASURES, column, word, error,
                 "no such country or group; write *, an ISO 3166 two-letter code or a group of groups.csv");
         }
     }
     if (!any && column == MEASURE_PARTNERS) {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, column, NULL, error,
-                           "no partners; write * for all origins");
+        return tol_build_fault(builder, row, LAW_TABLE_MEASURES, column, NULL, error,
+                               "no partners; write * for all origins");
     }
     return TOL_OK;
 }
@@ -69,7 +69,7 @@ static enum tol_status collect_epochs(struct tol_law_builder *builder, struct la
     size_t first = epochs->count;
     int32_t *day = tol_buffer_add(epochs, 1 + 2 * builder->groups.count);
     if (day == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     size_t count = 0;
     day[count++] = TOL_DAY_MIN;
@@ -129,7 +129,7 @@ static enum tol_status one_epoch(struct tol_law_builder *builder, const struct l
     return TOL_OK;
 }
 
-enum tol_status build_partner_bits(struct tol_law_builder *builder, struct tol_error *error)
+enum tol_status tol_build_partner_bits(struct tol_law_builder *builder, struct tol_error *error)
 {
     for (size_t i = 0; i < builder->section[LAW_IMPORTERS].count; i++) {
         struct law_importer *importer = build_at(&builder->section[LAW_IMPORTERS], i);
@@ -140,7 +140,7 @@ enum tol_status build_partner_bits(struct tol_law_builder *builder, struct tol_e
         importer->partner_bits = (uint32_t)builder->section[LAW_BITS].count;
         size_t words = (size_t)importer->epoch_count * LAW_COUNTRY_SLOTS * importer->words;
         if (tol_buffer_add(&builder->section[LAW_BITS], words) == NULL) {
-            return build_no_memory(error);
+            return tol_build_no_memory(error);
         }
         for (uint32_t epoch = 0; epoch < importer->epoch_count; epoch++) {
             status = one_epoch(builder, importer, epoch, error);

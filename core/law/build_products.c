@@ -24,42 +24,42 @@ static enum tol_status add_entry(struct tol_law_builder *builder, const struct b
 {
     struct build_entry *added = tol_buffer_add(&builder->entries, 1);
     if (added == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     *added = *entry;
     return TOL_OK;
 }
 
 /* Rows are sorted, so a list's rows follow each other. */
-enum tol_status build_lists(struct tol_law_builder *builder, struct tol_error *error)
+enum tol_status tol_build_lists(struct tol_law_builder *builder, struct tol_error *error)
 {
     size_t count;
-    const struct build_row *row = build_rows_of(builder, LAW_TABLE_PRODUCTS, &count);
+    const struct build_row *row = tol_build_rows_of(builder, LAW_TABLE_PRODUCTS, &count);
     const char *name = "";
     const char *importer_name = "";
     struct build_entry entry = {.list = LAW_NONE};
     for (size_t i = 0; i < count; i++) {
-        const char *importer_here = build_importer(builder, &row[i]);
-        if (entry.list == LAW_NONE || strcmp(name, build_list(builder, &row[i])) != 0 ||
+        const char *importer_here = tol_build_importer(builder, &row[i]);
+        if (entry.list == LAW_NONE || strcmp(name, tol_build_list(builder, &row[i])) != 0 ||
             strcmp(importer_name, importer_here) != 0) {
-            name = build_list(builder, &row[i]);
+            name = tol_build_list(builder, &row[i]);
             importer_name = importer_here;
-            entry.importer_index = build_importer_index(builder, importer_name);
+            entry.importer_index = tol_build_importer_index(builder, importer_name);
             if (entry.importer_index == LAW_NONE) {
-                return build_fault(builder, &row[i], LAW_TABLE_PRODUCTS, PRODUCT_HS, NULL, error,
-                                   "its importer is not in coverage.csv; add a row for it there");
+                return tol_build_fault(builder, &row[i], LAW_TABLE_PRODUCTS, PRODUCT_HS, NULL, error,
+                                       "its importer is not in coverage.csv; add a row for it there");
             }
             entry.list = add_list(builder, entry.importer_index, importer_name, name);
             if (entry.list == LAW_NONE) {
-                return build_no_memory(error);
+                return tol_build_no_memory(error);
             }
         }
-        if (!build_product(build_field(builder, &row[i], PRODUCT_HS), &entry.product)) {
-            return build_fault(builder, &row[i], LAW_TABLE_PRODUCTS, PRODUCT_HS, NULL, error,
-                               "not a product code; write 2 to 10 digits without dots");
+        if (!tol_build_product(tol_build_field(builder, &row[i], PRODUCT_HS), &entry.product)) {
+            return tol_build_fault(builder, &row[i], LAW_TABLE_PRODUCTS, PRODUCT_HS, NULL, error,
+                                   "not a product code; write 2 to 10 digits without dots");
         }
-        enum tol_status status = build_period(builder, &row[i], LAW_TABLE_PRODUCTS, PRODUCT_FROM, PRODUCT_UNTIL, false,
-                                              &entry.from, &entry.until, error);
+        enum tol_status status = tol_build_period(builder, &row[i], LAW_TABLE_PRODUCTS, PRODUCT_FROM, PRODUCT_UNTIL,
+                                                  false, &entry.from, &entry.until, error);
         status = status != TOL_OK ? status : add_entry(builder, &entry, error);
         if (status != TOL_OK) {
             return status;
@@ -83,7 +83,7 @@ static enum tol_status add_use(struct tol_law_builder *builder, const struct bui
 {
     struct build_use *added = tol_buffer_add(&builder->uses, 1);
     if (added == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     *added = *use;
     return TOL_OK;
@@ -102,21 +102,21 @@ static enum tol_status one_word(struct tol_law_builder *builder, const struct bu
     if (word[0] == '@') {
         use.list = find_list(builder, use.importer_index, word + 1);
         if (use.list == LAW_NONE) {
-            return build_fault(builder, row, LAW_TABLE_MEASURES, column, word, error,
-                               "no such product list; add products/%s.csv with at least one row", word + 1);
+            return tol_build_fault(builder, row, LAW_TABLE_MEASURES, column, word, error,
+                                   "no such product list; add products/%s.csv with at least one row", word + 1);
         }
         return add_use(builder, &use, error);
     }
-    if (!build_product(word, &entry.product)) {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, column, word, error,
-                           "not a product; write *, @list, or 2 to 10 digits without dots");
+    if (!tol_build_product(word, &entry.product)) {
+        return tol_build_fault(builder, row, LAW_TABLE_MEASURES, column, word, error,
+                               "not a product; write *, @list, or 2 to 10 digits without dots");
     }
     if (*own_list == LAW_NONE) {
-        *own_list = add_list(builder, use.importer_index, build_importer(builder, row), "");
+        *own_list = add_list(builder, use.importer_index, tol_build_importer(builder, row), "");
         use.list = *own_list;
         entry.list = *own_list;
         if (*own_list == LAW_NONE) {
-            return build_no_memory(error);
+            return tol_build_no_memory(error);
         }
         enum tol_status status = add_use(builder, &use, error);
         if (status != TOL_OK) {
@@ -129,11 +129,11 @@ static enum tol_status one_word(struct tol_law_builder *builder, const struct bu
 static enum tol_status product_column(struct tol_law_builder *builder, const struct build_row *row, unsigned column,
                                       const struct build_use *use, struct tol_error *error)
 {
-    const char *text = build_field(builder, row, column);
+    const char *text = tol_build_field(builder, row, column);
     char word[WORD_SIZE];
     uint32_t own_list = LAW_NONE;
     bool any = false;
-    while (build_word(&text, word, sizeof word)) {
+    while (tol_build_word(&text, word, sizeof word)) {
         enum tol_status status = one_word(builder, row, column, word, *use, &own_list, error);
         if (status != TOL_OK) {
             return status;
@@ -141,8 +141,8 @@ static enum tol_status product_column(struct tol_law_builder *builder, const str
         any = true;
     }
     if (!any && column == MEASURE_PRODUCTS) {
-        return build_fault(builder, row, LAW_TABLE_MEASURES, column, NULL, error,
-                           "no products; write * for all of them");
+        return tol_build_fault(builder, row, LAW_TABLE_MEASURES, column, NULL, error,
+                               "no products; write * for all of them");
     }
     return TOL_OK;
 }
@@ -171,7 +171,7 @@ static void set_bit(struct tol_law_builder *builder, uint64_t row, unsigned bit)
     *(uint64_t *)build_at(&builder->section[LAW_BITS], row + bit / 64) |= (uint64_t)1 << bit % 64;
 }
 
-enum tol_status build_product_bits(struct tol_law_builder *builder, struct tol_error *error)
+enum tol_status tol_build_product_bits(struct tol_law_builder *builder, struct tol_error *error)
 {
     enum tol_status status = measure_products(builder, error);
     if (status != TOL_OK) {
@@ -184,7 +184,7 @@ enum tol_status build_product_bits(struct tol_law_builder *builder, struct tol_e
         importer->include_bits = importer->star_bits + importer->words;
         importer->exclude_bits = importer->include_bits + importer->list_count * importer->words;
         if (tol_buffer_add(&builder->section[LAW_BITS], rows * importer->words) == NULL) {
-            return build_no_memory(error);
+            return tol_build_no_memory(error);
         }
     }
     for (size_t i = 0; i < builder->uses.count; i++) {

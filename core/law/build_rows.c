@@ -7,7 +7,7 @@
 #include "law/build.h"
 #include "law/facts.h"
 
-const struct law_table_shape law_tables[LAW_TABLE_COUNT] = {
+const struct law_table_shape tol_law_tables[LAW_TABLE_COUNT] = {
     [LAW_TABLE_FACTS] = {"facts", 'F', 6, {"name", "type", "values", "central", "missing", "meaning"}, 5},
     [LAW_TABLE_GROUPS] = {"groups", 'G', 4, {"group", "country", "from", "until"}, 4},
     [LAW_TABLE_PROGRAMMES] = {"programmes", 'P', 3, {"programme", "authority", "title"}, 2},
@@ -29,7 +29,7 @@ const struct law_table_shape law_tables[LAW_TABLE_COUNT] = {
     [LAW_TABLE_TARIFF_LINES] = {"tariff_lines", 'T', 3, {"hs", "from", "until"}, 3},
 };
 
-enum tol_status build_no_memory(struct tol_error *error)
+enum tol_status tol_build_no_memory(struct tol_error *error)
 {
     return tol_fail(error, TOL_NO_MEMORY, "out of memory while compiling the law tables");
 }
@@ -66,16 +66,16 @@ enum tol_status tol_law_builder_add(struct tol_law_builder *builder, enum law_ta
                                     const char *list, const char *const field[LAW_COLUMNS_MAX], const char *file,
                                     uint64_t row, struct tol_error *error)
 {
-    const char letter[2] = {law_tables[table].letter, '\0'};
+    const char letter[2] = {tol_law_tables[table].letter, '\0'};
     struct build_row added = {.row = row};
     bool whole = put_file(builder, file, &added.file) && put_text(builder, letter, &added.record) &&
                  put_text(builder, importer, NULL) && put_text(builder, list, NULL);
-    for (unsigned i = 0; whole && i < law_tables[table].column_count; i++) {
+    for (unsigned i = 0; whole && i < tol_law_tables[table].column_count; i++) {
         whole = put_text(builder, field[i], NULL);
     }
     struct build_row *kept = whole ? tol_buffer_add(&builder->rows, 1) : NULL;
     if (kept == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     added.length = builder->text.count - added.record;
     *kept = added;
@@ -90,40 +90,41 @@ static const char *skip_texts(const char *text, unsigned count)
     return text;
 }
 
-const char *build_importer(const struct tol_law_builder *builder, const struct build_row *row)
+const char *tol_build_importer(const struct tol_law_builder *builder, const struct build_row *row)
 {
     return skip_texts(build_at(&builder->text, row->record), 1);
 }
 
-const char *build_list(const struct tol_law_builder *builder, const struct build_row *row)
+const char *tol_build_list(const struct tol_law_builder *builder, const struct build_row *row)
 {
     return skip_texts(build_at(&builder->text, row->record), 2);
 }
 
-const char *build_field(const struct tol_law_builder *builder, const struct build_row *row, unsigned column)
+const char *tol_build_field(const struct tol_law_builder *builder, const struct build_row *row, unsigned column)
 {
     return skip_texts(build_at(&builder->text, row->record), 3 + column);
 }
 
-const struct build_row *build_rows_of(const struct tol_law_builder *builder, enum law_table table, size_t *count)
+const struct build_row *tol_build_rows_of(const struct tol_law_builder *builder, enum law_table table, size_t *count)
 {
     const struct build_row *row = builder->rows.data;
     size_t first = 0;
     while (first < builder->rows.count &&
-           *(const char *)build_at(&builder->text, row[first].record) != law_tables[table].letter) {
+           *(const char *)build_at(&builder->text, row[first].record) != tol_law_tables[table].letter) {
         first++;
     }
     size_t end = first;
     while (end < builder->rows.count &&
-           *(const char *)build_at(&builder->text, row[end].record) == law_tables[table].letter) {
+           *(const char *)build_at(&builder->text, row[end].record) == tol_law_tables[table].letter) {
         end++;
     }
     *count = end - first;
     return row + first;
 }
 
-enum tol_status build_fault(const struct tol_law_builder *builder, const struct build_row *row, enum law_table table,
-                            unsigned column, const char *value, struct tol_error *error, const char *format, ...)
+enum tol_status tol_build_fault(const struct tol_law_builder *builder, const struct build_row *row,
+                                enum law_table table, unsigned column, const char *value, struct tol_error *error,
+                                const char *format, ...)
 {
     char message[512];
     va_list arguments;
@@ -132,10 +133,11 @@ enum tol_status build_fault(const struct tol_law_builder *builder, const struct 
     va_end(arguments);
     tol_fail(error, TOL_BAD_DATA, "%s", message);
     return tol_fail_at(error, TOL_BAD_DATA, build_at(&builder->text, row->file), row->row,
-                       law_tables[table].column[column], value == NULL ? build_field(builder, row, column) : value);
+                       tol_law_tables[table].column[column],
+                       value == NULL ? tol_build_field(builder, row, column) : value);
 }
 
-bool build_word(const char **text, char *word, size_t size)
+bool tol_build_word(const char **text, char *word, size_t size)
 {
     const char *from = *text + strspn(*text, " ");
     size_t length = strcspn(from, " ");
@@ -148,40 +150,40 @@ static enum tol_status day_field(const struct tol_law_builder *builder, const st
                                  enum law_table table, unsigned column, int32_t open, int32_t *day,
                                  struct tol_error *error)
 {
-    const char *text = build_field(builder, row, column);
+    const char *text = tol_build_field(builder, row, column);
     *day = open;
     if (text[0] != '\0' && !tol_day_parse(text, day)) {
-        return build_fault(builder, row, table, column, NULL, error, "not a date; write YYYY-MM-DD, or nothing");
+        return tol_build_fault(builder, row, table, column, NULL, error, "not a date; write YYYY-MM-DD, or nothing");
     }
     return TOL_OK;
 }
 
-enum tol_status build_period(const struct tol_law_builder *builder, const struct build_row *row, enum law_table table,
-                             unsigned from_column, unsigned until_column, bool empty_allowed, int32_t *from,
-                             int32_t *until, struct tol_error *error)
+enum tol_status tol_build_period(const struct tol_law_builder *builder, const struct build_row *row,
+                                 enum law_table table, unsigned from_column, unsigned until_column, bool empty_allowed,
+                                 int32_t *from, int32_t *until, struct tol_error *error)
 {
     enum tol_status status = day_field(builder, row, table, from_column, TOL_DAY_MIN, from, error);
     if (status == TOL_OK) {
         status = day_field(builder, row, table, until_column, TOL_DAY_MAX, until, error);
     }
     if (status == TOL_OK && (*from > *until || (*from == *until && !empty_allowed))) {
-        status = build_fault(builder, row, table, until_column, NULL, error,
-                             "ends before it begins; until is the first day no longer in force, after from");
+        status = tol_build_fault(builder, row, table, until_column, NULL, error,
+                                 "ends before it begins; until is the first day no longer in force, after from");
     }
     return status;
 }
 
-enum tol_status build_rate(const struct tol_law_builder *builder, const struct build_row *row, enum law_table table,
-                           unsigned column, double *rate, struct tol_error *error)
+enum tol_status tol_build_rate(const struct tol_law_builder *builder, const struct build_row *row, enum law_table table,
+                               unsigned column, double *rate, struct tol_error *error)
 {
-    if (!law_number_parse(build_field(builder, row, column), rate) || !(*rate >= -1 && *rate <= 10)) {
-        return build_fault(builder, row, table, column, NULL, error,
-                           "not a rate; write a fraction from -1 to 10, as 0.25 for 25 %%");
+    if (!tol_law_number_parse(tol_build_field(builder, row, column), rate) || !(*rate >= -1 && *rate <= 10)) {
+        return tol_build_fault(builder, row, table, column, NULL, error,
+                               "not a rate; write a fraction from -1 to 10, as 0.25 for 25 %%");
     }
     return TOL_OK;
 }
 
-bool build_product(const char *text, tol_product *product)
+bool tol_build_product(const char *text, tol_product *product)
 {
     size_t length = strlen(text);
     return length >= 2 && length <= 10 && strspn(text, "0123456789") == length && tol_product_parse(text, 2, product);
@@ -194,7 +196,7 @@ bool tol_law_source_next(const struct tol_law *law, uint64_t *at, struct law_sou
     }
     const char *text = law->source + *at;
     unsigned table = 0;
-    while (table < LAW_TABLE_COUNT && law_tables[table].letter != text[0]) {
+    while (table < LAW_TABLE_COUNT && tol_law_tables[table].letter != text[0]) {
         table++;
     }
     if (table == LAW_TABLE_COUNT) {
@@ -204,7 +206,7 @@ bool tol_law_source_next(const struct tol_law *law, uint64_t *at, struct law_sou
     row->importer = skip_texts(text, 1);
     row->list = skip_texts(row->importer, 1);
     const char *field = skip_texts(row->list, 1);
-    for (unsigned i = 0; i < law_tables[table].column_count; i++) {
+    for (unsigned i = 0; i < tol_law_tables[table].column_count; i++) {
         row->field[i] = field;
         field = skip_texts(field, 1);
     }

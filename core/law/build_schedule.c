@@ -10,28 +10,28 @@ static enum tol_status column_rate(const struct tol_law_builder *builder, const 
                                    struct tol_error *error)
 {
     static const char *const kinds[] = {"unknown", "free", "ad_valorem", "specific", "compound"};
-    const char *text = build_field(builder, row, kind_column);
+    const char *text = tol_build_field(builder, row, kind_column);
     unsigned at = 0;
     while (at < 5 && strcmp(kinds[at], text) != 0) {
         at++;
     }
     if (at == 5) {
-        return build_fault(builder, row, LAW_TABLE_BASE_RATES, kind_column, NULL, error,
-                           "no such kind; write free, ad_valorem, specific, compound or unknown");
+        return tol_build_fault(builder, row, LAW_TABLE_BASE_RATES, kind_column, NULL, error,
+                               "no such kind; write free, ad_valorem, specific, compound or unknown");
     }
     *kind = (uint8_t)at;
     *rate = 0;
-    bool given = build_field(builder, row, rate_column)[0] != '\0';
+    bool given = tol_build_field(builder, row, rate_column)[0] != '\0';
     bool wanted = at == TOL_BASE_AD_VALOREM || at == TOL_BASE_COMPOUND;
     if (given || wanted) {
-        enum tol_status status = build_rate(builder, row, LAW_TABLE_BASE_RATES, rate_column, rate, error);
+        enum tol_status status = tol_build_rate(builder, row, LAW_TABLE_BASE_RATES, rate_column, rate, error);
         if (status != TOL_OK) {
             return status;
         }
     }
     if (!wanted && *rate != 0) {
-        return build_fault(builder, row, LAW_TABLE_BASE_RATES, rate_column, NULL, error,
-                           "a duty of this kind has no ad valorem part; leave the rate empty");
+        return tol_build_fault(builder, row, LAW_TABLE_BASE_RATES, rate_column, NULL, error,
+                               "a duty of this kind has no ad valorem part; leave the rate empty");
     }
     return TOL_OK;
 }
@@ -39,11 +39,11 @@ static enum tol_status column_rate(const struct tol_law_builder *builder, const 
 static enum tol_status base_texts(struct tol_law_builder *builder, const struct build_row *row,
                                   struct law_base_row *base, struct tol_error *error)
 {
-    if (!build_string(builder, build_field(builder, row, BASE_TEXT), &base->text) ||
-        !build_string(builder, build_field(builder, row, BASE_COLUMN2_TEXT), &base->column2_text) ||
-        !build_string(builder, build_field(builder, row, BASE_SPECIAL), &base->special) ||
-        !build_string(builder, build_field(builder, row, BASE_SOURCE), &base->source)) {
-        return build_no_memory(error);
+    if (!tol_build_string(builder, tol_build_field(builder, row, BASE_TEXT), &base->text) ||
+        !tol_build_string(builder, tol_build_field(builder, row, BASE_COLUMN2_TEXT), &base->column2_text) ||
+        !tol_build_string(builder, tol_build_field(builder, row, BASE_SPECIAL), &base->special) ||
+        !tol_build_string(builder, tol_build_field(builder, row, BASE_SOURCE), &base->source)) {
+        return tol_build_no_memory(error);
     }
     return TOL_OK;
 }
@@ -51,19 +51,19 @@ static enum tol_status base_texts(struct tol_law_builder *builder, const struct 
 static enum tol_status one_base(struct tol_law_builder *builder, const struct build_row *row, struct tol_error *error)
 {
     struct build_base base = {.at = row};
-    if (!build_product(build_field(builder, row, PRODUCT_HS), &base.product)) {
-        return build_fault(builder, row, LAW_TABLE_BASE_RATES, PRODUCT_HS, NULL, error,
-                           "not a product code; write 2 to 10 digits without dots");
+    if (!tol_build_product(tol_build_field(builder, row, PRODUCT_HS), &base.product)) {
+        return tol_build_fault(builder, row, LAW_TABLE_BASE_RATES, PRODUCT_HS, NULL, error,
+                               "not a product code; write 2 to 10 digits without dots");
     }
-    enum tol_status status = build_period(builder, row, LAW_TABLE_BASE_RATES, PRODUCT_FROM, PRODUCT_UNTIL, false,
-                                          &base.row.from, &base.row.until, error);
+    enum tol_status status = tol_build_period(builder, row, LAW_TABLE_BASE_RATES, PRODUCT_FROM, PRODUCT_UNTIL, false,
+                                              &base.row.from, &base.row.until, error);
     status = status != TOL_OK ? status
                               : column_rate(builder, row, BASE_KIND, BASE_RATE, &base.row.kind, &base.row.rate, error);
     status = status != TOL_OK ? status : base_texts(builder, row, &base.row, error);
     if (status != TOL_OK) {
         return status;
     }
-    if (build_field(builder, row, BASE_COLUMN2_KIND)[0] == '\0') {
+    if (tol_build_field(builder, row, BASE_COLUMN2_KIND)[0] == '\0') {
         /* A schedule without a second column: the first applies to all. */
         base.row.column2_kind = base.row.kind;
         base.row.column2_rate = base.row.rate;
@@ -74,7 +74,7 @@ static enum tol_status one_base(struct tol_law_builder *builder, const struct bu
     }
     struct build_base *added = status == TOL_OK ? tol_buffer_add(&builder->bases, 1) : NULL;
     if (status == TOL_OK && added == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     if (added != NULL) {
         *added = base;
@@ -85,18 +85,18 @@ static enum tol_status one_base(struct tol_law_builder *builder, const struct bu
 static enum tol_status one_line(struct tol_law_builder *builder, const struct build_row *row, struct tol_error *error)
 {
     struct build_line line;
-    if (!build_product(build_field(builder, row, PRODUCT_HS), &line.product)) {
-        return build_fault(builder, row, LAW_TABLE_TARIFF_LINES, PRODUCT_HS, NULL, error,
-                           "not a product code; write 2 to 10 digits without dots");
+    if (!tol_build_product(tol_build_field(builder, row, PRODUCT_HS), &line.product)) {
+        return tol_build_fault(builder, row, LAW_TABLE_TARIFF_LINES, PRODUCT_HS, NULL, error,
+                               "not a product code; write 2 to 10 digits without dots");
     }
-    enum tol_status status = build_period(builder, row, LAW_TABLE_TARIFF_LINES, PRODUCT_FROM, PRODUCT_UNTIL, false,
-                                          &line.row.from, &line.row.until, error);
+    enum tol_status status = tol_build_period(builder, row, LAW_TABLE_TARIFF_LINES, PRODUCT_FROM, PRODUCT_UNTIL, false,
+                                              &line.row.from, &line.row.until, error);
     if (status != TOL_OK) {
         return status;
     }
     struct build_line *added = tol_buffer_add(&builder->lines, 1);
     if (added == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     *added = line;
     return TOL_OK;
@@ -109,8 +109,8 @@ static enum tol_status check_overlap(const struct tol_law_builder *builder, size
         const struct build_base *before = build_at(&builder->bases, i - 1);
         const struct build_base *here = build_at(&builder->bases, i);
         if (before->product == here->product && before->row.until > here->row.from) {
-            return build_fault(builder, here->at, LAW_TABLE_BASE_RATES, PRODUCT_FROM, NULL, error,
-                               "overlaps another row of the same code; end that one first");
+            return tol_build_fault(builder, here->at, LAW_TABLE_BASE_RATES, PRODUCT_FROM, NULL, error,
+                                   "overlaps another row of the same code; end that one first");
         }
     }
     return TOL_OK;
@@ -123,9 +123,9 @@ static enum tol_status each_row(struct tol_law_builder *builder, enum law_table 
                                 row_function function, struct tol_error *error)
 {
     size_t count;
-    const struct build_row *row = build_rows_of(builder, table, &count);
+    const struct build_row *row = tol_build_rows_of(builder, table, &count);
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(build_importer(builder, &row[i]), importer) == 0) {
+        if (strcmp(tol_build_importer(builder, &row[i]), importer) == 0) {
             enum tol_status status = function(builder, &row[i], error);
             if (status != TOL_OK) {
                 return status;
@@ -139,17 +139,17 @@ static enum tol_status known_importers(const struct tol_law_builder *builder, en
                                        struct tol_error *error)
 {
     size_t count;
-    const struct build_row *row = build_rows_of(builder, table, &count);
+    const struct build_row *row = tol_build_rows_of(builder, table, &count);
     for (size_t i = 0; i < count; i++) {
-        if (build_importer_index(builder, build_importer(builder, &row[i])) == LAW_NONE) {
-            return build_fault(builder, &row[i], table, PRODUCT_HS, NULL, error,
-                               "its importer is not in coverage.csv; add a row for it there");
+        if (tol_build_importer_index(builder, tol_build_importer(builder, &row[i])) == LAW_NONE) {
+            return tol_build_fault(builder, &row[i], table, PRODUCT_HS, NULL, error,
+                                   "its importer is not in coverage.csv; add a row for it there");
         }
     }
     return TOL_OK;
 }
 
-enum tol_status build_schedule(struct tol_law_builder *builder, struct tol_error *error)
+enum tol_status tol_build_schedule(struct tol_law_builder *builder, struct tol_error *error)
 {
     enum tol_status status = known_importers(builder, LAW_TABLE_BASE_RATES, error);
     return status != TOL_OK ? status : known_importers(builder, LAW_TABLE_TARIFF_LINES, error);
@@ -214,7 +214,7 @@ static enum tol_status collect_codes(struct tree *tree, struct law_importer *imp
     size_t lines = builder->lines.count - tree->line_first;
     uint64_t *code = tol_buffer_add(products, entries + bases + lines);
     if (code == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     uint64_t *to = code;
     for (size_t i = 0; i < entries; i++) {
@@ -247,7 +247,7 @@ static void link_nodes(struct tol_law_builder *builder, const struct law_importe
     const uint64_t *product = build_at(&builder->section[LAW_PRODUCTS], importer->node_first);
     uint32_t open = LAW_NONE;
     for (uint32_t i = 0; i < importer->node_count; i++) {
-        node[i].end = law_product_end(product[i]);
+        node[i].end = tol_law_product_end(product[i]);
         while (open != LAW_NONE && product[i] >= node[open].end) {
             node[open].next = i;
             open = node[open].parent;
@@ -300,7 +300,7 @@ static enum tol_status attach_rows(struct tree *tree, const struct law_importer 
         while (entry < tree->entry_end && (from_entry = build_at(&builder->entries, entry))->product == product[i]) {
             struct law_entry *to = tol_buffer_add(&builder->section[LAW_ENTRIES], 1);
             if (to == NULL) {
-                return build_no_memory(error);
+                return tol_build_no_memory(error);
             }
             *to = (struct law_entry){from_entry->list, from_entry->from, from_entry->until};
             node[i].entry_count++;
@@ -309,7 +309,7 @@ static enum tol_status attach_rows(struct tree *tree, const struct law_importer 
         while (base < builder->bases.count && (from_base = build_at(&builder->bases, base))->product == product[i]) {
             struct law_base_row *to = tol_buffer_add(&builder->section[LAW_BASE_ROWS], 1);
             if (to == NULL) {
-                return build_no_memory(error);
+                return tol_build_no_memory(error);
             }
             *to = from_base->row;
             node[i].base_count++;
@@ -318,7 +318,7 @@ static enum tol_status attach_rows(struct tree *tree, const struct law_importer 
         while (line < builder->lines.count && (from_line = build_at(&builder->lines, line))->product == product[i]) {
             struct law_line_row *to = tol_buffer_add(&builder->section[LAW_LINE_ROWS], 1);
             if (to == NULL) {
-                return build_no_memory(error);
+                return tol_build_no_memory(error);
             }
             *to = from_line->row;
             node[i].line_count++;
@@ -345,14 +345,14 @@ static enum tol_status one_tree(struct tol_law_builder *builder, uint32_t index,
         return status;
     }
     if (tol_buffer_add(&builder->section[LAW_NODES], importer->node_count) == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     link_nodes(builder, importer);
     attach_weights(builder, importer);
     return attach_rows(&tree, importer, error);
 }
 
-enum tol_status build_nodes(struct tol_law_builder *builder, struct tol_error *error)
+enum tol_status tol_build_nodes(struct tol_law_builder *builder, struct tol_error *error)
 {
     if (builder->entries.count > 0) {
         qsort(builder->entries.data, builder->entries.count, sizeof(struct build_entry), by_entry);

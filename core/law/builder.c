@@ -51,7 +51,7 @@ enum tol_status tol_law_builder_create(const struct tol_allocator *allocator, st
 {
     struct tol_law_builder *created = allocate_zeroed(allocator, sizeof *created);
     if (created == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     created->allocator = allocator;
     for (size_t i = 0; i < PLAIN_BUFFERS; i++) {
@@ -62,10 +62,10 @@ enum tol_status tol_law_builder_create(const struct tol_allocator *allocator, st
     created->law = allocate_zeroed(allocator, sizeof *created->law);
     if (created->section == NULL || created->law == NULL) {
         tol_law_builder_destroy(created);
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     for (unsigned i = 0; i < LAW_SECTION_COUNT; i++) {
-        tol_buffer_start(&created->section[i], allocator, law_sections[i].element_size);
+        tol_buffer_start(&created->section[i], allocator, tol_law_sections[i].element_size);
     }
     tol_buffer_start(&created->section[SOURCE_INDEX], allocator, 1);
     *builder = created;
@@ -99,7 +99,7 @@ enum tol_status tol_law_builder_weights(struct tol_law_builder *builder, const u
     uint64_t *products = tol_buffer_add(&builder->weight_product, count);
     double *values = tol_buffer_add(&builder->weight_usd, count);
     if (products == NULL || values == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     if (count > 0) {
         memcpy(products, product, count * sizeof *products);
@@ -143,7 +143,7 @@ static bool grow_slots(struct tol_law_builder *builder)
     return true;
 }
 
-bool build_string(struct tol_law_builder *builder, const char *text, uint32_t *offset)
+bool tol_build_string(struct tol_law_builder *builder, const char *text, uint32_t *offset)
 {
     if (!grow_slots(builder)) {
         return false;
@@ -180,7 +180,7 @@ static int compare_rows(const void *left, const void *right, void *text)
     const struct build_row *a = left;
     const struct build_row *b = right;
     char letter = *((const char *)text + a->record);
-    if (letter == law_tables[LAW_TABLE_FACTS].letter && letter == *((const char *)text + b->record)) {
+    if (letter == tol_law_tables[LAW_TABLE_FACTS].letter && letter == *((const char *)text + b->record)) {
         return a->record < b->record ? -1 : a->record > b->record;
     }
     size_t shorter = a->length < b->length ? a->length : b->length;
@@ -202,7 +202,7 @@ static enum tol_status keep_source(struct tol_law_builder *builder, struct tol_e
         const struct build_row *row = build_at(&builder->rows, i);
         char *to = tol_buffer_add(source, row->length);
         if (to == NULL) {
-            return build_no_memory(error);
+            return tol_build_no_memory(error);
         }
         memcpy(to, build_at(&builder->text, row->record), row->length);
     }
@@ -220,8 +220,9 @@ static void set_version(struct tol_law_builder *builder, const char *seed)
 static enum tol_status compile(struct tol_law_builder *builder, struct tol_error *error)
 {
     static enum tol_status (*const steps[])(struct tol_law_builder *, struct tol_error *) = {
-        keep_source, build_facts,    build_programmes, build_groups,       build_coverage, build_ranks,
-        build_lists, build_measures, build_schedule,   build_product_bits, build_nodes,    build_partner_bits,
+        keep_source,        tol_build_facts,        tol_build_programmes, tol_build_groups,
+        tol_build_coverage, tol_build_ranks,        tol_build_lists,      tol_build_measures,
+        tol_build_schedule, tol_build_product_bits, tol_build_nodes,      tol_build_partner_bits,
     };
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         enum tol_status status = steps[i](builder, error);
@@ -232,7 +233,7 @@ static enum tol_status compile(struct tol_law_builder *builder, struct tol_error
     /* Empty sections still need an address. */
     for (unsigned i = 0; i < LAW_SECTION_COUNT; i++) {
         if (tol_buffer_add(&builder->section[i], 0) == NULL) {
-            return build_no_memory(error);
+            return tol_build_no_memory(error);
         }
     }
     return TOL_OK;
@@ -254,7 +255,7 @@ enum tol_status tol_law_builder_finish(struct tol_law_builder *builder, const ch
     made->source_size = builder->section[SOURCE_INDEX].count;
     builder->law = NULL;
     builder->section = NULL;
-    status = law_bind(made, error);
+    status = tol_law_bind(made, error);
     if (status != TOL_OK) {
         tol_law_close(made);
         return status;
@@ -268,7 +269,7 @@ enum tol_status tol_law_write(const struct tol_law *law, struct tol_sections_wri
     enum tol_status status = TOL_OK;
     for (unsigned i = 0; i < LAW_SECTION_COUNT && status == TOL_OK; i++) {
         const struct tol_buffer *section = &law->memory[i];
-        status = tol_sections_append(writer, law_sections[i].name, section->data,
+        status = tol_sections_append(writer, tol_law_sections[i].name, section->data,
                                      section->count * section->element_size, error);
     }
     if (status == TOL_OK) {

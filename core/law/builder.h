@@ -27,7 +27,7 @@ struct law_table_shape {
     const char *column[LAW_COLUMNS_MAX];
     unsigned required; /* the first so many columns must be in the file's header line */
 };
-extern const struct law_table_shape law_tables[LAW_TABLE_COUNT];
+extern const struct law_table_shape tol_law_tables[LAW_TABLE_COUNT];
 
 /* Column indices that the code names. */
 enum {

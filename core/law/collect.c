@@ -1,6 +1,6 @@
 #include "law/stack.h"
 
-bool law_term_holds(const struct law_term *term, double value)
+bool tol_law_term_holds(const struct law_term *term, double value)
 {
     switch ((enum law_operator)term->operation) {
     case LAW_EQUAL:
@@ -19,8 +19,8 @@ bool law_term_holds(const struct law_term *term, double value)
     return false;
 }
 
-enum tol_verdict law_condition(const struct tol_law *law, const struct law_measure *measure,
-                               const double value[LAW_FACTS_LIMIT], uint64_t known, uint32_t *fact)
+enum tol_verdict tol_law_condition(const struct tol_law *law, const struct law_measure *measure,
+                                   const double value[LAW_FACTS_LIMIT], uint64_t known, uint32_t *fact)
 {
     enum tol_verdict verdict = TOL_APPLY;
     *fact = LAW_NONE;
@@ -31,7 +31,7 @@ enum tol_verdict law_condition(const struct tol_law *law, const struct law_measu
                 *fact = term->fact;
             }
             verdict = TOL_UNKNOWN;
-        } else if (!law_term_holds(term, value[term->fact])) {
+        } else if (!tol_law_term_holds(term, value[term->fact])) {
             *fact = term->fact;
             return TOL_SKIP;
         }
@@ -81,7 +81,7 @@ static void judge(const struct law_question *question, const struct law_measure 
 {
     struct law_active *active = &line->active[line->active_count];
     uint32_t fact;
-    enum tol_verdict verdict = law_condition(question->law, measure, question->value, question->known, &fact);
+    enum tol_verdict verdict = tol_law_condition(question->law, measure, question->value, question->known, &fact);
     if (verdict == TOL_SKIP && !(with_skipped && (question->given >> fact & 1) != 0)) {
         return;
     }
@@ -97,13 +97,13 @@ static void judge(const struct law_question *question, const struct law_measure 
     }
 }
 
-void law_line_collect(const struct law_question *question, uint32_t node, bool with_skipped, struct law_line *line)
+void tol_law_line_collect(const struct law_question *question, uint32_t node, bool with_skipped, struct law_line *line)
 {
     const struct tol_law *law = question->law;
     const struct law_importer *importer = question->importer;
     uint16_t candidate[LAW_MEASURES_LIMIT];
-    unsigned count = law_candidates(law, importer, node, question->origin, question->day, candidate);
-    line->base_row = law_base_find(law, importer, node, question->base_day);
+    unsigned count = tol_law_candidates(law, importer, node, question->origin, question->day, candidate);
+    line->base_row = tol_law_base_find(law, importer, node, question->base_day);
     line->active_count = 0;
     line->missing_count = 0;
     line->specific_duty = NULL;

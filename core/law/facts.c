@@ -12,7 +12,7 @@ const char *tol_fact_name(const struct tol_law *law, size_t fact)
 }
 
 /* Digits, at most one point, an optional exponent: what strtod takes beyond that (hexadecimal, inf, nan, locale) is refused. */
-bool law_number_parse(const char *text, double *number)
+bool tol_law_number_parse(const char *text, double *number)
 {
     if (text[0] == '\0' || strspn(text, "0123456789.eE+-") != strlen(text)) {
         return false;
@@ -58,7 +58,7 @@ static enum tol_status bad_value(const struct tol_law *law, size_t index, const 
     return tol_fail_at(error, TOL_BAD_DATA, NULL, 0, "facts", value);
 }
 
-bool law_fact_value_parse(const struct tol_law *law, size_t index, const char *text, double *value)
+bool tol_law_fact_value_parse(const struct tol_law *law, size_t index, const char *text, double *value)
 {
     const struct law_fact *fact = &law->fact[index];
     tol_day day;
@@ -72,9 +72,9 @@ bool law_fact_value_parse(const struct tol_law *law, size_t index, const char *t
         }
         return false;
     case LAW_SHARE:
-        return law_number_parse(text, value) && *value >= 0 && *value <= 1;
+        return tol_law_number_parse(text, value) && *value >= 0 && *value <= 1;
     case LAW_NUMBER:
-        return law_number_parse(text, value) && *value >= 0;
+        return tol_law_number_parse(text, value) && *value >= 0;
     case LAW_DAY:
         if (!tol_day_parse(text, &day)) {
             return false;
@@ -134,7 +134,7 @@ static enum tol_status parse_pair(const struct tol_law *law, char *pair, struct 
     for (size_t i = 0; i < law->count[LAW_FACTS]; i++) {
         if (strcmp(law->strings + law->fact[i].name, pair) == 0) {
             double number;
-            if (!law_fact_value_parse(law, i, value, &number)) {
+            if (!tol_law_fact_value_parse(law, i, value, &number)) {
                 return bad_value(law, i, value, error);
             }
             return insert(facts, law, i, number, error);

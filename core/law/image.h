@@ -182,7 +182,7 @@ struct law_section_shape {
     const char *name;
     size_t element_size;
 };
-extern const struct law_section_shape law_sections[LAW_SECTION_COUNT];
+extern const struct law_section_shape tol_law_sections[LAW_SECTION_COUNT];
 
 static inline unsigned law_country_slot(tol_country country)
 {
@@ -197,9 +197,9 @@ static inline bool law_in_force(int32_t from, int32_t until, tol_day day)
 }
 
 /* First product value past those beneath `product`. */
-uint64_t law_product_end(tol_product product);
+uint64_t tol_law_product_end(tol_product product);
 
 /* Points the law at its sections (mapped or in memory) and fills in what is resolved at opening. TOL_BAD_DATA. */
-TOL_MUST_CHECK enum tol_status law_bind(struct tol_law *law, struct tol_error *error);
+TOL_MUST_CHECK enum tol_status tol_law_bind(struct tol_law *law, struct tol_error *error);
 
 #endif

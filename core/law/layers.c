@@ -97,7 +97,8 @@ static void add_unknown_fact(struct tol_rate_answer *answer, uint32_t fact, doub
     answer->unknown_fact_count = kept + 1;
 }
 
-void law_layers_fill(const struct law_question *question, const struct law_line *line, struct tol_rate_answer *answer)
+void tol_law_layers_fill(const struct law_question *question, const struct law_line *line,
+                         struct tol_rate_answer *answer)
 {
     fill_base(question, line, answer);
     answer->specific_duty = line->specific_duty == NULL ? "" : line->specific_duty;
@@ -109,7 +110,7 @@ void law_layers_fill(const struct law_question *question, const struct law_line 
     }
 }
 
-void law_layers_merge_start(struct law_layers_merge *merge, struct tol_rate_answer *answer)
+void tol_law_layers_merge_start(struct law_layers_merge *merge, struct tol_rate_answer *answer)
 {
     memset(merge, 0, sizeof *merge);
     merge->answer = answer;
@@ -150,8 +151,8 @@ static unsigned layer_of(struct law_layers_merge *merge, const struct tol_law *l
     return (unsigned)answer->layer_count++;
 }
 
-void law_layers_merge_add(struct law_layers_merge *merge, const struct law_question *question,
-                          const struct law_line *line, double weight)
+void tol_law_layers_merge_add(struct law_layers_merge *merge, const struct law_question *question,
+                              const struct law_line *line, double weight)
 {
     if (line->base_kind == TOL_BASE_UNKNOWN) {
         merge->left_out = true;
@@ -187,7 +188,7 @@ void law_layers_merge_add(struct law_layers_merge *merge, const struct law_quest
     merge->lines++;
 }
 
-void law_layers_merge_finish(struct law_layers_merge *merge)
+void tol_law_layers_merge_finish(struct law_layers_merge *merge)
 {
     struct tol_rate_answer *answer = merge->answer;
     double weight = merge->weight > 0 ? merge->weight : 1; /* without weight all sums are 0 */

@@ -5,7 +5,8 @@
 #include "law/stack.h"
 
 /* For one tariff line. */
-void law_layers_fill(const struct law_question *question, const struct law_line *line, struct tol_rate_answer *answer);
+void tol_law_layers_fill(const struct law_question *question, const struct law_line *line,
+                         struct tol_rate_answer *answer);
 
 /* For a code that stands for many: layers by measure, with shares and contributions as weighted means. */
 struct law_layers_merge {
@@ -17,9 +18,9 @@ struct law_layers_merge {
     unsigned seen[TOL_LAYERS_MAX]; /* lines on which the layer was looked at */
     double narrowing[LAW_FACTS_LIMIT];
 };
-void law_layers_merge_start(struct law_layers_merge *merge, struct tol_rate_answer *answer);
-void law_layers_merge_add(struct law_layers_merge *merge, const struct law_question *question,
-                          const struct law_line *line, double weight);
-void law_layers_merge_finish(struct law_layers_merge *merge);
+void tol_law_layers_merge_start(struct law_layers_merge *merge, struct tol_rate_answer *answer);
+void tol_law_layers_merge_add(struct law_layers_merge *merge, const struct law_question *question,
+                              const struct law_line *line, double weight);
+void tol_law_layers_merge_finish(struct law_layers_merge *merge);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-uint32_t law_node_lower_bound(const struct tol_law *law, const struct law_importer *importer, tol_product product)
+uint32_t tol_law_node_lower_bound(const struct tol_law *law, const struct law_importer *importer, tol_product product)
 {
     const uint64_t *sorted = law->product + importer->node_first;
     uint32_t low = 0;
@@ -19,9 +19,9 @@ uint32_t law_node_lower_bound(const struct tol_law *law, const struct law_import
 }
 
 /* All codes above a product are above the greatest code that is not past it, because what lies beneath a code is contiguous. */
-uint32_t law_node_find(const struct tol_law *law, const struct law_importer *importer, tol_product product)
+uint32_t tol_law_node_find(const struct tol_law *law, const struct law_importer *importer, tol_product product)
 {
-    uint32_t node = law_node_lower_bound(law, importer, product + 1);
+    uint32_t node = tol_law_node_lower_bound(law, importer, product + 1);
     if (node == 0) {
         return LAW_NONE;
     }
@@ -32,8 +32,8 @@ uint32_t law_node_find(const struct tol_law *law, const struct law_importer *imp
     return node;
 }
 
-const struct law_base_row *law_base_find(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
-                                         tol_day day)
+const struct law_base_row *tol_law_base_find(const struct tol_law *law, const struct law_importer *importer,
+                                             uint32_t node, tol_day day)
 {
     while (node != LAW_NONE) {
         const struct law_node *at = law_node_at(law, importer, node);
@@ -48,7 +48,7 @@ const struct law_base_row *law_base_find(const struct tol_law *law, const struct
     return NULL;
 }
 
-bool law_line_in_force(const struct tol_law *law, const struct law_node *node, tol_day day)
+bool tol_law_line_in_force(const struct tol_law *law, const struct law_node *node, tol_day day)
 {
     for (uint32_t i = 0; i < node->line_count; i++) {
         const struct law_line_row *row = &law->line_row[node->line_first + i];
@@ -77,8 +77,8 @@ static void add_bits(uint64_t *set, const uint64_t *row, unsigned words)
     }
 }
 
-unsigned law_candidates(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
-                        tol_country origin, tol_day day, uint16_t measure[LAW_MEASURES_LIMIT])
+unsigned tol_law_candidates(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
+                            tol_country origin, tol_day day, uint16_t measure[LAW_MEASURES_LIMIT])
 {
     unsigned words = importer->words;
     uint64_t include[LAW_WORDS_LIMIT];

@@ -5,20 +5,20 @@
 #include "law/image.h"
 
 /* The importer's deepest code at or above the product, LAW_NONE when no table names any. */
-uint32_t law_node_find(const struct tol_law *law, const struct law_importer *importer, tol_product product);
+uint32_t tol_law_node_find(const struct tol_law *law, const struct law_importer *importer, tol_product product);
 
 /* First node whose product is >= the given one; node_count when there is none. */
-uint32_t law_node_lower_bound(const struct tol_law *law, const struct law_importer *importer, tol_product product);
+uint32_t tol_law_node_lower_bound(const struct tol_law *law, const struct law_importer *importer, tol_product product);
 
 /* The base row in force for the node or the nearest code above it; NULL: none. */
-const struct law_base_row *law_base_find(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
-                                         tol_day day);
+const struct law_base_row *tol_law_base_find(const struct tol_law *law, const struct law_importer *importer,
+                                             uint32_t node, tol_day day);
 
-bool law_line_in_force(const struct tol_law *law, const struct law_node *node, tol_day day);
+bool tol_law_line_in_force(const struct tol_law *law, const struct law_node *node, tol_day day);
 
 /* Measures that name the node's product and the origin, in stacking order, whatever their dates. Returns their number. */
-unsigned law_candidates(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
-                        tol_country origin, tol_day day, uint16_t measure[LAW_MEASURES_LIMIT]);
+unsigned tol_law_candidates(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
+                            tol_country origin, tol_day day, uint16_t measure[LAW_MEASURES_LIMIT]);
 
 static inline const struct law_node *law_node_at(const struct tol_law *law, const struct law_importer *importer,
                                                  uint32_t node)

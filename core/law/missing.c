@@ -15,7 +15,7 @@ static uint64_t signature(const struct tol_law *law, const struct law_line *line
         for (unsigned t = 0; t < measure->term_count && bit < 64; t++) {
             const struct law_term *term = &law->term[measure->term_first + t];
             if (term->fact == fact) {
-                holds |= (uint64_t)law_term_holds(term, value) << bit++;
+                holds |= (uint64_t)tol_law_term_holds(term, value) << bit++;
             }
         }
     }
@@ -146,7 +146,7 @@ static void collect_ave(const struct law_question *question, struct law_line *li
     }
 }
 
-void law_missing_collect(const struct law_question *question, struct law_line *line)
+void tol_law_missing_collect(const struct law_question *question, struct law_line *line)
 {
     uint64_t conditions = 0;
     uint64_t bases = 0;

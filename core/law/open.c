@@ -4,7 +4,7 @@
 
 #include "law/image.h"
 
-const struct law_section_shape law_sections[LAW_SECTION_COUNT] = {
+const struct law_section_shape tol_law_sections[LAW_SECTION_COUNT] = {
     [LAW_META] = {"law.meta", sizeof(struct law_meta)},
     [LAW_STRINGS] = {"law.strings", 1},
     [LAW_FACTS] = {"law.facts", sizeof(struct law_fact)},
@@ -23,7 +23,7 @@ const struct law_section_shape law_sections[LAW_SECTION_COUNT] = {
     [LAW_BITS] = {"law.bits", sizeof(uint64_t)},
 };
 
-uint64_t law_product_end(tol_product product)
+uint64_t tol_law_product_end(tol_product product)
 {
     uint64_t unit = 1;
     for (unsigned i = tol_product_digits(product); i < 10; i++) {
@@ -39,7 +39,7 @@ static enum tol_status section(struct tol_law *law, enum law_section which, cons
         law->count[which] = law->memory[which].count;
         return TOL_OK;
     }
-    const struct law_section_shape *shape = &law_sections[which];
+    const struct law_section_shape *shape = &tol_law_sections[which];
     return tol_sections_array(law->sections, shape->name, shape->element_size, data, &law->count[which], error);
 }
 
@@ -129,7 +129,7 @@ static void resolve_importers(struct tol_law *law)
     }
 }
 
-enum tol_status law_bind(struct tol_law *law, struct tol_error *error)
+enum tol_status tol_law_bind(struct tol_law *law, struct tol_error *error)
 {
     enum tol_status status = bind_sections(law, error);
     if (status == TOL_OK) {
@@ -143,7 +143,7 @@ enum tol_status law_bind(struct tol_law *law, struct tol_error *error)
 static enum tol_status verify(const struct tol_law *law, struct tol_error *error)
 {
     for (unsigned i = 0; i < LAW_SECTION_COUNT; i++) {
-        enum tol_status status = tol_sections_verify(law->sections, law_sections[i].name, error);
+        enum tol_status status = tol_sections_verify(law->sections, tol_law_sections[i].name, error);
         if (status != TOL_OK) {
             return status;
         }
@@ -158,7 +158,7 @@ static enum tol_status open_mapped(struct tol_law *law, const char *path, struct
         status = verify(law, error);
     }
     if (status == TOL_OK) {
-        status = law_bind(law, error);
+        status = tol_law_bind(law, error);
     }
     if (status != TOL_OK) {
         return status;

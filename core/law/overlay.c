@@ -74,7 +74,7 @@ static bool change_names(const struct tol_law *law, const struct tol_law_change 
 
 static int measure_column(const char *name)
 {
-    const struct law_table_shape *shape = &law_tables[LAW_TABLE_MEASURES];
+    const struct law_table_shape *shape = &tol_law_tables[LAW_TABLE_MEASURES];
     for (unsigned i = 0; i < shape->column_count; i++) {
         if (strcmp(shape->column[i], name) == 0) {
             return (int)i;
@@ -180,7 +180,7 @@ static enum tol_status version_seed(const struct overlay *overlay, char seed[SEE
 {
     XXH3_state_t *hash = XXH3_createState();
     if (hash == NULL) {
-        return build_no_memory(error);
+        return tol_build_no_memory(error);
     }
     XXH3_64bits_reset(hash);
     for (size_t i = 0; i < overlay->change_count; i++) {
@@ -233,7 +233,7 @@ enum tol_status tol_law_overlay(const struct tol_law *base, const struct tol_law
     }
     tol_buffer_start(&overlay.matched, allocator, sizeof(bool));
     if (tol_buffer_add(&overlay.matched, change_count) == NULL) {
-        status = build_no_memory(error);
+        status = tol_build_no_memory(error);
     } else {
         status = compile_overlay(&overlay, law, error);
     }

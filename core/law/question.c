@@ -32,8 +32,8 @@ static bool in_column2(const struct tol_law *law, const struct law_importer *imp
     return (law->bits[importer->partner_bits + row * importer->words + bit / 64] >> bit % 64 & 1) != 0;
 }
 
-enum law_scope law_question_start(const struct tol_law *law, const struct tol_rate_query *query,
-                                  struct law_question *question, uint32_t *flags)
+enum law_scope tol_law_question_start(const struct tol_law *law, const struct tol_rate_query *query,
+                                      struct law_question *question, uint32_t *flags)
 {
     unsigned into = law_country_slot(query->into);
     unsigned from = law_country_slot(query->from);
@@ -85,7 +85,7 @@ static bool is_line(const struct law_question *question, const struct law_lines 
 {
     const struct law_node *at = law_node_at(question->law, question->importer, node);
     if (lines->statistical) {
-        return at->line_count > 0 && law_line_in_force(question->law, at, question->base_day);
+        return at->line_count > 0 && tol_law_line_in_force(question->law, at, question->base_day);
     }
     for (uint32_t i = 0; i < at->base_count; i++) {
         const struct law_base_row *row = &question->law->base_row[at->base_first + i];
@@ -96,7 +96,7 @@ static bool is_line(const struct law_question *question, const struct law_lines 
     return false;
 }
 
-uint32_t law_lines_next(const struct law_question *question, const struct law_lines *lines, uint32_t *node)
+uint32_t tol_law_lines_next(const struct law_question *question, const struct law_lines *lines, uint32_t *node)
 {
     while (*node < lines->last) {
         uint32_t at = (*node)++;
@@ -123,21 +123,21 @@ static void look_beneath(const struct law_question *question, tol_product produc
 {
     const struct tol_law *law = question->law;
     const struct law_importer *importer = question->importer;
-    lines->node = law_node_find(law, importer, product);
-    lines->first = law_node_lower_bound(law, importer, product + 1);
-    lines->last = law_node_lower_bound(law, importer, law_product_end(product));
+    lines->node = tol_law_node_find(law, importer, product);
+    lines->first = tol_law_node_lower_bound(law, importer, product + 1);
+    lines->last = tol_law_node_lower_bound(law, importer, tol_law_product_end(product));
     lines->aggregate = false;
-    bool own_base = law_base_find(law, importer, lines->node, question->base_day) != NULL;
+    bool own_base = tol_law_base_find(law, importer, lines->node, question->base_day) != NULL;
     if (own_base && !told_apart_beneath(question, lines)) {
         return;
     }
     lines->statistical = true;
     uint32_t node = lines->first;
-    lines->aggregate = law_lines_next(question, lines, &node) != LAW_NONE;
+    lines->aggregate = tol_law_lines_next(question, lines, &node) != LAW_NONE;
     if (!lines->aggregate && !own_base) {
         lines->statistical = false;
         node = lines->first;
-        lines->aggregate = law_lines_next(question, lines, &node) != LAW_NONE;
+        lines->aggregate = tol_law_lines_next(question, lines, &node) != LAW_NONE;
     }
     lines->flags |= lines->aggregate ? TOL_RATE_AGGREGATE : 0u;
 }
@@ -145,7 +145,7 @@ static void look_beneath(const struct law_question *question, tol_product produc
 /* A ten-digit code that is no line of the day is answered by its first eight digits. */
 static bool line_exists(const struct law_question *question, tol_product product, struct law_lines *lines)
 {
-    uint32_t node = law_node_find(question->law, question->importer, product);
+    uint32_t node = tol_law_node_find(question->law, question->importer, product);
     const struct law_node *at = exact(question, node, product);
     lines->node = node;
     if (!question->importer->has_lines) {
@@ -155,7 +155,7 @@ static bool line_exists(const struct law_question *question, tol_product product
         lines->flags |= TOL_RATE_CODE_UNKNOWN;
         return false;
     }
-    if (!law_line_in_force(question->law, at, question->base_day)) {
+    if (!tol_law_line_in_force(question->law, at, question->base_day)) {
         lines->flags |= TOL_RATE_CODE_OTHER_DATE;
         return false;
     }
@@ -165,7 +165,8 @@ static bool line_exists(const struct law_question *question, tol_product product
 /* A shorter code whose lines are all of another date, or that never had any. */
 static void note_absent(const struct law_question *question, struct law_lines *lines)
 {
-    if (lines->aggregate || law_base_find(question->law, question->importer, lines->node, question->base_day) != NULL) {
+    if (lines->aggregate ||
+        tol_law_base_find(question->law, question->importer, lines->node, question->base_day) != NULL) {
         return;
     }
     bool ever = false;
@@ -178,7 +179,7 @@ static void note_absent(const struct law_question *question, struct law_lines *l
     }
 }
 
-void law_lines_find(const struct law_question *question, tol_product product, struct law_lines *lines)
+void tol_law_lines_find(const struct law_question *question, tol_product product, struct law_lines *lines)
 {
     memset(lines, 0, sizeof *lines);
     unsigned digits = tol_product_digits(product);

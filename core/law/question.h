@@ -11,8 +11,8 @@ enum law_scope {
 };
 
 /* Settles importer, days and facts. *flags gets what holds for any product. */
-enum law_scope law_question_start(const struct tol_law *law, const struct tol_rate_query *query,
-                                  struct law_question *question, uint32_t *flags);
+enum law_scope tol_law_question_start(const struct tol_law *law, const struct tol_rate_query *query,
+                                      struct law_question *question, uint32_t *flags);
 
 /* The lines that a product stands for: itself (count 1, `node` its deepest code) or those beneath it. */
 struct law_lines {
@@ -22,9 +22,9 @@ struct law_lines {
     uint32_t first, last; /* nodes */
     uint32_t flags;
 };
-void law_lines_find(const struct law_question *question, tol_product product, struct law_lines *lines);
+void tol_law_lines_find(const struct law_question *question, tol_product product, struct law_lines *lines);
 
 /* The next line at or after *node, which is moved past it; LAW_NONE at the end. */
-uint32_t law_lines_next(const struct law_question *question, const struct law_lines *lines, uint32_t *node);
+uint32_t tol_law_lines_next(const struct law_question *question, const struct law_lines *lines, uint32_t *node);
 
 #endif

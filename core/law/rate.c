@@ -15,7 +15,7 @@ struct mean {
 static bool any_trade(const struct law_question *question, const struct law_lines *lines)
 {
     uint32_t at = lines->first;
-    for (uint32_t node; (node = law_lines_next(question, lines, &at)) != LAW_NONE;) {
+    for (uint32_t node; (node = tol_law_lines_next(question, lines, &at)) != LAW_NONE;) {
         if (law_node_at(question->law, question->importer, node)->weight > 0) {
             return true;
         }
@@ -58,23 +58,23 @@ static void go_through(const struct law_question *question, const struct law_lin
     struct law_layers_merge merge;
     bool traded = any_trade(question, lines);
     if (answer != NULL) {
-        law_layers_merge_start(&merge, answer);
+        tol_law_layers_merge_start(&merge, answer);
     }
     uint32_t at = lines->first;
-    for (uint32_t node; (node = law_lines_next(question, lines, &at)) != LAW_NONE;) {
+    for (uint32_t node; (node = tol_law_lines_next(question, lines, &at)) != LAW_NONE;) {
         double weight = traded ? law_node_at(question->law, question->importer, node)->weight : 1;
-        law_line_answer(question, node, answer != NULL, &line);
+        tol_law_line_answer(question, node, answer != NULL, &line);
         if (line.base_kind != TOL_BASE_UNKNOWN) {
             mean_add(&mean, &line, weight);
             total->flags |= line.flags;
         }
         if (answer != NULL) {
-            law_layers_merge_add(&merge, question, &line, weight);
+            tol_law_layers_merge_add(&merge, question, &line, weight);
         }
     }
     mean_finish(&mean, by_authority, total);
     if (answer != NULL) {
-        law_layers_merge_finish(&merge);
+        tol_law_layers_merge_finish(&merge);
     }
 }
 
@@ -82,14 +82,14 @@ static void one_line(const struct law_question *question, const struct law_lines
                      struct tol_rate_total *total, struct tol_rate_answer *answer)
 {
     struct law_line line;
-    law_line_answer(question, lines->node, answer != NULL, &line);
+    tol_law_line_answer(question, lines->node, answer != NULL, &line);
     total->low = line.low;
     total->central = line.central;
     total->high = line.high;
     total->flags |= line.flags;
     memcpy(by_authority, line.by_authority, sizeof line.by_authority);
     if (answer != NULL) {
-        law_layers_fill(question, &line, answer);
+        tol_law_layers_fill(question, &line, answer);
     }
 }
 
@@ -97,7 +97,7 @@ static void answer_query(const struct tol_law *law, const struct tol_rate_query 
                          double *by_authority, struct tol_rate_answer *answer)
 {
     struct law_question question;
-    enum law_scope scope = law_question_start(law, query, &question, &total->flags);
+    enum law_scope scope = tol_law_question_start(law, query, &question, &total->flags);
     if (scope != LAW_SCOPE_TABLES) {
         bool internal = scope == LAW_SCOPE_INTERNAL;
         memset(by_authority, 0, TOL_AUTHORITY_COUNT * sizeof by_authority[0]);
@@ -108,7 +108,7 @@ static void answer_query(const struct tol_law *law, const struct tol_rate_query 
         return;
     }
     struct law_lines lines;
-    law_lines_find(&question, query->product, &lines);
+    tol_law_lines_find(&question, query->product, &lines);
     total->flags |= lines.flags;
     if (lines.aggregate) {
         go_through(&question, &lines, by_authority, total, answer);

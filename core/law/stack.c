@@ -73,8 +73,8 @@ static void clear_taken(const struct tol_law *law, const struct law_line *line, 
     }
 }
 
-double law_line_pass(const struct law_question *question, struct law_line *line, const double value[LAW_FACTS_LIMIT],
-                     double ave_beyond)
+double tol_law_line_pass(const struct law_question *question, struct law_line *line,
+                         const double value[LAW_FACTS_LIMIT], double ave_beyond)
 {
     const struct tol_law *law = question->law;
     double taken[LAW_PROGRAMMES_LIMIT + 1];
@@ -87,7 +87,7 @@ double law_line_pass(const struct law_question *question, struct law_line *line,
         uint32_t fact;
         active->share = active->part = 0;
         if (active->verdict == TOL_SKIP ||
-            (active->verdict == TOL_UNKNOWN && law_condition(law, measure, value, UINT64_MAX, &fact) == TOL_SKIP)) {
+            (active->verdict == TOL_UNKNOWN && tol_law_condition(law, measure, value, UINT64_MAX, &fact) == TOL_SKIP)) {
             continue;
         }
         active->share = own_share(measure, value) * share_left(law, active, taken);
@@ -155,7 +155,7 @@ static double total_of(struct search *search, const unsigned *choice)
 {
     double value[LAW_FACTS_LIMIT];
     double ave_beyond = fix_facts(search, choice, value);
-    return law_line_pass(search->question, search->line, value, ave_beyond);
+    return tol_law_line_pass(search->question, search->line, value, ave_beyond);
 }
 
 /* Takes a combination into the range, into each fact's range by value, and into the central reading when it fits it. */
@@ -272,12 +272,12 @@ static void set_specific(const struct law_question *question, struct law_line *l
     }
 }
 
-void law_line_answer(const struct law_question *question, uint32_t node, bool with_skipped, struct law_line *line)
+void tol_law_line_answer(const struct law_question *question, uint32_t node, bool with_skipped, struct law_line *line)
 {
-    law_line_collect(question, node, with_skipped, line);
-    law_missing_collect(question, line);
+    tol_law_line_collect(question, node, with_skipped, line);
+    tol_law_missing_collect(question, line);
     if (line->missing_count == 0) {
-        line->central = law_line_pass(question, line, question->value, 0);
+        line->central = tol_law_line_pass(question, line, question->value, 0);
         line->low = line->high = line->central;
     } else {
         search_range(question, line);

@@ -69,22 +69,22 @@ static inline double law_authority_sum(const double by_authority[TOL_AUTHORITY_C
 }
 
 /* Fills `line` for the product at the node. with_skipped keeps measures that a stated fact rules out. */
-void law_line_answer(const struct law_question *question, uint32_t node, bool with_skipped, struct law_line *line);
+void tol_law_line_answer(const struct law_question *question, uint32_t node, bool with_skipped, struct law_line *line);
 
 /* Candidates in force with their verdicts, and the base: the first half of the above. */
-void law_line_collect(const struct law_question *question, uint32_t node, bool with_skipped, struct law_line *line);
+void tol_law_line_collect(const struct law_question *question, uint32_t node, bool with_skipped, struct law_line *line);
 
 /* One pass over the active measures with every fact fixed. Fills share and part of each measure and by_authority; returns the total. */
-double law_line_pass(const struct law_question *question, struct law_line *line, const double value[LAW_FACTS_LIMIT],
-                     double ave_beyond);
+double tol_law_line_pass(const struct law_question *question, struct law_line *line,
+                         const double value[LAW_FACTS_LIMIT], double ave_beyond);
 
 /* Does the condition hold with these facts? `known` says which are fixed. *fact: the one it fails on or misses. */
-enum tol_verdict law_condition(const struct tol_law *law, const struct law_measure *measure,
-                               const double value[LAW_FACTS_LIMIT], uint64_t known, uint32_t *fact);
+enum tol_verdict tol_law_condition(const struct tol_law *law, const struct law_measure *measure,
+                                   const double value[LAW_FACTS_LIMIT], uint64_t known, uint32_t *fact);
 
-bool law_term_holds(const struct law_term *term, double value);
+bool tol_law_term_holds(const struct law_term *term, double value);
 
 /* Lists the missing facts and the values worth trying. */
-void law_missing_collect(const struct law_question *question, struct law_line *line);
+void tol_law_missing_collect(const struct law_question *question, struct law_line *line);
 
 #endif

@@ -119,7 +119,7 @@ double tol_elasticity(const struct tol_parameters *parameters, const struct tol_
                       bool *estimated)
 {
     tol_product code = cut_to_six(product);
-    uint64_t end = law_product_end(code);
+    uint64_t end = tol_law_product_end(code);
     double sum = 0;
     uint64_t count = 0;
     bool all = true;
@@ -188,7 +188,7 @@ double tol_trade_weight_usd(const struct tol_parameters *parameters, tol_product
             high = middle;
         }
     }
-    uint64_t end = law_product_end(product);
+    uint64_t end = tol_law_product_end(product);
     double usd = 0;
     for (; low < parameters->import_count && parameters->import_product[low] < end; low++) {
         usd += parameters->import_usd[low];

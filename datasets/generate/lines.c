@@ -61,7 +61,7 @@ static const struct market_product *pick_product(const struct line_walk *walk, u
 {
     const struct market *market = walk->portfolio->market;
     const struct market_sector *sector = &market->sector[walk->firm.sector];
-    uint64_t assortment = 3 + walk->lines / 8;
+    uint64_t assortment = 4 + walk->lines / 2;
     uint32_t item = (uint32_t)scale_to(word, assortment > 60 ? 60 : assortment);
     struct draw draw =
         draw_at(walk->portfolio->seed, stream_of(walk->side, DRAW_SALE), walk->firm.index, item | assortment_flag);

@@ -58,12 +58,12 @@ static enum tol_status refuse_second(const char *folder, const char *table, cons
 static enum tol_status write_table(const struct options *options, const struct portfolio *portfolio,
                                    enum produce_table table, struct tol_error *error)
 {
-    struct csv_table real = {0};
+    struct text_table real = {0};
     char path[600];
     enum tol_status status = refuse_second(options->folder, tol_produce_table_name[table], options->format, error);
     if (status == TOL_OK && options->with != NULL) {
         snprintf(path, sizeof path, "%s/%s.csv", options->with, tol_produce_table_name[table]);
-        status = tol_csv_table_read(path, &real, error);
+        status = tol_text_table_read(path, &real, error);
     }
     struct production *production = malloc(sizeof *production);
     if (status == TOL_OK && production == NULL) {
@@ -78,7 +78,7 @@ static enum tol_status write_table(const struct options *options, const struct p
                                  table == PRODUCE_FIRMS ? tol_produce_firms : tol_produce_lines, production, error);
     }
     free(production);
-    tol_csv_table_free(&real);
+    tol_text_table_free(&real);
     return status;
 }
 

@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "csv_table.h"
+#include "text_table.h"
 #include "tolmuur/code.h"
 
-static enum tol_status bad_cell(const struct csv_table *table, size_t row, size_t column, const char *reason,
+static enum tol_status bad_cell(const struct text_table *table, size_t row, size_t column, const char *reason,
                                 struct tol_error *error)
 {
     tol_fail(error, TOL_BAD_DATA, "%s", reason);
     return tol_fail_at(error, TOL_BAD_DATA, table->path, row + 1, table->cells[column],
-                       csv_table_cell(table, row, column));
+                       text_table_cell(table, row, column));
 }
 
 /* A whole number from 0 to 10^12. */
@@ -67,11 +67,11 @@ static bool read_mix(const char *text, struct pick_list *mix)
 }
 
 /* Finds the columns named in names; TOL_BAD_DATA when one is missing. */
-static enum tol_status find_columns(const struct csv_table *table, size_t count, const char *const *names,
+static enum tol_status find_columns(const struct text_table *table, size_t count, const char *const *names,
                                     size_t *columns, struct tol_error *error)
 {
     for (size_t i = 0; i < count; i++) {
-        columns[i] = tol_csv_table_column(table, names[i]);
+        columns[i] = tol_text_table_column(table, names[i]);
         if (columns[i] == table->column_count) {
             tol_fail(error, TOL_BAD_DATA, "the column is missing");
             return tol_fail_at(error, TOL_BAD_DATA, table->path, 0, names[i], NULL);
@@ -97,11 +97,11 @@ static bool note_partners(struct market *market, uint32_t sector, uint64_t share
     return true;
 }
 
-static enum tol_status take_sector(struct market *market, const struct csv_table *table, size_t row,
+static enum tol_status take_sector(struct market *market, const struct text_table *table, size_t row,
                                    const size_t *columns, struct tol_error *error)
 {
     struct market_sector *sector = &market->sector[market->sector_count];
-    const char *code = csv_table_cell(table, row, columns[0]), *label = csv_table_cell(table, row, columns[1]);
+    const char *code = text_table_cell(table, row, columns[0]), *label = text_table_cell(table, row, columns[1]);
     uint64_t share;
     if (strlen(code) == 0 || strlen(code) >= sizeof sector->code) {
         return bad_cell(table, row, columns[0], "a sector code has 1 to 7 characters", error);
@@ -111,17 +111,17 @@ static enum tol_status take_sector(struct market *market, const struct csv_table
     }
     strcpy(sector->code, code);
     strcpy(sector->label, label);
-    if (!read_count(csv_table_cell(table, row, columns[2]), &share) || share > 1000000) {
+    if (!read_count(text_table_cell(table, row, columns[2]), &share) || share > 1000000) {
         return bad_cell(table, row, columns[2], "the share must be a whole number up to 1000000", error);
     }
-    if (!read_share(csv_table_cell(table, row, columns[3]), &sector->purchase_share_low) ||
-        !read_share(csv_table_cell(table, row, columns[4]), &sector->purchase_share_high) ||
+    if (!read_share(text_table_cell(table, row, columns[3]), &sector->purchase_share_low) ||
+        !read_share(text_table_cell(table, row, columns[4]), &sector->purchase_share_high) ||
         sector->purchase_share_low >= sector->purchase_share_high) {
         return bad_cell(table, row, columns[4], "purchase shares must be fractions, the low one below the high one",
                         error);
     }
     for (size_t side = 5; side < 7; side++) {
-        if (!read_mix(csv_table_cell(table, row, columns[side]), side == 5 ? &sector->sells : &sector->buys)) {
+        if (!read_mix(text_table_cell(table, row, columns[side]), side == 5 ? &sector->sells : &sector->buys)) {
             return bad_cell(table, row, columns[side], "write divisions with weights: \"25:60 28:40\"", error);
         }
     }
@@ -133,7 +133,7 @@ static enum tol_status take_sector(struct market *market, const struct csv_table
     return TOL_OK;
 }
 
-static enum tol_status read_sectors(const struct csv_table *table, struct market *market, struct tol_error *error)
+static enum tol_status read_sectors(const struct text_table *table, struct market *market, struct tol_error *error)
 {
     static const char *const names[] = {"sector", "label", "share", "purchase_share_low", "purchase_share_high",
                                         "sells",  "buys"};
@@ -148,7 +148,7 @@ static enum tol_status read_sectors(const struct csv_table *table, struct market
     return status;
 }
 
-static enum tol_status read_countries(const struct csv_table *table, struct market *market, struct tol_error *error)
+static enum tol_status read_countries(const struct text_table *table, struct market *market, struct tol_error *error)
 {
     static const char *const names[] = {"country", "firms", "sales", "purchases", "reach"};
     size_t columns[5];
@@ -158,19 +158,19 @@ static enum tol_status read_countries(const struct csv_table *table, struct mark
     }
     struct pick_list *lists[] = {NULL, &market->homes, &market->destinations, &market->origins};
     for (size_t row = 0; status == TOL_OK && row < table->row_count; row++) {
-        const char *code = csv_table_cell(table, row, columns[0]);
+        const char *code = text_table_cell(table, row, columns[0]);
         tol_country country;
         if (!tol_country_parse(code, &country) || !tol_country_exists(country)) {
             return bad_cell(table, row, columns[0], "is no ISO 3166 country code", error);
         }
         memcpy(market->country[row], code, 3);
         market->united_states = strcmp(code, "US") == 0 ? (uint32_t)row : market->united_states;
-        if (!read_share(csv_table_cell(table, row, columns[4]), &market->reach[row])) {
+        if (!read_share(text_table_cell(table, row, columns[4]), &market->reach[row])) {
             return bad_cell(table, row, columns[4], "the reach must be a fraction", error);
         }
         for (size_t i = 1; i < 4; i++) {
             uint64_t weight;
-            if (!read_count(csv_table_cell(table, row, columns[i]), &weight)) {
+            if (!read_count(text_table_cell(table, row, columns[i]), &weight)) {
                 return bad_cell(table, row, columns[i], "a weight must be a whole number", error);
             }
             if (!tol_pick_list_add(lists[i], (uint32_t)row, weight)) {
@@ -182,7 +182,7 @@ static enum tol_status read_countries(const struct csv_table *table, struct mark
     return status;
 }
 
-static enum tol_status read_products(const struct csv_table *table, struct market *market, struct tol_error *error)
+static enum tol_status read_products(const struct text_table *table, struct market *market, struct tol_error *error)
 {
     static const char *const names[] = {"division", "hs", "weight"};
     size_t columns[3];
@@ -195,16 +195,16 @@ static enum tol_status read_products(const struct csv_table *table, struct marke
         return tol_fail(error, TOL_NO_MEMORY, "no memory for the products");
     }
     for (size_t row = 0; row < table->row_count; row++) {
-        const char *hs = csv_table_cell(table, row, columns[1]);
+        const char *hs = text_table_cell(table, row, columns[1]);
         size_t division;
         uint64_t weight;
-        if (!read_division(csv_table_cell(table, row, columns[0]), &division)) {
+        if (!read_division(text_table_cell(table, row, columns[0]), &division)) {
             return bad_cell(table, row, columns[0], "a division has two digits", error);
         }
         if (strlen(hs) != 10 || strspn(hs, "0123456789") != 10) {
             return bad_cell(table, row, columns[1], "a product code has ten digits", error);
         }
-        if (!read_count(csv_table_cell(table, row, columns[2]), &weight)) {
+        if (!read_count(text_table_cell(table, row, columns[2]), &weight)) {
             return bad_cell(table, row, columns[2], "a weight must be a whole number", error);
         }
         struct market_product *product = &market->product[market->product_count];
@@ -237,7 +237,7 @@ static enum tol_status check_products(const struct market *market, struct tol_er
 
 enum tol_status tol_market_read(const char *folder, struct market *market, struct tol_error *error)
 {
-    typedef enum tol_status (*reader)(const struct csv_table *, struct market *, struct tol_error *);
+    typedef enum tol_status (*reader)(const struct text_table *, struct market *, struct tol_error *);
     static const struct {
         const char *name;
         reader read;
@@ -247,16 +247,16 @@ enum tol_status tol_market_read(const char *folder, struct market *market, struc
     *market = (struct market){.united_states = UINT32_MAX};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         char path[512];
-        struct csv_table table;
+        struct text_table table;
         if (snprintf(path, sizeof path, "%s/%s", folder, files[i].name) >= (int)sizeof path) {
             return tol_fail(error, TOL_USAGE, "the folder's name is too long: %s", folder);
         }
-        enum tol_status status = tol_csv_table_read(path, &table, error);
+        enum tol_status status = tol_text_table_read(path, &table, error);
         if (status != TOL_OK) {
             return status;
         }
         status = files[i].read(&table, market, error);
-        tol_csv_table_free(&table);
+        tol_text_table_free(&table);
         if (status != TOL_OK) {
             return status;
         }

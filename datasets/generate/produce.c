@@ -28,10 +28,10 @@ enum { FIRM_COLUMNS = 10, LINE_COLUMNS = 5, REQUIRED_COLUMNS = 4 };
 
 static enum tol_status map_real(struct production *production, struct tol_error *error)
 {
-    const struct csv_table *real = production->real;
+    const struct text_table *real = production->real;
     size_t found = 0;
     for (size_t i = 0; i < production->column_count; i++) {
-        production->source[i] = tol_csv_table_column(real, production->columns[i].name);
+        production->source[i] = tol_text_table_column(real, production->columns[i].name);
         found += production->source[i] < real->column_count;
         if (i < REQUIRED_COLUMNS && production->source[i] == real->column_count) {
             tol_fail(error, TOL_BAD_DATA, "the column is missing");
@@ -46,7 +46,7 @@ static enum tol_status map_real(struct production *production, struct tol_error 
 }
 
 enum tol_status tol_produce_start(struct production *production, enum produce_table table,
-                                  const struct portfolio *portfolio, const struct csv_table *real,
+                                  const struct portfolio *portfolio, const struct text_table *real,
                                   struct tol_error *error)
 {
     static const struct tol_table_column *const columns[] = {firm_columns, sale_columns, purchase_columns};
@@ -65,11 +65,11 @@ enum tol_status tol_produce_start(struct production *production, enum produce_ta
 static enum tol_status copy_real(struct production *production, const struct tol_table_cells *cells, size_t row,
                                  struct tol_error *error)
 {
-    const struct csv_table *real = production->real;
+    const struct text_table *real = production->real;
     size_t from = production->next_real++;
     for (size_t i = 0; i < production->column_count; i++) {
         const char *value =
-            production->source[i] < real->column_count ? csv_table_cell(real, from, production->source[i]) : "";
+            production->source[i] < real->column_count ? text_table_cell(real, from, production->source[i]) : "";
         if (production->columns[i].type == TOL_COLUMN_TEXT) {
             cells[i].text[row] = value[0] != '\0' ? value : NULL;
             continue;

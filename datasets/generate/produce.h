@@ -2,16 +2,16 @@
 #ifndef TOLMUUR_GENERATE_PRODUCE_H
 #define TOLMUUR_GENERATE_PRODUCE_H
 
-#include "csv_table.h"
 #include "datasets/table_writer.h"
 #include "portfolio.h"
+#include "text_table.h"
 
 enum { PRODUCE_TEXT_SIZE = 64, PRODUCE_COLUMNS = 10 };
 
 /* One table in the making. Large (a quarter of a megabyte of text): allocate it. */
 struct production {
     const struct portfolio *portfolio;
-    const struct csv_table *real; /* NULL: none */
+    const struct text_table *real; /* NULL: none */
     const struct tol_table_column *columns;
     size_t column_count;
     size_t source[PRODUCE_COLUMNS]; /* where each column stands in real */
@@ -27,7 +27,7 @@ extern const char *const tol_produce_table_name[PRODUCE_TABLES];
 
 /* Everything is borrowed. TOL_BAD_DATA: real has a column that the table does not have, or lacks a required one. */
 TOL_MUST_CHECK enum tol_status tol_produce_start(struct production *production, enum produce_table table,
-                                                 const struct portfolio *portfolio, const struct csv_table *real,
+                                                 const struct portfolio *portfolio, const struct text_table *real,
                                                  struct tol_error *error);
 
 /* tol_table_producer with a struct production as context. */

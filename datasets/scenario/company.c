@@ -2,6 +2,7 @@
 #include "datasets/company.h"
 
 #include "scenario/json_reader.h"
+#include "supply/text.h"
 #include "tolmuur/book.h"
 
 #include <float.h>
@@ -163,6 +164,17 @@ static void number_range(enum tol_firm_number number, double *least, double *gre
     *greatest = share ? 1 : DBL_MAX;
 }
 
+static enum tol_status read_sector(const struct reader *reader, const struct tol_json_place *root, const char **sector)
+{
+    enum tol_status status = read_text(reader, root, "sector", NULL, sector);
+    if (status == TOL_OK && !tol_sector_valid(*sector)) {
+        bool found;
+        struct tol_json_place place = tol_json_member(root, "sector", &found);
+        return tol_json_fault(&place, reader->error, "not a NACE Rev. 2 code; write it as C28.1, 28.1 or C");
+    }
+    return status;
+}
+
 static enum tol_status read_firm(struct reader *reader, const struct tol_json_place *root)
 {
     const char *known[TEXT_KEY_COUNT + TOL_FIRM_NUMBER_COUNT + 1] = {NULL};
@@ -179,7 +191,7 @@ static enum tol_status read_firm(struct reader *reader, const struct tol_json_pl
         status = read_text(reader, root, "name", "", &row.name);
     }
     if (status == TOL_OK) {
-        status = read_text(reader, root, "sector", NULL, &row.sector);
+        status = read_sector(reader, root, &row.sector);
     }
     if (status == TOL_OK) {
         status = read_country(reader, root, "country", true, &row.country);

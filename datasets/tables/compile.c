@@ -6,11 +6,11 @@
 enum tol_status tol_tables_read(const char *folder, struct tol_law **law, struct tol_error *error)
 {
     struct market_table market;
-    enum tol_status status = market_table_read(folder, &market, error);
+    enum tol_status status = tol_market_table_read(folder, &market, error);
     if (status == TOL_OK) {
-        status = law_tables_build(folder, &market, law, error);
+        status = tol_law_tables_build(folder, &market, law, error);
     }
-    market_table_free(&market);
+    tol_market_table_free(&market);
     return status;
 }
 
@@ -24,7 +24,7 @@ static enum tol_status write_file(const char *path, const struct tol_law *law, c
     }
     status = tol_law_write(law, writer, error);
     if (status == TOL_OK) {
-        status = parameter_tables_write(market, tables, writer, error);
+        status = tol_parameter_tables_write(market, tables, writer, error);
     }
     if (status != TOL_OK) {
         tol_sections_abort(writer);
@@ -38,18 +38,18 @@ enum tol_status tol_tables_compile(const char *folder, const char *path, struct 
     struct market_table market;
     struct parameter_tables tables = {{0}, {0}};
     struct tol_law *law = NULL;
-    enum tol_status status = market_table_read(folder, &market, error);
+    enum tol_status status = tol_market_table_read(folder, &market, error);
     if (status == TOL_OK) {
-        status = parameter_tables_read(folder, &tables, error);
+        status = tol_parameter_tables_read(folder, &tables, error);
     }
     if (status == TOL_OK) {
-        status = law_tables_build(folder, &market, &law, error);
+        status = tol_law_tables_build(folder, &market, &law, error);
     }
     if (status == TOL_OK) {
         status = write_file(path, law, &market, &tables, error);
     }
     tol_law_close(law);
-    parameter_tables_free(&tables);
-    market_table_free(&market);
+    tol_parameter_tables_free(&tables);
+    tol_market_table_free(&market);
     return status;
 }

@@ -174,8 +174,8 @@ static void parse(struct reading *reading, struct csv_parser *parser, FILE *file
     }
 }
 
-enum tol_status csv_table_read(const char *path, const struct csv_shape *shape, csv_row_function function,
-                               void *context, struct tol_error *error)
+enum tol_status tol_csv_table_read(const char *path, const struct csv_shape *shape, csv_row_function function,
+                                   void *context, struct tol_error *error)
 {
     struct reading reading = {
         .path = path, .shape = shape, .function = function, .context = context, .error = error, .status = TOL_OK};

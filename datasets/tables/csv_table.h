@@ -21,7 +21,7 @@ typedef enum tol_status (*csv_row_function)(void *context, const char *const *fi
 
 /* Strict: RFC 4180 quoting, one header line with known columns, each once, in any order; every row as wide as the header; UTF-8 without
  * control bytes. TOL_NO_INPUT when there is no such file, TOL_IO, TOL_BAD_DATA with file, row and column. */
-TOL_MUST_CHECK enum tol_status csv_table_read(const char *path, const struct csv_shape *shape,
-                                              csv_row_function function, void *context, struct tol_error *error);
+TOL_MUST_CHECK enum tol_status tol_csv_table_read(const char *path, const struct csv_shape *shape,
+                                                  csv_row_function function, void *context, struct tol_error *error);
 
 #endif

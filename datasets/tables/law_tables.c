@@ -27,9 +27,9 @@ static enum tol_status add_row(void *context, const char *const *field, const ch
 
 static enum tol_status read_table(const char *path, struct destination *to, struct tol_error *error)
 {
-    const struct law_table_shape *table = &law_tables[to->table];
+    const struct law_table_shape *table = &tol_law_tables[to->table];
     const struct csv_shape shape = {table->column, table->column_count, table->required};
-    return csv_table_read(path, &shape, add_row, to, error);
+    return tol_csv_table_read(path, &shape, add_row, to, error);
 }
 
 static enum tol_status join(char path[PATH_SIZE], const char *folder, const char *name, struct tol_error *error)
@@ -134,7 +134,7 @@ static enum tol_status read_importers(const char *folder, struct tol_law_builder
     return status;
 }
 
-enum tol_status law_tables_read(const char *folder, struct tol_law_builder *builder, struct tol_error *error)
+enum tol_status tol_law_tables_read(const char *folder, struct tol_law_builder *builder, struct tol_error *error)
 {
     static const struct {
         const char *file;
@@ -154,15 +154,15 @@ enum tol_status law_tables_read(const char *folder, struct tol_law_builder *buil
     return status != TOL_OK ? status : read_importers(law, builder, error);
 }
 
-enum tol_status law_tables_build(const char *folder, const struct market_table *market, struct tol_law **law,
-                                 struct tol_error *error)
+enum tol_status tol_law_tables_build(const char *folder, const struct market_table *market, struct tol_law **law,
+                                     struct tol_error *error)
 {
     struct tol_law_builder *builder;
     enum tol_status status = tol_law_builder_create(tol_allocator_default(), &builder, error);
     if (status != TOL_OK) {
         return status;
     }
-    status = law_tables_read(folder, builder, error);
+    status = tol_law_tables_read(folder, builder, error);
     status = status != TOL_OK ? status
                               : tol_law_builder_weights(builder, market->product.data, market->imports_usd.data,
                                                         market->product.count, error);

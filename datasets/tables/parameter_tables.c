@@ -32,7 +32,7 @@ static enum tol_status read_if_there(const char *folder, const char *name, const
     if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path) {
         return tol_fail(error, TOL_BAD_DATA, "a path is longer than %d bytes; use a shorter folder", PATH_SIZE - 1);
     }
-    return access(path, F_OK) != 0 ? TOL_OK : csv_table_read(path, shape, function, context, error);
+    return access(path, F_OK) != 0 ? TOL_OK : tol_csv_table_read(path, shape, function, context, error);
 }
 
 static bool digits(const char *text, size_t least, size_t most)
@@ -56,7 +56,7 @@ static enum tol_status import_row(void *context, const char *const *field, const
     if (!digits(field[0], 2, 10) || !tol_product_parse(field[0], 2, &import.product)) {
         return fault(error, file, row, "hs", field[0], "not a product code; write 2 to 10 digits without dots");
     }
-    if (!law_number_parse(field[1], &import.usd) || import.usd < 0) {
+    if (!tol_law_number_parse(field[1], &import.usd) || import.usd < 0) {
         return fault(error, file, row, "imports_usd", field[1], "not a value in USD; write a number from 0 up");
     }
     struct import *added = tol_buffer_add(imports, 1);
@@ -97,7 +97,7 @@ static enum tol_status sort_imports(struct tol_buffer *imports, struct market_ta
     return TOL_OK;
 }
 
-enum tol_status market_table_read(const char *folder, struct market_table *market, struct tol_error *error)
+enum tol_status tol_market_table_read(const char *folder, struct market_table *market, struct tol_error *error)
 {
     static const char *const columns[] = {"hs", "imports_usd", "source"};
     const struct csv_shape shape = {columns, 3, 2};
@@ -113,7 +113,7 @@ enum tol_status market_table_read(const char *folder, struct market_table *marke
     return status;
 }
 
-void market_table_free(struct market_table *market)
+void tol_market_table_free(struct market_table *market)
 {
     tol_buffer_free(&market->product);
     tol_buffer_free(&market->imports_usd);
@@ -131,7 +131,7 @@ static enum tol_status elasticity_row(void *context, const char *const *field, c
     if (!digits(field[0], 6, 6) || !tol_product_parse(field[0], 6, &entry.product)) {
         return fault(error, file, row, "hs", field[0], "not an HS code of six digits");
     }
-    if (!law_number_parse(field[1], &entry.sigma) || entry.sigma <= 0) {
+    if (!tol_law_number_parse(field[1], &entry.sigma) || entry.sigma <= 0) {
         return fault(error, file, row, "sigma", field[1], "not an elasticity; write a number above 0");
     }
     if (!yes && !no) {
@@ -162,7 +162,7 @@ static enum tol_status margin_row(void *context, const char *const *field, const
         return fault(error, file, row, "nace", field[1], "not a NACE Rev. 2 section or division; write C or C28");
     }
     entry.sector = division != 0 ? division : section;
-    if (!law_number_parse(field[2], &entry.margin) || !(entry.margin > 0 && entry.margin <= 1)) {
+    if (!tol_law_number_parse(field[2], &entry.margin) || !(entry.margin > 0 && entry.margin <= 1)) {
         return fault(error, file, row, "contribution_margin", field[2],
                      "not a margin; write a fraction of revenue above 0, at most 1");
     }
@@ -216,7 +216,7 @@ static enum tol_status sort_tables(struct parameter_tables *tables, struct tol_e
     return TOL_OK;
 }
 
-enum tol_status parameter_tables_read(const char *folder, struct parameter_tables *tables, struct tol_error *error)
+enum tol_status tol_parameter_tables_read(const char *folder, struct parameter_tables *tables, struct tol_error *error)
 {
     static const char *const elasticity_columns[] = {"hs", "sigma", "estimated", "source_hs2007"};
     static const char *const margin_columns[] = {"country", "nace", "contribution_margin", "year", "source"};
@@ -232,7 +232,7 @@ enum tol_status parameter_tables_read(const char *folder, struct parameter_table
     return status != TOL_OK ? status : sort_tables(tables, error);
 }
 
-void parameter_tables_free(struct parameter_tables *tables)
+void tol_parameter_tables_free(struct parameter_tables *tables)
 {
     tol_buffer_free(&tables->elasticity);
     tol_buffer_free(&tables->margin);
@@ -274,8 +274,8 @@ static enum tol_status append(struct tol_sections_writer *writer, const char *na
     return tol_sections_append(writer, name, buffer->data, buffer->count * buffer->element_size, error);
 }
 
-enum tol_status parameter_tables_write(const struct market_table *market, const struct parameter_tables *tables,
-                                       struct tol_sections_writer *writer, struct tol_error *error)
+enum tol_status tol_parameter_tables_write(const struct market_table *market, const struct parameter_tables *tables,
+                                           struct tol_sections_writer *writer, struct tol_error *error)
 {
     struct parameters_meta meta;
     enum tol_status status = sigma_median(&tables->elasticity, &meta.sigma_median, error);

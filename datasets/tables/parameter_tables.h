@@ -17,18 +17,18 @@ struct parameter_tables {
 };
 
 /* folder/market/us_imports_2024.csv; an absent file gives an empty table. Call market_table_free also after a failure. */
-TOL_MUST_CHECK enum tol_status market_table_read(const char *folder, struct market_table *market,
-                                                 struct tol_error *error);
-void market_table_free(struct market_table *market);
+TOL_MUST_CHECK enum tol_status tol_market_table_read(const char *folder, struct market_table *market,
+                                                     struct tol_error *error);
+void tol_market_table_free(struct market_table *market);
 
 /* folder/parameters/elasticity.csv and folder/sectors/contribution_margin.csv, likewise. */
-TOL_MUST_CHECK enum tol_status parameter_tables_read(const char *folder, struct parameter_tables *tables,
-                                                     struct tol_error *error);
-void parameter_tables_free(struct parameter_tables *tables);
+TOL_MUST_CHECK enum tol_status tol_parameter_tables_read(const char *folder, struct parameter_tables *tables,
+                                                         struct tol_error *error);
+void tol_parameter_tables_free(struct parameter_tables *tables);
 
 /* Writes their sections. */
-TOL_MUST_CHECK enum tol_status parameter_tables_write(const struct market_table *market,
-                                                      const struct parameter_tables *tables,
-                                                      struct tol_sections_writer *writer, struct tol_error *error);
+TOL_MUST_CHECK enum tol_status tol_parameter_tables_write(const struct market_table *market,
+                                                          const struct parameter_tables *tables,
+                                                          struct tol_sections_writer *writer, struct tol_error *error);
 
 #endif

@@ -52,7 +52,6 @@ Test(builder, bytes_do_not_depend_on_the_order_of_rows)
         unsigned char *again = file_read(path, &again_size);
         cr_assert_eq(size, again_size);
         cr_assert_arr_eq(first, again, size, "shuffle %llu", (unsigned long long)seed);
-        free(again);
     }
 }
 
@@ -135,11 +134,8 @@ Test(builder, equal_lines_add_up_and_others_stay_apart)
 Test(builder, a_line_in_two_halves_is_the_whole_line)
 {
     char path[512];
-    size_t size;
-    size_t again_size;
     struct portfolio portfolio = portfolio_create(9, 400, 21);
     portfolio_build(&portfolio, scratch_path(path, "a.book"));
-    unsigned char *first = file_read(path, &size);
     struct tol_book *book = book_open(path);
     struct portfolio halves = portfolio;
     for (int side = 0; side < TOL_SIDE_COUNT; side++) {
@@ -151,17 +147,18 @@ Test(builder, a_line_in_two_halves_is_the_whole_line)
         }
     }
     portfolio_build(&halves, scratch_path(path, "b.book"));
-    unsigned char *again = file_read(path, &again_size);
     struct tol_book *other = book_open(path);
-    cr_assert_eq(size, again_size);
     for (int side = 0; side < TOL_SIDE_COUNT; side++) {
+        cr_assert_eq(book->side[side].line_count, other->side[side].line_count);
+        cr_assert_eq(book->side[side].link_count, other->side[side].link_count);
         cr_assert_arr_eq(book->side[side].line_value_eur, other->side[side].line_value_eur,
                          book->side[side].line_count * sizeof(double));
         cr_assert_arr_eq(book->side[side].link_value_eur, other->side[side].link_value_eur,
                          book->side[side].link_count * sizeof(double));
+        free(halves.line[side]);
     }
-    free(first);
-    free(again);
+    tol_book_close(book);
+    tol_book_close(other);
 }
 
 Test(builder, cells_are_sorted_by_the_country_that_counts)

@@ -117,6 +117,7 @@ Test(damage, forged_indices_never_lead_outside)
         file_write(path, bytes, size);
         use(path);
     }
+    free(bytes);
 }
 
 static size_t offset_of(unsigned char *bytes, const char *name)

@@ -94,7 +94,8 @@ Test(number, reads_back_and_is_shortest)
         expect_shortest(nextafter(power, 0));
         expect_shortest(nextafter(power, INFINITY));
     }
-    for (double power = 1e-6; power < 1e18; power *= 10) {
+    double power = 1e-6;
+    for (int i = 0; i < 24; i++, power *= 10) {
         expect_shortest(nextafter(power, 0));
         expect_shortest(power);
         expect_shortest(nextafter(power, INFINITY));

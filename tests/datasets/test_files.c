@@ -182,6 +182,7 @@ Test(files, gzip_members_one_after_the_other)
     memcpy(both + first + second, "junk", 4);
     put_bytes("sales.csv.gz", both, first + second + 4);
     cr_assert_eq(check_folder().status, TOL_BAD_DATA);
+    free(both);
 }
 
 Test(files, a_folder_or_pipe_in_place_of_a_file)
@@ -207,6 +208,7 @@ Test(files, a_cell_without_end)
     put_sales();
     struct checked checked = check_folder();
     expect_fault(&checked, "firms.csv", 1, "", NULL, "million bytes");
+    free(text);
 }
 
 static void sales_line_fault(const char *line, const char *column, const char *message)
@@ -265,4 +267,5 @@ Test(files, json_nested_without_end_and_a_line_without_end)
     cr_assert_eq(checked.fault_count, 2);
     cr_assert(strstr(checked.fault[0].message, "not JSON") != NULL, "%s", checked.fault[0].message);
     cr_assert(strstr(checked.fault[1].message, "million bytes") != NULL);
+    free(text);
 }

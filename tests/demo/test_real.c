@@ -3,28 +3,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "generate/csv_table.h"
+#include "generate/text_table.h"
 #include "tolmuur/code.h"
 
 #define DEMO TEST_SOURCE_DIR "/datasets/demo/"
 
-static struct csv_table read_table(const char *path)
+static struct text_table read_table(const char *path)
 {
-    struct csv_table table;
+    struct text_table table;
     struct tol_error error = {0};
-    cr_assert_eq(tol_csv_table_read(path, &table, &error), TOL_OK, "%s: row %d: %s", error.file, (int)error.row,
+    cr_assert_eq(tol_text_table_read(path, &table, &error), TOL_OK, "%s: row %d: %s", error.file, (int)error.row,
                  error.message);
     return table;
 }
 
-static const char *cell(const struct csv_table *table, size_t row, const char *column)
+static const char *cell(const struct text_table *table, size_t row, const char *column)
 {
-    size_t position = tol_csv_table_column(table, column);
+    size_t position = tol_text_table_column(table, column);
     cr_assert_lt(position, table->column_count, "%s", column);
-    return csv_table_cell(table, row, position);
+    return text_table_cell(table, row, position);
 }
 
-static double number(const struct csv_table *table, size_t row, const char *column)
+static double number(const struct text_table *table, size_t row, const char *column)
 {
     char *end;
     double value = strtod(cell(table, row, column), &end);
@@ -33,7 +33,7 @@ static double number(const struct csv_table *table, size_t row, const char *colu
     return value;
 }
 
-static size_t find_firm(const struct csv_table *firms, const char *id)
+static size_t find_firm(const struct text_table *firms, const char *id)
 {
     for (size_t row = 0; row < firms->row_count; row++) {
         if (strcmp(cell(firms, row, "firm_id"), id) == 0) {
@@ -46,7 +46,7 @@ static size_t find_firm(const struct csv_table *firms, const char *id)
 
 Test(demo_real, firms_are_industries_of_five_countries)
 {
-    struct csv_table firms = read_table(DEMO "real/firms.csv");
+    struct text_table firms = read_table(DEMO "real/firms.csv");
     cr_assert_eq(firms.row_count, 71);
     for (size_t row = 0; row < firms.row_count; row++) {
         tol_country country;
@@ -59,11 +59,11 @@ Test(demo_real, firms_are_industries_of_five_countries)
                      number(&firms, row, "revenue_eur") - number(&firms, row, "purchases_eur"));
         cr_assert_not_null(strstr(cell(&firms, row, "name"), "(industry, "), "%s", id);
     }
-    tol_csv_table_free(&firms);
+    tol_text_table_free(&firms);
 }
 
 /* Sums the lines per firm, checks every line, and that no firm trades more than its accounts say. */
-static double *check_lines(const struct csv_table *firms, const struct csv_table *lines, const char *place,
+static double *check_lines(const struct text_table *firms, const struct text_table *lines, const char *place,
                            const char *country, const char *bound)
 {
     double *sum = calloc(firms->row_count, sizeof *sum);
@@ -86,12 +86,12 @@ static double *check_lines(const struct csv_table *firms, const struct csv_table
 
 static double usd_per_eur_2024(void)
 {
-    struct csv_table rates = read_table(DEMO "assumptions/exchange_rates.csv");
+    struct text_table rates = read_table(DEMO "assumptions/exchange_rates.csv");
     double rate = 0;
     for (size_t row = 0; row < rates.row_count; row++) {
         rate = strcmp(cell(&rates, row, "year"), "2024") == 0 ? number(&rates, row, "usd_per_eur") : rate;
     }
-    tol_csv_table_free(&rates);
+    tol_text_table_free(&rates);
     cr_assert_gt(rate, 0);
     return rate;
 }
@@ -103,7 +103,7 @@ Test(demo_real, sales_add_up_to_the_import_statistics)
         const char *country;
         double billion_usd;
     } assigned[] = {{"NL", 28.919}, {"DE", 148.877}, {"BE", 24.677}, {"CN", 417.639}, {"JP", 144.427}};
-    struct csv_table firms = read_table(DEMO "real/firms.csv"), sales = read_table(DEMO "real/sales.csv");
+    struct text_table firms = read_table(DEMO "real/firms.csv"), sales = read_table(DEMO "real/sales.csv");
     double *sum = check_lines(&firms, &sales, "destination", "US", "revenue_eur"), rate = usd_per_eur_2024();
     for (size_t i = 0; i < sizeof assigned / sizeof assigned[0]; i++) {
         double total = 0;
@@ -114,19 +114,19 @@ Test(demo_real, sales_add_up_to_the_import_statistics)
                            total * rate / 1e9);
     }
     free(sum);
-    tol_csv_table_free(&firms);
-    tol_csv_table_free(&sales);
+    tol_text_table_free(&firms);
+    tol_text_table_free(&sales);
 }
 
 Test(demo_real, purchases_from_china_fit_the_accounts)
 {
-    struct csv_table firms = read_table(DEMO "real/firms.csv"), purchases = read_table(DEMO "real/purchases.csv");
+    struct text_table firms = read_table(DEMO "real/firms.csv"), purchases = read_table(DEMO "real/purchases.csv");
     double *sum = check_lines(&firms, &purchases, "origin", "CN", "purchases_eur");
     for (size_t firm = 0; firm < firms.row_count; firm++) {
         bool chinese = strcmp(cell(&firms, firm, "country"), "CN") == 0;
         cr_assert(chinese ? sum[firm] == 0 : sum[firm] > 0, "%s", cell(&firms, firm, "firm_id"));
     }
     free(sum);
-    tol_csv_table_free(&firms);
-    tol_csv_table_free(&purchases);
+    tol_text_table_free(&firms);
+    tol_text_table_free(&purchases);
 }

@@ -13,18 +13,18 @@ static void write_demo(const char *folder, const char *format, const struct port
     struct production *production = malloc(sizeof *production);
     struct tol_error error = {0};
     for (int table = 0; table < PRODUCE_TABLES; table++) {
-        struct csv_table real;
+        struct text_table real;
         char path[512];
         const char *name = tol_produce_table_name[table];
         snprintf(path, sizeof path, TEST_SOURCE_DIR "/datasets/demo/real/%s.csv", name);
-        cr_assert_eq(tol_csv_table_read(path, &real, &error), TOL_OK, "%s", error.message);
+        cr_assert_eq(tol_text_table_read(path, &real, &error), TOL_OK, "%s", error.message);
         cr_assert_eq(tol_produce_start(production, (enum produce_table)table, portfolio, &real, &error), TOL_OK);
         snprintf(path, sizeof path, "%s/%s.%s", folder, name, format);
         cr_assert_eq(tol_table_write(path, TOL_TABLE_BY_ENDING, production->columns, production->column_count,
                                      table == PRODUCE_FIRMS ? tol_produce_firms : tol_produce_lines, production,
                                      &error),
                      TOL_OK, "%s", error.message);
-        tol_csv_table_free(&real);
+        tol_text_table_free(&real);
     }
     free(production);
 }

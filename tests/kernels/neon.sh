@@ -23,13 +23,19 @@ if ! command -v aarch64-linux-gnu-gcc >/dev/null || [ ! -e /usr/aarch64-linux-gn
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross >/dev/null || unavailable "cannot install the cross compiler"
 fi
 
-# SLEEF for AArch64 and QEMU are only unpacked, not installed.
+# SLEEF for AArch64 and QEMU are only unpacked, not installed; the package lists that know AArch64 are our own too.
+apt_own=(-o APT::Architectures::=amd64 -o APT::Architectures::=arm64 -o Dir::State::Lists="$build/lists"
+  -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User=root)
 unpack() {
   local name=$1
   [ -e "$packages/$name.unpacked" ] && return
+  if [ ! -d "$build/lists" ]; then
+    say "reading the package lists of arm64 into $build/lists"
+    mkdir -p "$build/lists/partial"
+    apt-get "${apt_own[@]}" update -qq || { rm -rf "$build/lists"; unavailable "cannot read Debian's package lists"; }
+  fi
   say "fetching $name into $packages"
-  (cd "$packages" && apt-get download -qq "$name" 2>/dev/null) ||
-    unavailable "cannot fetch $name; for :arm64 packages first: dpkg --add-architecture arm64 && apt-get update"
+  (cd "$packages" && apt-get "${apt_own[@]}" download -qq "$name") || unavailable "cannot fetch $name"
   dpkg -x "$packages/${name%%:*}"_*.deb "$root"
   touch "$packages/$name.unpacked"
 }

@@ -129,7 +129,8 @@ struct tol_rate_answer {
         const char *text; /* as printed in the schedule ("4.4¢/kg + 6%") */
         const char *source;
     } base;
-    size_t layer_count; /* APPLY and UNKNOWN layers, and those that yield, are relieved or that a given fact rules out, in stacking
+    size_t
+        layer_count; /* APPLY and UNKNOWN layers, and those that yield, are relieved or that a given fact rules out, in stacking
                            order (SKIP); a measure that only conventions rule out is not listed */
     struct tol_rate_layer layer[TOL_LAYERS_MAX];
     double by_authority[TOL_AUTHORITY_COUNT];

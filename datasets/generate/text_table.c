@@ -1,5 +1,5 @@
 /* Cells are collected as offsets while libcsv parses, and turned into pointers when the text no longer moves. */
-#include "csv_table.h"
+#include "text_table.h"
 
 #include <csv.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct collector {
-    struct csv_table *table;
+    struct text_table *table;
     char *text;
     size_t text_size, text_room;
     size_t *offset;
@@ -99,7 +99,7 @@ static enum tol_status parse(FILE *stream, struct collector *collector)
 
 static enum tol_status finish(struct collector *collector)
 {
-    struct csv_table *table = collector->table;
+    struct text_table *table = collector->table;
     table->cells = malloc(collector->cell_count * sizeof *table->cells);
     if (table->cells == NULL) {
         return TOL_NO_MEMORY;
@@ -113,9 +113,9 @@ static enum tol_status finish(struct collector *collector)
     return TOL_OK;
 }
 
-enum tol_status tol_csv_table_read(const char *path, struct csv_table *table, struct tol_error *error)
+enum tol_status tol_text_table_read(const char *path, struct text_table *table, struct tol_error *error)
 {
-    *table = (struct csv_table){0};
+    *table = (struct text_table){0};
     snprintf(table->path, sizeof table->path, "%s", path);
     FILE *stream = fopen(path, "rb");
     if (stream == NULL) {
@@ -131,7 +131,7 @@ enum tol_status tol_csv_table_read(const char *path, struct csv_table *table, st
     free(collector.offset);
     free(collector.text);
     if (status != TOL_OK) {
-        tol_csv_table_free(table);
+        tol_text_table_free(table);
         tol_fail(error, status, "%s",
                  status == TOL_BAD_DATA ? "is no CSV table: every row must have the cells of the header"
                                         : "could not be read");
@@ -140,7 +140,7 @@ enum tol_status tol_csv_table_read(const char *path, struct csv_table *table, st
     return TOL_OK;
 }
 
-void tol_csv_table_free(struct csv_table *table)
+void tol_text_table_free(struct text_table *table)
 {
     free(table->text);
     free(table->cells);
@@ -148,7 +148,7 @@ void tol_csv_table_free(struct csv_table *table)
     table->cells = NULL;
 }
 
-size_t tol_csv_table_column(const struct csv_table *table, const char *name)
+size_t tol_text_table_column(const struct text_table *table, const char *name)
 {
     for (size_t column = 0; column < table->column_count; column++) {
         if (strcmp(table->cells[column], name) == 0) {
