@@ -86,6 +86,17 @@ Test(golden, us_rates)
     cr_assert_gt(rows, 150);
 }
 
+/* Worked out from the legal texts by somebody who had not seen the tables. */
+Test(golden, us_rates_checked)
+{
+    const struct csv_shape shape = {columns, COLUMNS, COLUMNS - 1};
+    struct tol_error error;
+    cr_assert_eq(
+        tol_csv_table_read(TEST_SOURCE_DIR "/tests/golden/us_rates_checked.csv", &shape, check_row, NULL, &error),
+        TOL_OK, "%s %s", error.column, error.message);
+    cr_assert_gt(rows, 350);
+}
+
 static void near(double got, double wanted)
 {
     cr_assert(fabs(got - wanted) < 1e-12, "%.17g, wanted %.17g", got, wanted);

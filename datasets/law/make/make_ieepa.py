@@ -22,13 +22,16 @@ def annex_ii(folder):
     """Annex II of EO 14257 with its changes: electronics, bullion and metals, copper and wood out, farm goods."""
     sources = {
         "NA": "EO 14257 Annex II; 90 FR 15041",
-        "2025-04-05": "memorandum of 2025-04-11; 90 FR 16437",
         "2025-09-08": "EO 14346; 90 FR 43737",
         "2025-11-13": "EO of 2025-11-14; note 2(v)(iii)(a)",
     }
     for row in read_rows(os.path.join(folder, "annex_ii_first_appearance.csv")):
         first = row["first_effective_date"]
-        yield row["prefix"], "" if first == "NA" else first, day_after(row["end_effective_date"]), sources[first]
+        if first == "2025-04-05":  # electronics: codes of a measure of their own, published after its first day
+            continue
+        # The list at hand has eight digits where the order names one kind of magnet.
+        code = "8505110070" if row["prefix"] == "85051100" else row["prefix"]
+        yield code, "" if first == "NA" else first, day_after(row["end_effective_date"]), sources[first]
 
 
 def fentanyl(folder, category, source):

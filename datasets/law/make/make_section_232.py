@@ -130,6 +130,13 @@ def outside(rows):
     return [(code, "", "", "note 16(c)") for code in sorted({row[0] for row in rows}) if code[:2] not in ("72", "73", "74", "76")]
 
 
+def auto_parts(rows):
+    """Computers and batteries that do not drive vehicles have measures of their own: most of them are no parts of cars."""
+    for row in rows:
+        if row[0] != "8471":
+            yield ("8507600010" if row[0] == "850760" else row[0], *row[1:])
+
+
 def main(data, products):
     folder = os.path.join(data, "us-measures")
     text = read_text(os.path.join(folder, "chapter99_2026_rev_6.txt.gz")).replace("\xad", "-")
@@ -164,7 +171,7 @@ def main(data, products):
                                        + list(annex_1c(folder))),
         "s232_aircraft_tw": [(row["hts8"], "", "", "9903.96.03; note 35(c)")
                              for row in read_rows(os.path.join(folder, "s232_aircraft_exempt_taiwan.csv"))],
-        "s232_auto_parts": [row for row in plain("s232_auto_parts.txt", "9903.94.05; note 33(g)") if row[0] != "8471"],
+        "s232_auto_parts": auto_parts(plain("s232_auto_parts.txt", "9903.94.05; note 33(g)")),
         "s232_truck_parts": plain("s232_mhd_parts.txt", "9903.74.08; note 38(i)"),
     }
     for name, rows in todo.items():
