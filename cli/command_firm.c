@@ -177,7 +177,7 @@ const struct command command_firm = {
     .summary = "one company, explained: a tree of causes that adds up",
     .usage = "BOOK FIRM_ID | --input FILE  [--on DATE]... [--scenarios FILE]...",
     .examples = "  tolmuur firm portfolio.book NL-0001 --on 2025-08-07\n"
-                "  tolmuur firm portfolio.book NL-0001 --on 2025-04-12 --on 2026-08-22 --top 3\n"
+                "  tolmuur firm portfolio.book NL-0001 --on 2025-04-12 --on 2026-03-01 --top 3\n"
                 "  tolmuur firm portfolio.book NL-0001 --on 2025-08-07 --format json\n"
                 "  tolmuur firm --input company.json --on 2025-08-07\n",
     .text = "The numbers are those of score, bit for bit; the parts under a number add up to it exactly. JSON shows "

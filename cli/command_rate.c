@@ -3,6 +3,7 @@
 #include "rate_answer.h"
 #include "rate_batch.h"
 #include "session.h"
+#include "talk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -107,6 +108,10 @@ static enum tol_status rate_many(const struct tol_law *law, const struct options
 /* A batch with faulty rows is a whole result, but not a success. */
 static enum tol_status judge(const struct batch_report *report, struct tol_error *error)
 {
+    if (report->past_coverage > 0) {
+        talk_note("%llu of %llu rows have a day past the last one that the law tables cover; later law is not in them",
+                  (unsigned long long)report->past_coverage, (unsigned long long)report->rows);
+    }
     if (report->faulty == 0) {
         return TOL_OK;
     }

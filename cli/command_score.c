@@ -85,7 +85,7 @@ static enum tol_status open_inputs(struct score_job *job, struct tol_error *erro
     if (status == TOL_OK) {
         status = tol_book_open(job->options->argument.text[0], &job->book, error);
     }
-    if (status == TOL_OK && !options_given(job->options, OPTION_NO_VERIFY)) {
+    if (status == TOL_OK) {
         status = tol_book_verify(job->book, error);
         if (status != TOL_OK && error->file[0] == '\0') {
             tol_fail_at(error, status, job->options->argument.text[0], 0, NULL, NULL);
@@ -215,7 +215,7 @@ const struct command command_score = {
     .summary = "every firm of a book under every scenario",
     .usage = "BOOK [--on DATE]... [--scenarios FILE]... [-o OUT]",
     .examples = "  tolmuur score portfolio.book --on 2025-08-07 -o scores.parquet\n"
-                "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-08-22 --by sector\n"
+                "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-03-01 --by sector\n"
                 "  tolmuur score portfolio.book --scenarios uniform_us_10.json --on 2025-01-01 -o - --format jsonl\n"
                 "  tolmuur score portfolio.book --on 2025-08-07 --settings half_margin=0.2 -o scores.csv\n",
     .text =
@@ -224,8 +224,8 @@ const struct command command_score = {
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
     .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_OUTPUT,
-                                        OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA, OPTION_NO_VERIFY,
-                                        OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},
+                                        OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA, OPTION_TABLES,
+                                        OPTION_FORMAT, OPTION_COLOR, OPTION_END},
     .least_arguments = 1,
     .most_arguments = 1,
     .run = run,

@@ -6,7 +6,7 @@ static const char examples[] = "  tolmuur rate --into US --from CN --hts 3926909
                                "  tolmuur rate --batch shipments.csv --format csv > rates.csv\n"
                                "  tolmuur check supply/\n"
                                "  tolmuur build supply/ -o portfolio.book\n"
-                               "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-08-22 -o scores.parquet\n"
+                               "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-03-01 -o scores.parquet\n"
                                "  tolmuur firm portfolio.book NL-0001 --on 2025-08-07\n"
                                "  tolmuur firm --input company.json --on 2025-08-07 --format json\n";
 

@@ -33,7 +33,6 @@ static const struct option_spec table[] = {
     {"threads", "N", "worker threads (default: one per core that is allowed)", OPTION_THREADS, 0, false},
     {"no-pin", NULL, "do not bind workers to cores", OPTION_NO_PIN, 0, false},
     {"isa", "NAME", "scalar, avx2, avx512 or neon (default: TOLMUUR_ISA, else the best here)", OPTION_ISA, 0, false},
-    {"no-verify", NULL, "do not check the book's checksums first", OPTION_NO_VERIFY, 0, false},
     {"tables", "FILE", "compiled law tables (default: TOLMUUR_TABLES, else beside the program)", OPTION_TABLES, 0,
      false},
     {"format", "FORMAT", "table, json, jsonl or csv", OPTION_FORMAT, 0, false},

@@ -18,7 +18,7 @@ const char *rate_unknown_reason(const struct rate_case *rate)
         return NULL;
     }
     if (rate->answer.flags & TOL_RATE_NO_LAW) {
-        return "the tables hold no law of this importer";
+        return "the tables hold no law of this importer on that day";
     }
     if (rate->answer.flags & TOL_RATE_CODE_OTHER_DATE) {
         return "this product is not in the importer's schedule on that day";

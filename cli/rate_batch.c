@@ -31,6 +31,7 @@ struct batch {
     enum tol_status status; /* of the file as a whole */
     uint64_t row;           /* rows after the header */
     uint64_t faulty;
+    uint64_t past_coverage;
     bool has_header;
     size_t header_count;
     int place[FIELDS_MOST]; /* which batch column a field is */
@@ -193,6 +194,7 @@ static void answer_row(struct batch *batch)
             rate->error = batch->fault;
         } else {
             rate->error = rate_unknown_reason(rate);
+            batch->past_coverage += (rate->answer.flags & TOL_RATE_PAST_COVERAGE) != 0;
         }
     }
     batch->faulty += rate->error != NULL;
@@ -288,7 +290,7 @@ enum tol_status rate_batch(const struct tol_law *law, const struct batch_options
         json_end_array(&batch->json);
         sink_text(sink, "\n");
     }
-    *report = (struct batch_report){.rows = batch->row, .faulty = batch->faulty};
+    *report = (struct batch_report){.rows = batch->row, .faulty = batch->faulty, .past_coverage = batch->past_coverage};
     csv_free(&parser);
     free(batch);
     if (!standard) {

@@ -12,7 +12,8 @@ struct batch_options {
 
 struct batch_report {
     uint64_t rows;
-    uint64_t faulty; /* rows without a rate */
+    uint64_t faulty;        /* rows without a rate */
+    uint64_t past_coverage; /* rows whose day lies past the last one that the tables cover */
 };
 
 /* Streams rows in and answers out. A row without a rate says why in its error column and the rest goes on. A file without the columns

@@ -11,9 +11,31 @@
 
 static const char default_baseline[] = "2025-01-01";
 
+/* A day before the tables begin would make every duty equal and every score 0: it is refused. Past their end the law of the last day
+ * is the best there is: it is taken, with a word. */
+static enum tol_status check_coverage(const struct tol_law *law, const char *name, tol_day on, struct tol_error *error)
+{
+    tol_day first, last;
+    char text[TOL_DAY_TEXT_SIZE];
+    tol_law_coverage(law, &first, &last);
+    if (on < first) {
+        tol_day_format(first, text);
+        return tol_fail(error, TOL_USAGE, "%s: the law tables begin on %s; take that day or a later one", name, text);
+    }
+    if (on > last) {
+        tol_day_format(last, text);
+        talk_note("%s: the law tables end on %s; later law is not in the answer", name, text);
+    }
+    return TOL_OK;
+}
+
 static enum tol_status add_world(struct worlds *worlds, const char *name, tol_day on, const struct tol_law *law,
                                  struct tol_error *error)
 {
+    enum tol_status covered = check_coverage(law, name, on, error);
+    if (covered != TOL_OK) {
+        return covered;
+    }
     for (size_t i = 0; i < worlds->count; i++) {
         if (strcmp(worlds->scenario[i].name, name) == 0) {
             return tol_fail(error, TOL_USAGE, "the scenario %s is given twice; every scenario needs a name of its own",
@@ -110,6 +132,9 @@ enum tol_status worlds_read(struct worlds *worlds, const struct options *options
     }
     enum tol_status status = options_day(options, OPTION_BASELINE, &worlds->baseline.on, error);
     tol_day_format(worlds->baseline.on, worlds->baseline.name);
+    if (status == TOL_OK) {
+        status = check_coverage(session->law, worlds->baseline.name, worlds->baseline.on, error);
+    }
     tol_day last = today();
     if (status == TOL_OK) {
         status = add_days(worlds, options, session->law, &last, error);
