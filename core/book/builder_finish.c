@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "book/format.h"
+#include "book/reader.h"
 #include "file/sections.h"
 
 const struct tol_side_section_names tol_side_section_names[2] = {
@@ -18,6 +19,8 @@ struct output {
     struct tol_sections_writer *writer;
     struct tol_error *error;
     enum tol_status status;
+    struct tol_book book; /* what has been written, as a reader will see it */
+    struct tol_book_private inner;
 };
 
 static void append(struct output *output, const char *name, const void *content, uint64_t size)
@@ -68,6 +71,8 @@ static void write_firm_texts(struct output *output, const struct tol_book_builde
         const char *from = text_at(builder, names, f, &length);
         memcpy(text + start[f], from, length);
     }
+    *(names ? &output->book.firm_name_start : &output->book.firm_id_start) = start;
+    *(names ? &output->book.firm_name_text : &output->book.firm_id_text) = text;
 }
 
 static const struct tol_firm_entry *firm_at(const struct tol_book_builder *builder, uint64_t rank)
@@ -91,17 +96,26 @@ static void write_firms(struct output *output, const struct tol_book_builder *bu
         for (uint64_t f = 0; number != NULL && f < count; f++) {
             number[f] = firm_at(builder, f)->number[i];
         }
+        output->book.firm_number[i] = number;
     }
+    output->book.firm_country = country;
+    output->book.firm_sector = sector;
 }
 
 /* Zero-terminated texts in the order of their bytes, and where each starts. */
-static void write_texts(struct output *output, const struct tol_intern *intern, const uint32_t *sorted,
-                        const char *start_name, const char *text_name)
+struct texts {
+    const uint64_t *start;
+    const char *text;
+    uint64_t bytes;
+};
+
+static struct texts write_texts(struct output *output, const struct tol_intern *intern, const uint32_t *sorted,
+                                const char *start_name, const char *text_name)
 {
     uint64_t count = tol_intern_count(intern);
     uint64_t *start = reserve(output, start_name, (count + 1) * sizeof *start);
     if (start == NULL) {
-        return;
+        return (struct texts){0};
     }
     start[0] = 0;
     for (uint64_t i = 0; i < count; i++) {
@@ -112,6 +126,7 @@ static void write_texts(struct output *output, const struct tol_intern *intern, 
         const struct tol_interned *entry = tol_intern_at(intern, sorted[i]);
         memcpy(text + start[i], entry->text, entry->length + 1);
     }
+    return (struct texts){start, text, start[count]};
 }
 
 static void write_side(struct output *output, const struct tol_side_builder *side, uint64_t firm_count, int which,
@@ -130,6 +145,24 @@ static void write_side(struct output *output, const struct tol_side_builder *sid
     append(output, names->link_firm, side->links.other, side->links.count * sizeof *side->links.other);
     append(output, names->link_value, side->links.value_eur, side->links.count * sizeof *side->links.value_eur);
     append(output, names->concentration, side->concentration, firm_count * sizeof *side->concentration);
+    output->book.side[which] = (struct tol_book_side){
+        .cell = side->cell,
+        .line_start = side->lines.start,
+        .line_cell = side->lines.other,
+        .line_value_eur = side->lines.value_eur,
+        .link_start = side->links.start,
+        .link_firm = side->links.other,
+        .link_value_eur = side->links.value_eur,
+        .concentration = side->concentration,
+    };
+}
+
+static void write_checksums(struct output *output, uint64_t firm_count)
+{
+    uint64_t *checksum = reserve(output, "firm_checksum", firm_count * sizeof *checksum);
+    for (uint64_t f = 0; checksum != NULL && f < firm_count; f++) {
+        checksum[f] = tol_book_firm_checksum(&output->book, f);
+    }
 }
 
 static void write_counts(struct output *output, const struct tol_book_builder *builder)
@@ -161,11 +194,23 @@ static void write_sections(struct output *output, struct tol_book_builder *build
     tol_intern_rank(&builder->facts, facts_sorted, facts_rank);
     write_counts(output, builder);
     write_firms(output, builder, rank);
-    write_texts(output, &builder->sector, sorted, "sector_start", "sector_text");
-    write_texts(output, &builder->facts, facts_sorted, "facts_start", "facts_text");
+    struct texts sectors = write_texts(output, &builder->sector, sorted, "sector_start", "sector_text");
+    struct texts facts = write_texts(output, &builder->facts, facts_sorted, "facts_start", "facts_text");
     for (int i = 0; i < TOL_SIDE_COUNT; i++) {
         write_side(output, &builder->side[i], builder->firm.count, i, facts_rank);
     }
+    output->inner = (struct tol_book_private){
+        .sector_start = sectors.start,
+        .sector_text = sectors.text,
+        .sector_bytes = sectors.bytes,
+        .facts_start = facts.start,
+        .facts_text = facts.text,
+        .facts_bytes = facts.bytes,
+    };
+    output->book.sector_count = (uint32_t)sector_count;
+    output->book.facts_count = (uint32_t)tol_intern_count(&builder->facts);
+    output->book.private_part = &output->inner;
+    write_checksums(output, builder->firm.count);
 }
 
 static enum tol_status write_file(struct tol_book_builder *builder, const char *path, struct tol_error *error)

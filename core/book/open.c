@@ -83,6 +83,7 @@ static void open_firms(struct lookup *lookup, struct tol_book *book)
     for (int i = 0; i < TOL_FIRM_NUMBER_COUNT; i++) {
         book->firm_number[i] = array(lookup, tol_firm_number_name((enum tol_firm_number)i), sizeof(double), count);
     }
+    inner->firm_checksum = array(lookup, "firm_checksum", sizeof *inner->firm_checksum, count);
     inner->sector_text = terminated_text(lookup, "sector_text", book->sector_count, &inner->sector_bytes);
     inner->sector_start = starts(lookup, "sector_start", book->sector_count, inner->sector_bytes);
     inner->facts_text = terminated_text(lookup, "facts_text", book->facts_count, &inner->facts_bytes);

@@ -15,6 +15,11 @@ struct tol_book_private {
     const uint64_t *facts_start; /* [facts_count + 1] */
     const char *facts_text;
     uint64_t facts_bytes;
+    const uint64_t *firm_checksum; /* [firm_count] */
 };
+
+/* XXH3 over a firm's id, name, country, sector text and numbers, and both sides' values, links, figures and the content of its cells.
+ * The firm's ranges have been checked. The same for a book being built and for the book read. */
+uint64_t tol_book_firm_checksum(const struct tol_book *book, uint64_t firm);
 
 #endif

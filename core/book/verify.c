@@ -98,6 +98,9 @@ enum tol_status tol_book_verify_firm(const struct tol_book *book, uint64_t firm,
             }
         }
     }
+    if (status == TOL_OK && tol_book_firm_checksum(book, firm) != book->private_part->firm_checksum[firm]) {
+        return damaged(book, error, "firm_checksum");
+    }
     return status;
 }
 

@@ -94,6 +94,38 @@ static void forge(unsigned char *bytes)
     header->checksum = XXH3_64bits(bytes, TOL_SECTIONS_DATA_START);
 }
 
+/* Sections that the answer about a firm does not read by themselves, or only in part. */
+static bool shared_section(const char *name)
+{
+    return strcmp(name, "counts") == 0 || strncmp(name, "facts_", 6) == 0;
+}
+
+Test(damage, a_flipped_byte_of_a_firm_is_seen_without_reading_the_book_through)
+{
+    char path[512];
+    struct portfolio portfolio = portfolio_create(1, 60, 5);
+    portfolio_build(&portfolio, scratch_path(path, "one.book"));
+    size_t size;
+    unsigned char *bytes = file_read(path, &size);
+    struct tol_sections_header header;
+    memcpy(&header, bytes, sizeof header);
+    size_t flipped = 0;
+    for (uint32_t i = 0; i < header.section_count; i++) {
+        struct tol_section_entry entry = *section(bytes, i);
+        for (size_t at = entry.offset; !shared_section(entry.name) && at < entry.offset + entry.size; at++, flipped++) {
+            struct tol_book *book;
+            bytes[at] ^= (unsigned char)(1u << at % 8);
+            file_write(path, bytes, size);
+            if (tol_book_open(path, &book, NULL) == TOL_OK) {
+                cr_assert_eq(tol_book_verify_firm(book, 0, NULL), TOL_BAD_DATA, "%s, byte %zu", entry.name, at);
+                tol_book_close(book);
+            }
+            bytes[at] ^= (unsigned char)(1u << at % 8);
+        }
+    }
+    cr_assert_gt(flipped, 500);
+}
+
 Test(damage, forged_indices_never_lead_outside)
 {
     char path[512];
