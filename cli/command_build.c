@@ -5,6 +5,7 @@
 
 #include "tolmuur/book.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 /* What was made, read back from the book itself. */
@@ -111,6 +112,10 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     enum tol_status status = look_read(options, "table json jsonl", FORMAT_TABLE, &look, error);
     if (status == TOL_OK && !options_given(options, OPTION_OUTPUT)) {
         status = tol_fail(error, TOL_USAGE, "-o is missing; name the book to write, such as -o portfolio.book");
+    }
+    if (status == TOL_OK && strcmp(options_text(options, OPTION_OUTPUT), "-") == 0) {
+        status =
+            tol_fail(error, TOL_USAGE, "-o -: a book is mapped, not streamed; name a file, such as portfolio.book");
     }
     if (status == TOL_OK) {
         status = refuse_special(options_text(options, OPTION_OUTPUT), error);

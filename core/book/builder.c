@@ -6,6 +6,8 @@
 
 /* Above any economy's output; keeps every sum of lines finite. */
 #define MONEY_MAX_EUR 1e18
+/* A ratio to a smaller number that is not 0 could be infinite. */
+#define NUMBER_MIN 1e-6
 
 void *tol_array_create(const struct tol_allocator *allocator, uint64_t count, size_t element_size)
 {
@@ -114,6 +116,10 @@ static enum tol_status check_firm(const struct tol_book_builder *builder, const 
         if ((missing && i == TOL_REVENUE) || (!missing && !(fabs(row->number[i]) <= MONEY_MAX_EUR))) {
             return bad(error, tol_firm_number_name((enum tol_firm_number)i), NULL,
                        "a firm's numbers are finite and at most 1e18, and revenue is always given");
+        }
+        if (row->number[i] != 0 && fabs(row->number[i]) < NUMBER_MIN) {
+            return bad(error, tol_firm_number_name((enum tol_firm_number)i), NULL,
+                       "smaller than a millionth but not 0; give 0 or the real amount");
         }
     }
     if (builder->firm.count >= UINT32_MAX - 1) {

@@ -84,6 +84,9 @@ double tol_reader_number(struct tol_table_reader *reader, size_t column)
     if (message == NULL && fabs(number) > 1e18) {
         message = "beyond 1e18, more than any economy; check the unit";
     }
+    if (message == NULL && number != 0 && fabs(number) < 1e-6) {
+        message = "smaller than a millionth but not 0; give 0 or the real amount";
+    }
     if (message != NULL) {
         tol_reader_fault(reader, column, message);
         return NAN;
