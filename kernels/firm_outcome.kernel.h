@@ -16,15 +16,16 @@ LANES_WORD struct divisor divisor_broadcast(double value)
     return result;
 }
 
-/* part / whole without a division a lane: the product with the reciprocal, mended by what it leaves over. Where that is not a
- * number (an infinite part), the product stands. */
+/* part / whole without a division a lane: the product with the reciprocal, mended by what it leaves over. Where that is not
+ * finite (an infinite part or quotient), the product stands. */
 LANES_WORD lanes divide_by(lanes part, const struct divisor *whole)
 {
     if (!whole->ordinary)
         return lanes_divide(part, whole->value);
     lanes quotient = lanes_multiply(part, whole->reciprocal);
     lanes rest = lanes_fma(lanes_negate(quotient), whole->value, part);
-    return lanes_select(lanes_equal(rest, rest), lanes_fma(rest, whole->reciprocal, quotient), quotient);
+    lanes_mask finite = lanes_equal(lanes_subtract(rest, rest), lanes_zero());
+    return lanes_select(finite, lanes_fma(rest, whole->reciprocal, quotient), quotient);
 }
 
 /* Numbers of one firm, the same in every lane. */
