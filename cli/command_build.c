@@ -109,7 +109,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
 {
     struct look look;
     struct session session = {0};
-    enum tol_status status = look_read(options, "table json jsonl", FORMAT_TABLE, &look, error);
+    enum tol_status status = look_read(options, command_build.formats, FORMAT_TABLE, &look, error);
     if (status == TOL_OK && !options_given(options, OPTION_OUTPUT)) {
         status = tol_fail(error, TOL_USAGE, "-o is missing; name the book to write, such as -o portfolio.book");
     }
@@ -144,6 +144,7 @@ const struct command command_build = {
         "With more faulty rows than --max-rejects nothing is written. The same rows in any order give the same book.\n",
     .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_MAX_REJECTS, OPTION_REJECTS, OPTION_FORMAT, OPTION_COLOR,
                                         OPTION_TABLES, OPTION_END},
+    .formats = "table json jsonl",
     .least_arguments = 1,
     .most_arguments = 1,
     .run = run,

@@ -50,7 +50,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
 {
     struct look look;
     struct session session = {0};
-    enum tol_status status = look_read(options, "table json jsonl", FORMAT_TABLE, &look, error);
+    enum tol_status status = look_read(options, command_check.formats, FORMAT_TABLE, &look, error);
     if (status == TOL_OK) {
         status = refuse_special(options_text(options, OPTION_REJECTS), error);
     }
@@ -73,6 +73,7 @@ const struct command command_check = {
     .text = "FOLDER holds firms, and sales or purchases or both, each as .csv, .csv.gz, .parquet or .jsonl.\n"
             "Each fault is told with file, row, column, value and how to mend it; any fault gives exit code 65.\n",
     .options = (const enum option_id[]){OPTION_REJECTS, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
+    .formats = "table json jsonl",
     .least_arguments = 1,
     .most_arguments = 1,
     .run = run,

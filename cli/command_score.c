@@ -55,7 +55,7 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
     if (by != NULL && strcmp(by, "sector") != 0) {
         return tol_fail(error, TOL_USAGE, "--by %.40s: totals are made by sector", by);
     }
-    status = look_read(options, to_stdout ? "json jsonl csv" : "table json jsonl csv",
+    status = look_read(options, to_stdout ? "json jsonl csv" : command_score.formats,
                        to_stdout ? FORMAT_CSV : FORMAT_TABLE, &job->look, error);
     if (status != TOL_OK || job->output == NULL || to_stdout) {
         return status;
@@ -226,6 +226,7 @@ const struct command command_score = {
     .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_OUTPUT,
                                         OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA, OPTION_TABLES,
                                         OPTION_FORMAT, OPTION_COLOR, OPTION_END},
+    .formats = "table json jsonl csv",
     .least_arguments = 1,
     .most_arguments = 1,
     .run = run,

@@ -35,7 +35,7 @@ static const struct option_spec table[] = {
     {"isa", "NAME", "scalar, avx2, avx512 or neon (default: TOLMUUR_ISA, else the best here)", OPTION_ISA, 0, false},
     {"tables", "FILE", "compiled law tables (default: TOLMUUR_TABLES, else beside the program)", OPTION_TABLES, 0,
      false},
-    {"format", "FORMAT", "table, json, jsonl or csv", OPTION_FORMAT, 0, false},
+    {"format", "FORMAT", "one of: ", OPTION_FORMAT, 0, false},
     {"color", "WHEN", "auto, always or never (NO_COLOR counts as never)", OPTION_COLOR, 0, false},
     {"help", NULL, "this page", OPTION_HELP, 'h', false},
     {"version", NULL, "print the version", OPTION_VERSION, 0, false},
