@@ -60,16 +60,16 @@ static void show_table(struct sink *sink, const struct look *look, const struct 
     view_print(view, sink);
 }
 
-static enum tol_status show(const struct look *look, const struct tol_supply_report *report, const struct built *built,
-                            struct tol_error *error)
+static enum tol_status show(const struct supply_talk *talk, struct look look, const struct tol_supply_report *report,
+                            const struct built *built, struct tol_error *error)
 {
     struct sink sink;
-    sink_open_stdout(&sink);
-    if (look->format == FORMAT_TABLE) {
-        show_table(&sink, look, report, built);
+    supply_summary_open(&sink, &look, talk);
+    if (look.format == FORMAT_TABLE) {
+        show_table(&sink, &look, report, built);
         return sink_close(&sink, error);
     }
-    struct json_writer json = {.sink = &sink, .indented = look->format == FORMAT_JSON};
+    struct json_writer json = {.sink = &sink, .indented = look.format == FORMAT_JSON};
     json_object(&json, NULL);
     supply_report_json(&json, report);
     json_integer(&json, "firms", built->firms);
@@ -102,7 +102,7 @@ static enum tol_status build(const struct options *options, const struct look *l
     if (status == TOL_OK) {
         status = look_at_book(output, &built, error);
     }
-    return status == TOL_OK ? show(look, &report, &built, error) : status;
+    return status == TOL_OK ? show(&talk, *look, &report, &built, error) : status;
 }
 
 static enum tol_status run(const struct options *options, struct tol_error *error)

@@ -2,14 +2,15 @@
 #include "command.h"
 #include "supply_talk.h"
 
-static enum tol_status show(const struct look *look, const struct tol_supply_report *report, struct tol_error *error)
+static enum tol_status show(const struct supply_talk *talk, struct look look, const struct tol_supply_report *report,
+                            struct tol_error *error)
 {
     struct sink sink;
-    sink_open_stdout(&sink);
-    if (look->format == FORMAT_TABLE) {
-        supply_report_render(&sink, look, report);
+    supply_summary_open(&sink, &look, talk);
+    if (look.format == FORMAT_TABLE) {
+        supply_report_render(&sink, &look, report);
     } else {
-        struct json_writer json = {.sink = &sink, .indented = look->format == FORMAT_JSON};
+        struct json_writer json = {.sink = &sink, .indented = look.format == FORMAT_JSON};
         json_object(&json, NULL);
         supply_report_json(&json, report);
         json_end_object(&json);
@@ -33,7 +34,7 @@ static enum tol_status check(const struct options *options, const struct look *l
         return status;
     }
     struct tol_error showing = {0};
-    enum tol_status shown = show(look, &report, &showing);
+    enum tol_status shown = show(&talk, *look, &report, &showing);
     if (shown != TOL_OK) {
         *error = showing;
         return shown;

@@ -29,7 +29,7 @@ static const struct option_spec table[] = {
     {"by", "sector", "also print totals per sector of the last scenario", OPTION_BY, 0, false},
     {"output", "FILE", "where the result goes; - is stdout", OPTION_OUTPUT, 'o', false},
     {"max-rejects", "N", "go on while at most N rows are faulty (default: 0)", OPTION_MAX_REJECTS, 0, false},
-    {"rejects", "FILE", "write the faulty rows and their faults to a CSV file", OPTION_REJECTS, 0, false},
+    {"rejects", "FILE", "write the faulty rows and their faults to a CSV file; - is stdout", OPTION_REJECTS, 0, false},
     {"threads", "N", "worker threads (default: one per core that is allowed)", OPTION_THREADS, 0, false},
     {"no-pin", NULL, "do not bind workers to cores", OPTION_NO_PIN, 0, false},
     {"isa", "NAME", "scalar, avx2, avx512 or neon (default: TOLMUUR_ISA, else the best here)", OPTION_ISA, 0, false},
