@@ -84,6 +84,20 @@ static enum tol_status show(const struct supply_talk *talk, struct look look, co
     return sink_close(&sink, error);
 }
 
+/* Every fault has been told already: the last line says what came of them. */
+static enum tol_status judge(const struct tol_supply_report *report, uint64_t limit, struct tol_error *error)
+{
+    uint64_t rejected = tol_supply_rejected(report);
+    if (report->cut_short) {
+        return tol_fail(error, TOL_BAD_DATA, "a table cannot be read as a whole: nothing written");
+    }
+    if (rejected > limit) {
+        return tol_fail(error, TOL_BAD_DATA, "%llu row%s rejected, limit %llu: nothing written",
+                        (unsigned long long)rejected, rejected == 1 ? "" : "s", (unsigned long long)limit);
+    }
+    return TOL_BAD_DATA;
+}
+
 static enum tol_status build(const struct options *options, const struct look *look, const struct tol_law *law,
                              struct tol_error *error)
 {
@@ -99,6 +113,9 @@ static enum tol_status build(const struct options *options, const struct look *l
     status = tol_supply_build(options->argument.text[0], output, &talk.options, &report, error);
     built.seconds = talk_seconds() - started;
     supply_talk_end(&talk, &report);
+    if (status == TOL_BAD_DATA) {
+        status = judge(&report, talk.options.max_rejects, error);
+    }
     if (status == TOL_OK) {
         status = look_at_book(output, &built, error);
     }

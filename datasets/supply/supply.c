@@ -110,6 +110,7 @@ static enum tol_status read_one(struct supply_run *run, enum tol_supply_table ta
     run->reader.file = run->file[table].path;
     enum tol_status status = tol_read_table(&run->reader, run->file[table].format, &usable, error);
     run->all_usable &= usable;
+    run->report->cut_short = !run->all_usable;
     return status;
 }
 
@@ -155,11 +156,11 @@ static void warn_all(struct supply_run *run)
     }
 }
 
-static uint64_t rejected(const struct supply_run *run)
+uint64_t tol_supply_rejected(const struct tol_supply_report *report)
 {
     uint64_t rows = 0;
     for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
-        rows += run->report->rejected_rows[i];
+        rows += report->rejected_rows[i];
     }
     return rows;
 }
@@ -168,7 +169,7 @@ static uint64_t rejected(const struct supply_run *run)
 static enum tol_status conclude(struct supply_run *run, const char *book_path, struct tol_error *error)
 {
     uint64_t allowed = book_path == NULL ? 0 : run->options->max_rejects;
-    if (!run->all_usable || rejected(run) > allowed) {
+    if (!run->all_usable || tol_supply_rejected(run->report) > allowed) {
         if (error != NULL) {
             *error = run->log.first;
         }
@@ -177,7 +178,7 @@ static enum tol_status conclude(struct supply_run *run, const char *book_path, s
     if (book_path == NULL) {
         return TOL_OK;
     }
-    tol_book_builder_count_rejected(run->builder, rejected(run));
+    tol_book_builder_count_rejected(run->builder, tol_supply_rejected(run->report));
     return tol_book_builder_finish(run->builder, book_path, error);
 }
 
