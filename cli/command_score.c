@@ -21,7 +21,8 @@ struct score_job {
     struct tol_plan *plan;
     struct totals totals;
     struct score_texts texts;
-    const char *output; /* NULL: only totals */
+    const char *output;  /* NULL: only totals */
+    const char *special; /* the device or pipe that stdout leads to; NULL: none */
     double started;
 };
 
@@ -37,6 +38,7 @@ static enum tol_status redirect_special(struct score_job *job, struct tol_error 
         return tol_fail_at(error, TOL_CANNOT_CREATE, job->output, 0, NULL, NULL);
     }
     close(descriptor);
+    job->special = job->output;
     job->output = "-";
     return TOL_OK;
 }
@@ -202,6 +204,9 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     }
     if (status == TOL_OK) {
         status = score_rows(&job, error);
+        if (status == TOL_IO && job.special != NULL) {
+            tol_fail_at(error, status, job.special, 0, NULL, NULL);
+        }
     }
     if (status == TOL_OK) {
         status = show_totals(&job, error);

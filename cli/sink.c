@@ -33,6 +33,7 @@ enum tol_status sink_open(struct sink *sink, const char *path, struct tol_error 
         return status;
     }
     sink->descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    sink->path = path;
     if (sink->descriptor < 0) {
         tol_fail(error, TOL_CANNOT_CREATE, "cannot write here: %s", strerror(errno));
         return tol_fail_at(error, TOL_CANNOT_CREATE, path, 0, NULL, NULL);
@@ -160,7 +161,8 @@ enum tol_status sink_flush(struct sink *sink, struct tol_error *error)
     }
     if (sink->write_error != 0) {
         tol_fail(error, TOL_IO, "cannot write the result: %s", strerror(sink->write_error));
-        return tol_fail_at(error, TOL_IO, sink->whole != NULL ? tol_whole_file_path(sink->whole) : NULL, 0, NULL, NULL);
+        return tol_fail_at(error, TOL_IO, sink->whole != NULL ? tol_whole_file_path(sink->whole) : sink->path, 0, NULL,
+                           NULL);
     }
     return TOL_OK;
 }
