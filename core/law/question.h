@@ -14,6 +14,9 @@ enum law_scope {
 enum law_scope tol_law_question_start(const struct tol_law *law, const struct tol_rate_query *query,
                                       struct law_question *question, uint32_t *flags);
 
+/* The same question on another day. */
+enum law_scope tol_law_question_move(struct law_question *question, tol_day day, uint32_t *flags);
+
 /* The lines that a product stands for: itself (count 1, `node` its deepest code) or those beneath it. */
 struct law_lines {
     uint32_t node;        /* LAW_NONE: no table names it */
