@@ -272,34 +272,47 @@ static void open_all(struct bench *bench, unsigned threads)
     bench->json = json_array();
 }
 
-int main(int count, char **arguments)
+struct options {
+    const char *lines;
+    const char *json;
+    unsigned threads;
+    unsigned rounds;
+};
+
+static struct options read_options(int count, char **arguments)
 {
-    struct bench bench = {.rounds = 5};
-    const char *lines = NULL;
-    const char *json = NULL;
-    unsigned threads = 0;
+    struct options options = {.rounds = 5};
     for (int i = 1; i + 1 < count; i += 2) {
         if (strcmp(arguments[i], "--lines") == 0) {
-            lines = arguments[i + 1];
-        } else if (strcmp(arguments[i], "--rounds") == 0) {
-            bench.rounds = (unsigned)strtoul(arguments[i + 1], NULL, 10);
-        } else if (strcmp(arguments[i], "--threads") == 0) {
-            threads = (unsigned)strtoul(arguments[i + 1], NULL, 10);
+            options.lines = arguments[i + 1];
         } else if (strcmp(arguments[i], "--json") == 0) {
-            json = arguments[i + 1];
+            options.json = arguments[i + 1];
+        } else if (strcmp(arguments[i], "--threads") == 0) {
+            options.threads = (unsigned)strtoul(arguments[i + 1], NULL, 10);
+        } else if (strcmp(arguments[i], "--rounds") == 0) {
+            options.rounds = (unsigned)strtoul(arguments[i + 1], NULL, 10);
+        } else {
+            options.rounds = 0;
         }
     }
-    if (lines == NULL || bench.rounds < 1 || bench.rounds > BENCH_ROUNDS_MAX) {
+    if (options.lines == NULL || options.rounds < 1 || options.rounds > BENCH_ROUNDS_MAX) {
         fprintf(stderr, "usage: bench_law --lines FILE [--rounds 1..%d] [--threads N] [--json FILE]\n",
                 BENCH_ROUNDS_MAX);
-        return TOL_USAGE;
+        exit(TOL_USAGE);
     }
-    open_all(&bench, threads);
-    make_cells(&bench, lines);
+    return options;
+}
+
+int main(int count, char **arguments)
+{
+    struct options options = read_options(count, arguments);
+    struct bench bench = {.rounds = options.rounds};
+    open_all(&bench, options.threads);
+    make_cells(&bench, options.lines);
     verify(&bench);
     bench_report_header();
     measure(&bench);
-    if (json != NULL && json_dump_file(bench.json, json, JSON_INDENT(1)) != 0) {
+    if (options.json != NULL && json_dump_file(bench.json, options.json, JSON_INDENT(1)) != 0) {
         die("cannot write the JSON file");
     }
     json_decref(bench.json);

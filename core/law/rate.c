@@ -93,8 +93,8 @@ static void one_line(const struct law_question *question, const struct law_lines
     }
 }
 
-static void answer_question(const struct law_question *question, enum law_scope scope, tol_product product,
-                            struct tol_rate_total *total, double *by_authority, struct tol_rate_answer *answer)
+static void answer_question(const struct law_question *question, enum law_scope scope, struct tol_rate_total *total,
+                            double *by_authority, struct tol_rate_answer *answer)
 {
     if (scope != LAW_SCOPE_TABLES) {
         bool internal = scope == LAW_SCOPE_INTERNAL;
@@ -106,7 +106,7 @@ static void answer_question(const struct law_question *question, enum law_scope 
         return;
     }
     struct law_lines lines;
-    tol_law_lines_find(question, product, &lines);
+    tol_law_lines_find(question, &lines);
     total->flags |= lines.flags;
     if (lines.aggregate) {
         go_through(question, &lines, by_authority, total, answer);
@@ -120,7 +120,7 @@ static void answer_query(const struct tol_law *law, const struct tol_rate_query 
 {
     struct law_question question;
     enum law_scope scope = tol_law_question_start(law, query, &question, &total->flags);
-    answer_question(&question, scope, query->product, total, by_authority, answer);
+    answer_question(&question, scope, total, by_authority, answer);
 }
 
 void tol_law_total(const struct tol_law *law, const struct tol_rate_query *query, struct tol_rate_total *total)
@@ -142,7 +142,7 @@ void tol_law_totals(const struct tol_law *law, const struct tol_rate_query *quer
     question.kept = &kept;
     for (size_t i = 0; i < day_count; i++) {
         enum law_scope scope = tol_law_question_move(&question, on[i], &total[i].flags);
-        answer_question(&question, scope, query->product, &total[i], by_authority, NULL);
+        answer_question(&question, scope, &total[i], by_authority, NULL);
     }
 }
 

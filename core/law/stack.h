@@ -13,6 +13,8 @@ struct law_question {
     const struct law_importer *importer; /* NULL: no tables */
     bool internal;                       /* inside one customs territory */
     tol_country origin;
+    tol_product product;
+    uint32_t node; /* deepest code at or above the product; LAW_NONE: no table names any */
     tol_day day;
     tol_day base_day; /* `day`, or the first day with base rates when that is later */
     bool column2;
