@@ -4,10 +4,10 @@ usage: national_rates.py PROGRAM IMPORTS DATASETS OUT
   PROGRAM   the built tolmuur
   IMPORTS   trade/us_imports_hs10_country_2024.csv.gz (columns hs10, cty_code, imports)
   DATASETS  the folder with nomenclature/countries.csv (Census codes) and law/us/tariff_lines.csv
-  OUT       gets table.csv, table.md and plot.svg
+  OUT       has published.csv, what others found; gets table.csv, table.md, plot.svg and comparison.md
 
-Every product and origin is rated by `tolmuur rate --batch`, once per day. With --assume in the program the readings take average claims and
-metal content (`--assume trade`); without, nobody claims anything and derivatives of metal are metal through and through.
+Every product and origin is rated by `tolmuur rate --batch`, once per day. Where the program knows `--assume trade` the readings take average claims
+and metal content; without, nobody claims a preference and derivatives of metal are metal through and through.
 """
 
 import csv
@@ -31,6 +31,10 @@ PARTNERS = "NL DE FR IT BE CN JP KR GB CH VN IN BR CA MX".split()
 SHOWN = [ALL, UNION] + PARTNERS
 TOTALS = ["total_low", "total_central", "total_high"]
 
+# What the trade of 2024 is taken to be where nobody asked it: quotas were about filled and not passed, and aircraft and their engines are civil.
+QUOTA_FACT, AIRCRAFT_FACT = "quota=in", "civil_aircraft=yes"
+AIRCRAFT = ("88", "841111", "841112", "841121", "841122", "841191")
+
 
 def read_table(*parts):
     with open(os.path.join(*parts), encoding="utf-8", newline="") as stream:
@@ -51,10 +55,14 @@ def read_imports(path, country_of):
     return flows, nameless
 
 
+def facts(hs):
+    return f"{QUOTA_FACT};{AIRCRAFT_FACT}" if hs.startswith(AIRCRAFT) else QUOTA_FACT
+
+
 def write_batch(flows, path):
     with open(path, "w", encoding="utf-8") as stream:
-        stream.write("into,hts,from\n")
-        stream.writelines(f"US,{hs},{country}\n" for hs, country, _ in flows)
+        stream.write("into,hts,from,facts\n")
+        stream.writelines(f"US,{hs},{country},{facts(hs)}\n" for hs, country, _ in flows)
 
 
 def assumptions(program):
@@ -142,12 +150,33 @@ def write_markdown(path, days, names, notes):
                 print(f"| {day} | {' | '.join(cell(sums[partner]) for partner in SHOWN)} |", file=stream)
 
 
+def ours(days, names, day, partner, measure):
+    """Return the rate as a source counts it: `total`; `added` since the first day; `special`: all but column 1, old Section 301 included."""
+    of, total = days[day][partner], names.index("total_central")
+    if measure == "added":
+        return of.mean(total) - days[DAYS[0]][partner].mean(total)
+    return of.mean(total) - (of.mean(names.index("base_rate")) if measure == "special" else 0)
+
+
+def write_comparison(path, published, days, names):
+    """Beside each published rate ours, counted in the same way; a column of differences in percentage points."""
+    with open(path, "w", encoding="utf-8") as stream:
+        print("# Published averages and ours, per cent\n\nHow each source counts, and why they differ: README.md.", file=stream)
+        print("\n| day | partner | source | counted | published | ours | difference |\n|" + " --- |" * 7, file=stream)
+        for row in published:
+            rate = 100 * ours(days, names, row["on"], row["partner"], row["measure"])
+            theirs = float(row["published"])
+            cells = [row["on"], row["partner"], row["source"], row["measure"], f"{theirs:.1f}", f"{rate:.1f}", f"{rate - theirs:+.1f}"]
+            print(f"| {' | '.join(cells)} |", file=stream)
+
+
 def notes_on(flows, nameless, lines, days, assume):
     usd = sum(usd for *_, usd in flows)
     first, last = min(days), max(days)
     notes = [
         f"US imports of 2024: {len(flows):,} flows, {usd / 1e9:,.1f} bn USD; {nameless / 1e9:.3f} bn USD of origins without an ISO code left out.",
         "Claims and metal content: " + ("averages of trade (`--assume trade`)." if assume else "none, and metal through and through."),
+        f"Taken for granted: `{QUOTA_FACT}`; `{AIRCRAFT_FACT}` for {', '.join(AIRCRAFT)}.",
     ]
     for day in (first, last):
         count, share = absent(flows, lines, day)
@@ -178,6 +207,7 @@ def main():
     os.makedirs(out, exist_ok=True)
     write_csv(os.path.join(out, "table.csv"), days, names)
     write_markdown(os.path.join(out, "table.md"), days, names, notes)
+    write_comparison(os.path.join(out, "comparison.md"), read_table(out, "published.csv"), days, names)
     authorities = names[: names.index("total_low")]
     bars = {partner: [[days[day][partner].mean(i) for i in range(len(authorities))] for day in DAYS] for partner in SHOWN}
     plot(os.path.join(out, "plot.svg"), DAYS, authorities, bars)
