@@ -18,8 +18,9 @@ struct bench {
     struct rates *rates; /* [CELLS_PER_BLOCK][world_count] */
     double *base_rate;   /* [CELLS_PER_BLOCK][TOL_TILE_ROWS][TOL_LANES] */
     double *new_rate;
-    double *rho;   /* [CELLS_PER_BLOCK] */
-    double *sigma; /* [CELLS_PER_BLOCK] */
+    struct tol_rate_total *total; /* [world_count] of one cell */
+    double *rho;                  /* [CELLS_PER_BLOCK] */
+    double *sigma;                /* [CELLS_PER_BLOCK] */
 };
 
 struct pricing {
@@ -27,6 +28,7 @@ struct pricing {
     struct tol_keep keep;
     uint32_t facts_table_count;
     struct tol_facts *facts;         /* [facts_table_count][facts_count] */
+    tol_day *on;                     /* [world_count] */
     struct bench *bench;             /* [workers] */
     uint16_t *notes[TOL_SIDE_COUNT]; /* [cell_count][world_count] */
     uint64_t blocks[TOL_SIDE_COUNT];
@@ -97,23 +99,42 @@ static enum tol_status refuse_rate(const struct tol_cell *cell, double rate, str
         rate, product, origin, importer);
 }
 
-static enum tol_status rate_cell(const struct pricing *pricing, const struct tol_cell *cell, struct rates *rates,
-                                 uint16_t *notes, struct tol_error *error)
+/* Past the last world from w on with the same law: these differ in their days only. */
+static uint32_t same_law_end(const struct tol_plan *plan, uint32_t w)
+{
+    const struct tol_world *first = &plan->world[w];
+    do {
+        w++;
+    } while (w < plan->world_count && plan->world[w].law == first->law &&
+             plan->world[w].facts_table == first->facts_table);
+    return w;
+}
+
+static void ask_law(const struct pricing *pricing, const struct tol_cell *cell, struct tol_rate_total *total)
 {
     const struct tol_plan *plan = pricing->plan;
-    for (uint32_t w = 0; w < plan->world_count; w++) {
+    for (uint32_t w = 0, end; w < plan->world_count; w = end) {
         const struct tol_world *world = &plan->world[w];
-        struct tol_rate_query query = {
+        const struct tol_rate_query query = {
             .into = cell->importer,
             .from = cell->origin,
             .product = cell->product,
-            .on = world->on,
             .facts = &pricing->facts[(size_t)world->facts_table * plan->facts_count + cell->facts],
         };
-        struct tol_rate_total total;
-        tol_law_total(world->law, &query, &total);
-        rates[w] = (struct rates){.of = {total.low, total.central, total.high}, .known = !isnan(total.central)};
-        notes[w] = score_notes(total.flags, rates[w].known);
+        end = same_law_end(plan, w);
+        tol_law_totals(world->law, &query, end - w, pricing->on + w, total + w);
+    }
+}
+
+static enum tol_status rate_cell(const struct pricing *pricing, const struct tol_cell *cell,
+                                 struct tol_rate_total *total, struct rates *rates, uint16_t *notes,
+                                 struct tol_error *error)
+{
+    ask_law(pricing, cell, total);
+    for (uint32_t w = 0; w < pricing->plan->world_count; w++) {
+        rates[w] =
+            (struct rates){.of = {total[w].low, total[w].central, total[w].high}, .known = !isnan(total[w].central)};
+        notes[w] = score_notes(total[w].flags, rates[w].known);
         for (int r = 0; rates[w].known && r < TOL_READING_COUNT; r++) {
             if (!(rates[w].of[r] > -1 && rates[w].of[r] < INFINITY)) {
                 return refuse_rate(cell, rates[w].of[r], error);
@@ -202,7 +223,8 @@ static enum tol_status price_block(void *context, unsigned worker, uint64_t bloc
     for (size_t c = 0; c < count; c++) {
         const struct tol_cell *cell = &plan->side[side].cell[first + c];
         uint16_t *notes = pricing->notes[side] + (first + c) * plan->world_count;
-        enum tol_status status = rate_cell(pricing, cell, bench->rates + c * plan->world_count, notes, error);
+        enum tol_status status =
+            rate_cell(pricing, cell, bench->total, bench->rates + c * plan->world_count, notes, error);
         if (status != TOL_OK) {
             return status;
         }
@@ -223,10 +245,11 @@ static bool allocate_bench(struct pricing *pricing, struct bench *bench)
     bench->rates = tol_keep_array(keep, CELLS_PER_BLOCK * (size_t)pricing->plan->world_count, sizeof *bench->rates);
     bench->base_rate = tol_keep_array(keep, CELLS_PER_BLOCK * lanes, sizeof(double));
     bench->new_rate = tol_keep_array(keep, CELLS_PER_BLOCK * lanes, sizeof(double));
+    bench->total = tol_keep_array(keep, pricing->plan->world_count, sizeof *bench->total);
     bench->rho = tol_keep_array(keep, CELLS_PER_BLOCK, sizeof(double));
     bench->sigma = tol_keep_array(keep, CELLS_PER_BLOCK, sizeof(double));
-    return bench->rates != NULL && bench->base_rate != NULL && bench->new_rate != NULL && bench->rho != NULL &&
-           bench->sigma != NULL;
+    return bench->rates != NULL && bench->base_rate != NULL && bench->new_rate != NULL && bench->total != NULL &&
+           bench->rho != NULL && bench->sigma != NULL;
 }
 
 static size_t row_bytes(const struct tol_plan *plan, enum tol_side side, size_t tile)
@@ -260,9 +283,13 @@ static bool allocate_pricing(struct pricing *pricing, unsigned workers)
     }
     size_t facts = (size_t)pricing->facts_table_count * plan->facts_count;
     pricing->facts = tol_keep_array(&pricing->keep, facts, sizeof *pricing->facts);
+    pricing->on = tol_keep_array(&pricing->keep, plan->world_count, sizeof *pricing->on);
     pricing->bench = tol_keep_zeroed(&pricing->keep, workers, sizeof *pricing->bench);
-    if (pricing->facts == NULL || pricing->bench == NULL) {
+    if (pricing->facts == NULL || pricing->on == NULL || pricing->bench == NULL) {
         return false;
+    }
+    for (uint32_t w = 0; w < plan->world_count; w++) {
+        pricing->on[w] = plan->world[w].on;
     }
     for (unsigned i = 0; i < workers; i++) {
         if (!allocate_bench(pricing, &pricing->bench[i])) {

@@ -97,6 +97,17 @@ Test(golden, us_rates_checked)
     cr_assert_gt(rows, 350);
 }
 
+/* Every programme's first and last day, and the days beside them (tests/structure/check_golden.py finds what is missing). */
+Test(golden, us_rates_programmes)
+{
+    const struct csv_shape shape = {columns, COLUMNS, COLUMNS - 1};
+    struct tol_error error;
+    cr_assert_eq(
+        tol_csv_table_read(TEST_SOURCE_DIR "/tests/golden/us_rates_programmes.csv", &shape, check_row, NULL, &error),
+        TOL_OK, "%s %s", error.column, error.message);
+    cr_assert_gt(rows, 50);
+}
+
 static void near(double got, double wanted)
 {
     cr_assert(fabs(got - wanted) < 1e-12, "%.17g, wanted %.17g", got, wanted);

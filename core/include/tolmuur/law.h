@@ -158,6 +158,10 @@ struct tol_rate_total {
     uint32_t flags;
 };
 void tol_law_total(const struct tol_law *law, const struct tol_rate_query *query, struct tol_rate_total *total);
+/* The same for several days, ascending or not: total[i] is what tol_law_total gives for on[i], to the bit; query->on is not read. What the days
+ * have in common is looked up once. */
+void tol_law_totals(const struct tol_law *law, const struct tol_rate_query *query, size_t day_count, const tol_day *on,
+                    struct tol_rate_total *total);
 
 /* A law changed by an overlay: measures added, replaced (same id, stated in full) or removed. Field texts are those of the measure table's
  * columns (docs/law.md); one more column, `importer`, may say where an added measure stands (else US). Where several changes name a measure
