@@ -167,6 +167,24 @@ Test(golden, steps_of_section_301)
     }
 }
 
+/* Rates of the quota are in an annex that is not at hand: the answer has the measure, and prices it when told its worth. */
+Test(golden, quartz_is_priced_by_its_worth)
+{
+    static const struct {
+        const char *from, *on, *facts;
+        double section_201;
+    } cases[] = {
+        {"VN", "2026-08-14", "ave=0.25", 0}, {"VN", "2026-08-15", "ave=0.25", 0.25}, {"VN", "2026-08-15", "", 0},
+        {"MX", "2026-08-15", "ave=0.25", 0}, {"IN", "2030-08-14", "ave=0.1", 0.1},   {"IN", "2030-08-15", "ave=0.1", 0},
+        {"JO", "2026-08-15", "ave=0.25", 0}, {"JM", "2026-08-15", "ave=0.25", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        near(world_rate(law, "US", cases[i].from, "6810990020", cases[i].on, cases[i].facts)
+                 .by_authority[TOL_SECTION_201],
+             cases[i].section_201);
+    }
+}
+
 Test(golden, no_duty_inside_the_union)
 {
     near(world_rate(law, "NL", "DE", "3926909989", "2026-03-01", "").high, 0);
