@@ -11,7 +11,7 @@ const struct law_table_shape tol_law_tables[LAW_TABLE_COUNT] = {
     [LAW_TABLE_FACTS] = {"facts", 'F', 6, {"name", "type", "values", "central", "missing", "meaning"}, 5},
     [LAW_TABLE_GROUPS] = {"groups", 'G', 4, {"group", "country", "from", "until"}, 4},
     [LAW_TABLE_PROGRAMMES] = {"programmes", 'P', 3, {"programme", "authority", "title"}, 2},
-    [LAW_TABLE_COVERAGE] = {"coverage", 'C', 5, {"importer", "from", "until", "base_from", "source"}, 4},
+    [LAW_TABLE_COVERAGE] = {"coverage", 'C', 6, {"importer", "from", "until", "base_from", "base_until", "source"}, 4},
     [LAW_TABLE_MEASURES] = {"measures",
                             'M',
                             18,

@@ -238,6 +238,7 @@ static enum tol_status collect_codes(struct tree *tree, struct law_importer *imp
     importer->node_first = (uint32_t)first;
     importer->node_count = (uint32_t)kept;
     importer->has_lines = lines > 0;
+    importer->has_bases = bases > 0;
     return TOL_OK;
 }
 

@@ -216,3 +216,10 @@ void tol_law_coverage(const struct tol_law *law, tol_day *first, tol_day *last)
     *first = law->meta->first_day;
     *last = law->meta->last_day;
 }
+
+tol_day tol_law_last_day(const struct tol_law *law, tol_country into)
+{
+    int importer = law->importer_of[law_country_slot(into)];
+    int32_t until = importer < 0 ? TOL_DAY_MAX : law->importer[importer].until;
+    return until == TOL_DAY_MAX ? TOL_DAY_MAX : until - 1;
+}

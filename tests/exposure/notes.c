@@ -114,6 +114,7 @@ Test(notes, every_note_of_the_law_has_its_flag)
         uint32_t score_flag;
     } pairs[] = {
         {TOL_RATE_NO_LAW, TOL_FLAG_IMPORTER_LAW_UNKNOWN},
+        {TOL_RATE_NO_SCHEDULE, TOL_FLAG_IMPORTER_LAW_UNKNOWN},
         {TOL_RATE_AGGREGATE, TOL_FLAG_PRODUCT_AGGREGATED},
         {TOL_RATE_CODE_UNKNOWN, TOL_FLAG_PRODUCT_UNKNOWN},
         {TOL_RATE_CODE_OTHER_DATE, TOL_FLAG_PRODUCT_UNKNOWN},
