@@ -118,8 +118,9 @@ static void resolve_importers(struct tol_law *law)
     for (uint64_t i = 0; i < law->count[LAW_IMPORTERS]; i++) {
         tol_country country = law->importer[i].country;
         law->importer_of[law_country_slot(country)] = (int16_t)i;
-        if (country == ('E' << 8 | 'U')) {
+        if (country == TOL_COUNTRY_EU) {
             eu = (int16_t)i;
+            law->in_eu[law_country_slot(country)] = true;
         }
     }
     for (unsigned slot = 0; slot < LAW_COUNTRY_SLOTS; slot++) {
