@@ -22,9 +22,9 @@ const struct law_table_shape tol_law_tables[LAW_TABLE_COUNT] = {
     [LAW_TABLE_PRODUCTS] = {"products", 'L', 4, {"hs", "from", "until", "source"}, 3},
     [LAW_TABLE_BASE_RATES] = {"base_rates",
                               'B',
-                              11,
+                              12,
                               {"hs", "from", "until", "kind", "rate", "text", "special", "column2_kind", "column2_rate",
-                               "column2_text", "source"},
+                               "column2_text", "source", "status"},
                               6},
     [LAW_TABLE_TARIFF_LINES] = {"tariff_lines", 'T', 3, {"hs", "from", "until"}, 3},
 };

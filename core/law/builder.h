@@ -77,7 +77,8 @@ enum {
     BASE_COLUMN2_KIND,
     BASE_COLUMN2_RATE,
     BASE_COLUMN2_TEXT,
-    BASE_SOURCE
+    BASE_SOURCE,
+    BASE_STATUS
 };
 
 struct tol_law_builder;

@@ -131,7 +131,8 @@ struct law_base_row {
     int32_t from, until;
     uint32_t text, column2_text, special, source;
     uint8_t kind, column2_kind; /* enum tol_base_kind */
-    uint8_t reserved[6];
+    uint8_t unconfirmed;
+    uint8_t reserved[5];
 };
 
 struct law_line_row {

@@ -463,6 +463,21 @@ Test(engine, importer_without_base_rates)
     tol_law_close(law);
 }
 
+Test(engine, base_rate_that_is_not_confirmed)
+{
+    struct tol_law *law = world_law_with(
+        (struct world_file[]){{"law/eu/base_rates.csv",
+                               "hs,from,until,kind,rate,text,source,status\n"
+                               "73181500,,,ad_valorem,0.037,3.7%,tariff,unconfirmed\n73181600,,,free,,Free,tariff,\n"},
+                              {NULL, NULL}});
+    cr_assert_eq(world_rate(law, "NL", "CN", "73181500", "2025-03-10", "").flags, TOL_RATE_UNCONFIRMED);
+    cr_assert_eq(world_rate(law, "NL", "CN", "73181600", "2025-03-10", "").flags, 0);
+    tol_law_close(law);
+    world_fault("law/eu/base_rates.csv",
+                "hs,from,until,kind,rate,text,source,status\n73181500,,,free,,Free,tariff,maybe\n", "eu/base_rates.csv",
+                1, "status", "maybe");
+}
+
 /* A schedule that stands still: its rates are told to be of another day from base_until on. */
 Test(engine, base_rates_of_an_older_edition)
 {

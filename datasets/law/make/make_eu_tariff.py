@@ -3,7 +3,8 @@
 Usage: make_eu_tariff.py SOURCES OUT, SOURCES the folder with eu-tariff and nomenclature, OUT the folder law/eu.
 
 The source prints the nomenclature of 2017. A subheading of 2022 that did not exist then gets a row of six digits where all
-subheadings it came from bear one and the same percentage; its text says so. Others stay without a row: their base is unknown.
+subheadings it came from bear one and the same percentage; its text says so, and it is unconfirmed, for the concordance names
+only the main predecessor. Others stay without a row: their base is unknown.
 """
 
 import csv
@@ -54,18 +55,24 @@ def parse(text):
 
 
 def tariff_rows(tariff, subheadings_2022):
-    """One row per line; a line whose subheading is no longer in the nomenclature of 2022 ends with it."""
+    """One row per line; a line whose subheading is no longer in the nomenclature of 2022 ends with it.
+
+    Ten digits beneath a line of eight are suspensions and quotas of a single day: the line of eight stands for them.
+    """
+    lines = {line["commodity"] for line in tariff}
     for line in tariff:
+        if line["commodity"][:8] in lines - {line["commodity"]}:
+            continue
         text = re.sub(r"\s+", " ", line["cet_duty_rate"]).strip()
         kind, rate = parse(text)
         until = "" if line["commodity"][:6] in subheadings_2022 else HS2022_DAY
-        yield line["commodity"], FIRST_DAY, until, kind, rate, text, SOURCE
+        yield line["commodity"], FIRST_DAY, until, kind, rate, text, SOURCE, ""
 
 
 def mapped_rows(rows, concordance):
     """Subheadings of 2022 whose predecessors of 2017 all bear one and the same percentage."""
     duties = {}
-    for hs, _, _, kind, rate, text, _ in rows:
+    for hs, _, _, kind, rate, text, *_ in rows:
         duties.setdefault(hs[:6], set()).add((kind, rate, text))
     parents = {}
     for row in concordance:
@@ -77,7 +84,7 @@ def mapped_rows(rows, concordance):
         kind, rate, text = min(found)
         if len(found) == 1 and kind in ("free", "ad_valorem"):
             note = f"{text}, carried over from {' '.join(sorted(old))} (nomenclature of 2017)"
-            yield new, HS2022_DAY, "", kind, rate, note, SOURCE + "; concordance 2022 to 2017"
+            yield new, HS2022_DAY, "", kind, rate, note, SOURCE + "; concordance 2022 to 2017", "unconfirmed"
 
 
 def main(sources, out):
@@ -88,7 +95,7 @@ def main(sources, out):
     os.makedirs(out, exist_ok=True)
     with open(os.path.join(out, "base_rates.csv"), "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["hs", "from", "until", "kind", "rate", "text", "source"])
+        writer.writerow(["hs", "from", "until", "kind", "rate", "text", "source", "status"])
         writer.writerows(sorted(rows))
 
 
