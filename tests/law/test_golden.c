@@ -97,6 +97,50 @@ Test(golden, us_rates_checked)
     cr_assert_gt(rows, 350);
 }
 
+static const char *const eu_cn_columns[] = {"id",        "into",          "hts",          "from",        "on",
+                                            "facts",     "base_rate",     "anti_dumping", "retaliation", "other",
+                                            "total_low", "total_central", "total_high",   "why"};
+enum { EU_CN_FIRST_AUTHORITY = 7, EU_CN_LOW = 10, EU_CN_CENTRAL, EU_CN_HIGH, EU_CN_COLUMNS = 14 };
+
+static void expect_total(const char *id, const char *column, const char *wanted, double got)
+{
+    if (strcmp(wanted, "unknown") == 0) {
+        cr_expect(isnan(got), "%s %s: wanted no number, got %.15g", id, column, got);
+    } else {
+        expect(id, column, wanted, got);
+    }
+}
+
+static enum tol_status check_eu_cn_row(void *context, const char *const *field, const char *file, uint64_t row,
+                                       struct tol_error *error)
+{
+    (void)context;
+    (void)file;
+    (void)row;
+    (void)error;
+    struct tol_rate_answer answer = world_rate(law, field[INTO], field[FROM], field[HTS], field[ON], field[FACTS]);
+    expect(field[ID], "base_rate", field[BASE], answer.base.rate_fraction);
+    for (unsigned i = EU_CN_FIRST_AUTHORITY; i < EU_CN_LOW; i++) {
+        expect(field[ID], eu_cn_columns[i], field[i], by_name(&answer, eu_cn_columns[i]));
+    }
+    expect_total(field[ID], "total_low", field[EU_CN_LOW], answer.low);
+    expect_total(field[ID], "total_central", field[EU_CN_CENTRAL], answer.central);
+    expect_total(field[ID], "total_high", field[EU_CN_HIGH], answer.high);
+    rows++;
+    return TOL_OK;
+}
+
+/* The European Union and China as importers. */
+Test(golden, eu_cn_rates)
+{
+    const struct csv_shape shape = {eu_cn_columns, EU_CN_COLUMNS, EU_CN_COLUMNS - 1};
+    struct tol_error error;
+    cr_assert_eq(
+        tol_csv_table_read(TEST_SOURCE_DIR "/tests/golden/eu_cn_rates.csv", &shape, check_eu_cn_row, NULL, &error),
+        TOL_OK, "%s %s", error.column, error.message);
+    cr_assert_geq(rows, 60);
+}
+
 static void near(double got, double wanted)
 {
     cr_assert(fabs(got - wanted) < 1e-12, "%.17g, wanted %.17g", got, wanted);

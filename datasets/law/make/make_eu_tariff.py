@@ -61,7 +61,7 @@ def tariff_rows(tariff, subheadings_2022):
     """
     lines = {line["commodity"] for line in tariff}
     for line in tariff:
-        if line["commodity"][:8] in lines - {line["commodity"]}:
+        if len(line["commodity"]) == 10 and line["commodity"][:8] in lines:
             continue
         text = re.sub(r"\s+", " ", line["cet_duty_rate"]).strip()
         kind, rate = parse(text)
