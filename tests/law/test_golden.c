@@ -122,6 +122,12 @@ Test(golden, us_rates_safeguards)
     check_file(TEST_SOURCE_DIR "/tests/golden/us_rates_safeguards.csv", 100);
 }
 
+/* The European Union and China as importers. */
+Test(golden, eu_cn_rates)
+{
+    check_file(TEST_SOURCE_DIR "/tests/golden/eu_cn_rates.csv", 60);
+}
+
 static void near(double got, double wanted)
 {
     cr_assert(fabs(got - wanted) < 1e-12, "%.17g, wanted %.17g", got, wanted);
