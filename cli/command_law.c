@@ -3,6 +3,7 @@
 #include "law_command.h"
 #include "nearest.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct law_subcommand *const subcommands[] = {
