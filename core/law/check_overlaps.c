@@ -77,6 +77,77 @@ static bool parts_of_one_value(const struct law_measure *left, const struct law_
     return content_and_rest && left->base_fact == right->base_fact;
 }
 
+/* The view of a question is a fact too: in this search it is known. */
+static bool view_allows(const struct search *search, const struct law_measure *measure)
+{
+    const struct tol_law *law = search->check->law;
+    for (unsigned i = 0; i < measure->term_count && law->view_fact != LAW_NONE; i++) {
+        const struct law_term *term = &law->term[measure->term_first + i];
+        bool names_day = (term->number == law->view_on_the_day) == (term->operation == LAW_EQUAL);
+        if (term->fact == law->view_fact && names_day != search->collected) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool condition_among(const struct tol_law *law, const struct law_term *term, const struct law_measure *measure)
+{
+    for (unsigned i = 0; i < measure->term_count; i++) {
+        const struct law_term *other = &law->term[measure->term_first + i];
+        if (other->fact == term->fact && other->operation == term->operation && other->number == term->number) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A relief from the whole value, for all products, on every condition of which the other measure stands too. */
+static bool relieved_when_applies(const struct search *search, uint32_t relief, const struct law_measure *other)
+{
+    const struct tol_law *law = search->check->law;
+    const struct law_measure *at = measure_at(search, relief);
+    bool whole = at->effect == LAW_RELIEVE && at->base == LAW_CUSTOMS_VALUE &&
+                 tol_browse_bit(law->bits + search->importer->star_bits, relief);
+    for (unsigned i = 0; whole && i < at->term_count; i++) {
+        whole = condition_among(law, &law->term[at->term_first + i], other);
+    }
+    return whole;
+}
+
+/* For every origin that both measures name the relief is there as well. */
+static bool covers_shared_partners(const struct search *search, uint32_t relief, uint32_t left, uint32_t right,
+                                   tol_day day)
+{
+    for (unsigned slot = 0; slot < LAW_COUNTRY_SLOTS; slot++) {
+        const uint64_t *bits = tol_browse_partner_bits(search->check->law, search->importer, slot, day);
+        if (tol_browse_bit(bits, left) && tol_browse_bit(bits, right) && !tol_browse_bit(bits, relief)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* One measure steps back before a relief that holds whenever the other one does: the two never stand on the same part of the value. */
+static bool steps_back(const struct search *search, uint32_t measure, uint32_t other, tol_day day)
+{
+    const struct tol_law *law = search->check->law;
+    const struct law_measure *at = measure_at(search, measure);
+    for (uint32_t relief = 0; relief < search->importer->measure_count; relief++) {
+        const struct law_measure *candidate = measure_at(search, relief);
+        bool yields = false;
+        for (unsigned i = 0; i < at->yield_count; i++) {
+            yields = yields || law->yield[at->yield_first + i] == candidate->programme;
+        }
+        if (yields && tol_browse_in_force(candidate, search->collected, day) &&
+            relieved_when_applies(search, relief, measure_at(search, other)) &&
+            covers_shared_partners(search, relief, measure, other, day)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool told_before(const struct search *search, uint32_t left, uint32_t right)
 {
     const struct pair *told = search->told.data;
@@ -95,8 +166,10 @@ static bool would_add_up(const struct search *search, uint32_t left, uint32_t ri
     const struct law_measure *b = measure_at(search, right);
     return a->programme == b->programme && a->effect != LAW_RELIEVE && b->effect != LAW_RELIEVE &&
            tol_browse_in_force(a, search->collected, day) && tol_browse_in_force(b, search->collected, day) &&
-           !parts_of_one_value(a, b) && tol_browse_conditions_meet(law, a, b) && !told_before(search, left, right) &&
-           tol_browse_partners_meet(law, search->importer, left, day, right, day);
+           !parts_of_one_value(a, b) && view_allows(search, a) && view_allows(search, b) &&
+           tol_browse_conditions_meet(law, a, b) && !told_before(search, left, right) &&
+           tol_browse_partners_meet(law, search->importer, left, day, right, day) &&
+           !steps_back(search, left, right, day) && !steps_back(search, right, left, day);
 }
 
 /* Measures of a programme stand together. */
@@ -159,6 +232,19 @@ static bool names(const struct search *search, uint32_t node, uint32_t measure)
            !tol_browse_bit((const uint64_t *)search->excluded.data + row, measure);
 }
 
+/* A code above others stands for the lines beneath it: those are looked at one by one. */
+static bool stands_for_lines(const struct search *search, uint32_t node)
+{
+    const struct law_node *at = law_node_at(search->check->law, search->importer, node);
+    for (uint32_t under = node + 1; under < at->next; under++) {
+        const struct law_node *line = law_node_at(search->check->law, search->importer, under);
+        if (search->importer->has_lines ? line->line_count > 0 : line->base_count > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- telling --------------------------------------------------------------------------------------------------- */
 
 static enum tol_status tell(struct search *search, const struct pair *pair, uint32_t node, tol_day day,
@@ -185,7 +271,8 @@ static enum tol_status search_node(struct search *search, uint32_t node, tol_day
 {
     struct pair *pair = search->pairs.data;
     for (size_t i = 0; i < search->pairs.count;) {
-        if (!names(search, node, pair[i].left) || !names(search, node, pair[i].right)) {
+        if (!names(search, node, pair[i].left) || !names(search, node, pair[i].right) ||
+            stands_for_lines(search, node)) {
             i++;
             continue;
         }
