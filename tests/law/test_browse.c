@@ -197,8 +197,8 @@ Test(browse, both_days_count)
 /* For one origin or product the day counts on which a measure comes to name it. */
 Test(browse, changes_of_one_question)
 {
-    cr_expect_str_eq(changes("JP", "8703230190", "2025-01-02", "2025-12-31").text, "2025-03-01 begins bolts_25 0\n"
-                                                                                   "2025-03-01 begins club_10 0\n"
+    cr_expect_str_eq(changes("JP", "8703230190", "2025-01-02", "2025-12-31").text, "2025-03-01 begins club_10 0\n"
+                                                                                   "2025-03-01 begins bolts_25 0\n"
                                                                                    "2025-05-01 ends bolts_25 0\n"
                                                                                    "2025-06-01 ends club_10 0\n");
     cr_expect_str_eq(changes("DE", "7318150010", "2025-01-02", "2025-12-31").text, "");
