@@ -15,6 +15,8 @@ struct law_subcommand {
 };
 
 extern const struct law_subcommand law_list;
+extern const struct law_subcommand law_show;
+extern const struct law_subcommand law_changes;
 extern const struct law_subcommand law_check;
 
 #endif
