@@ -249,8 +249,9 @@ static enum tol_status parse_stream(struct batch *batch, FILE *stream, struct cs
     }
     progress_end(&progress);
     if (batch->status == TOL_OK && ferror(stream)) {
-        tol_fail(batch->error, TOL_IO, "cannot read: %s", strerror(errno));
-        return tol_fail_at(batch->error, TOL_IO, batch->options->path, 0, NULL, NULL);
+        enum tol_status status = errno == EISDIR ? TOL_NO_INPUT : TOL_IO;
+        tol_fail(batch->error, status, "cannot read: %s", strerror(errno));
+        return tol_fail_at(batch->error, status, batch->options->path, 0, NULL, NULL);
     }
     if (batch->status == TOL_OK && csv_fini(parser, take_field, end_row, batch) != 0) {
         refuse(batch, NULL, NULL, bad_quote);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "exposure/plan.h"
+#include "exposure/row_set.h"
 
 #define CELLS_PER_BLOCK 256
 #define FACTS_PER_BLOCK 1024
@@ -251,13 +252,21 @@ static bool allocate_bench(struct pricing *pricing, struct bench *bench)
            bench->rho != NULL && bench->sigma != NULL;
 }
 
-static bool allocate_tables(struct tol_plan *plan)
+static size_t row_bytes(const struct tol_plan *plan, enum tol_side side, size_t tile)
 {
+    return tol_side_factors(side) * plan->tile[tile].row_count * TOL_LANES * sizeof(double);
+}
+
+/* One row a cell, for as long as prices are made. */
+static bool allocate_tables(struct pricing *pricing)
+{
+    struct tol_plan *plan = pricing->plan;
     for (size_t t = 0; t < plan->tile_count; t++) {
         for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
-            size_t cell_size = tol_side_factors(side) * plan->tile[t].row_count * TOL_LANES * sizeof(double);
-            plan->tile[t].table[side] = tol_keep_array(&plan->keep, plan->side[side].cell_count, cell_size);
-            if (plan->tile[t].table[side] == NULL) {
+            uint64_t cells = plan->side[side].cell_count;
+            plan->tile[t].table[side] = tol_keep_array(&pricing->keep, cells, row_bytes(plan, side, t));
+            plan->tile[t].cell_row[side] = tol_keep_array(&plan->keep, cells, sizeof(uint32_t));
+            if (plan->tile[t].table[side] == NULL || plan->tile[t].cell_row[side] == NULL) {
                 return false;
             }
         }
@@ -296,7 +305,23 @@ static bool allocate_pricing(struct pricing *pricing, unsigned workers)
             return false;
         }
     }
-    return allocate_tables(plan);
+    return allocate_tables(pricing);
+}
+
+/* What the plan keeps of the tables. Sales that meet no changed law, the greater part of most books, all have the row of zeros. */
+static bool share_rows(struct tol_plan *plan)
+{
+    for (size_t t = 0; t < plan->tile_count; t++) {
+        struct tol_tile *tile = &plan->tile[t];
+        for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
+            tile->table[side] = tol_rows_distinct(&plan->keep, tile->table[side], plan->side[side].cell_count,
+                                                  row_bytes(plan, side, t), tile->cell_row[side]);
+            if (tile->table[side] == NULL) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
 static enum tol_status for_blocks(struct tol_run *run, uint64_t block_count, tol_block_function function, void *context,
@@ -325,6 +350,9 @@ static enum tol_status price(struct pricing *pricing, struct tol_run *run, struc
     if (status == TOL_OK) {
         uint64_t blocks = pricing->blocks[TOL_SALES] + pricing->blocks[TOL_PURCHASES];
         status = for_blocks(run, blocks, price_block, pricing, error);
+    }
+    if (status == TOL_OK && !share_rows(plan)) {
+        status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the factor rows");
     }
     return status == TOL_OK ? tol_notes_classify(plan, pricing->notes, error) : status;
 }
