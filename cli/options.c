@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const struct option_spec table[] = {
-    {"into", "COUNTRY", "importing country (ISO code: US, NL, CN)", OPTION_INTO, 0, false},
+    {"into", "COUNTRY", "importing country (ISO code: US, NL, CN), or EU", OPTION_INTO, 0, false},
     {"from", "COUNTRY", "country of origin", OPTION_FROM, 0, false},
     {"hts", "CODE", "product, 4 to 10 digits, dots allowed (8703.23.01.90)", OPTION_HTS, 0, false},
     {"on", "DATE", "day of entry, YYYY-MM-DD (default: today, UTC); score and firm take several", OPTION_ON, 0, true},

@@ -63,6 +63,7 @@ static void set_base(const struct law_question *question, struct law_line *line)
     enum tol_base_kind mfn_kind = (enum tol_base_kind)row->kind;
     line->base_kind = question->column2 ? (enum tol_base_kind)row->column2_kind : mfn_kind;
     line->base_text = law->strings + (question->column2 ? row->column2_text : row->text);
+    line->flags |= row->unconfirmed ? TOL_RATE_UNCONFIRMED : 0u;
     line->base_rate = question->column2 ? row->column2_rate : row->rate;
     line->mfn_rate = row->rate;
     if (has_specific(line->base_kind)) {

@@ -68,6 +68,9 @@ enum law_scope tol_law_question_move(struct law_question *question, tol_day day,
         question->base_day = importer->base_from;
         *flags |= TOL_RATE_BASE_DATED;
     }
+    if (day >= importer->base_until) {
+        *flags |= TOL_RATE_BASE_DATED; /* rates of an older edition, lines of the day as far as it shows them */
+    }
     if (day >= importer->until) {
         *flags |= TOL_RATE_PAST_COVERAGE;
     }
@@ -178,6 +181,10 @@ static void note_absent(const struct law_question *question, struct law_lines *l
 {
     if (lines->aggregate ||
         tol_law_base_find(question->law, question->importer, lines->node, question->base_day) != NULL) {
+        return;
+    }
+    if (!question->importer->has_bases) {
+        lines->flags |= TOL_RATE_NO_SCHEDULE;
         return;
     }
     bool ever = false;

@@ -146,11 +146,13 @@ void tol_law_totals(const struct tol_law *law, const struct tol_rate_query *quer
     }
 }
 
-static enum tol_status check_query(const struct tol_rate_query *query, struct tol_error *error)
+static enum tol_status check_query(const struct tol_law *law, const struct tol_rate_query *query,
+                                   struct tol_error *error)
 {
     const tol_country countries[2] = {query->into, query->from};
     for (unsigned i = 0; i < 2; i++) {
-        if (!tol_country_exists(countries[i])) {
+        bool whole_union = i == 0 && law->importer_of[law_country_slot(countries[i])] >= 0;
+        if (!tol_country_exists(countries[i]) && !whole_union) {
             char text[TOL_COUNTRY_TEXT_SIZE];
             tol_country_format(countries[i], text);
             tol_fail(error, TOL_BAD_DATA, "no such country; give an ISO 3166 two-letter code");
@@ -167,7 +169,7 @@ static enum tol_status check_query(const struct tol_rate_query *query, struct to
 enum tol_status tol_law_rate(const struct tol_law *law, const struct tol_rate_query *query,
                              struct tol_rate_answer *answer, struct tol_error *error)
 {
-    enum tol_status status = check_query(query, error);
+    enum tol_status status = check_query(law, query, error);
     if (status != TOL_OK) {
         return status;
     }
