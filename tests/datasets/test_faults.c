@@ -186,6 +186,19 @@ Test(faults, sectors)
     }
 }
 
+Test(faults, sectors_that_do_not_exist)
+{
+    firm_fault("sector", "C99", "C99", "did you mean U99?");
+    firm_fault("sector", "L64.19", "L64.19", "did you mean K64.19?");
+    firm_fault("sector", "C34", "C34", "section C has the divisions 10 to 33");
+    firm_fault("sector", "3400", "3400", "did you mean 33 or 35?");
+    firm_fault("sector", "00", "00", "did you mean 01 or 02?");
+    static const char *const edge[] = {"A03", "05", "C10", "C33.2", "35", "45", "68", "88.1", "90", "U99.00"};
+    for (size_t i = 0; i < sizeof edge / sizeof edge[0]; i++) {
+        cr_assert_eq(firm_with("sector", edge[i]).status, TOL_OK, "%s", edge[i]);
+    }
+}
+
 Test(faults, firms_twice_and_unknown)
 {
     firm_fault("firm_id", "A", "A", "came before");
