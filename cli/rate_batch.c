@@ -175,8 +175,9 @@ static bool read_question(struct batch *batch)
         return row_fault(batch, BATCH_ON, "not a day; write it as YYYY-MM-DD");
     }
     rate->has_value = text[BATCH_VALUE][0] != '\0';
-    if (rate->has_value && (!text_to_number(text[BATCH_VALUE], &rate->value) || rate->value < 0)) {
-        return row_fault(batch, BATCH_VALUE, "not an amount; write a plain number that is not negative");
+    const char *fault = rate->has_value ? text_to_amount(text[BATCH_VALUE], &rate->value) : NULL;
+    if (fault != NULL) {
+        return row_fault(batch, BATCH_VALUE, fault);
     }
     return read_facts(batch);
 }

@@ -109,6 +109,10 @@ const char *tol_number_read(const char *text, locale_t c_locale, double *number)
     if (!isfinite(*number)) {
         return "beyond what a number can hold; check its exponent";
     }
+    /* A zero that was not written as one: some digit before the exponent is not 0. */
+    if (*number == 0 && strcspn(text, "123456789") < strcspn(text, "eE")) {
+        return "smaller than a number can hold, but not 0; give 0 or the real amount";
+    }
     *number += 0.0; /* -0 becomes 0 */
     return NULL;
 }

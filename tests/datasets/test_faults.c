@@ -89,6 +89,8 @@ Test(faults, numbers_that_readers_like_to_accept)
         {"five", "plain number"},
         {"-", "plain number"},
         {"1e19", "beyond 1e18"},
+        {"1e-400", "but not 0"},
+        {"1e-7", "but not 0"},
         {"\"1\t\"", "blank"},
         {"5€", "plain number"},
     };
@@ -103,7 +105,7 @@ Test(faults, numbers_that_readers_like_to_accept)
 Test(faults, numbers_that_are_sound)
 {
     static const char *const cell[] = {"0",   "-0",    "-0.0", "0005", "1.5e3", "1E-3", "123456789012345678",
-                                       "0.1", "1e-400"};
+                                       "0.1", "0e-400"};
     for (size_t i = 0; i < sizeof cell / sizeof cell[0]; i++) {
         struct checked checked = sale_with("value_eur", cell[i]);
         cr_assert_eq(checked.status, TOL_OK, "%s: %s", cell[i], checked.error.message);
