@@ -169,7 +169,7 @@ static bool read_question(struct batch *batch)
         rate->error = "a field is longer than 1023 bytes or holds a zero byte";
         return false;
     }
-    if (!tol_country_from_any(text[BATCH_INTO], &rate->query.into)) {
+    if (!tol_importer_from_any(text[BATCH_INTO], &rate->query.into)) {
         return row_fault(batch, BATCH_INTO, "not a country; write its ISO 3166 code");
     }
     if (!tol_country_from_any(text[BATCH_FROM], &rate->query.from)) {

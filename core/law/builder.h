@@ -19,6 +19,7 @@ enum law_table {
 };
 
 #define LAW_COLUMNS_MAX 18
+#define LAW_COLUMN2_GROUP "COLUMN2" /* its members meet the second column of the schedule */
 
 struct law_table_shape {
     const char *name;
@@ -48,6 +49,7 @@ enum {
     COVERAGE_FROM,
     COVERAGE_UNTIL,
     COVERAGE_BASE_FROM,
+    COVERAGE_BASE_UNTIL,
     MEASURE_ID = 0,
     MEASURE_PROGRAMME,
     MEASURE_PARTNERS,
@@ -69,6 +71,7 @@ enum {
     PRODUCT_HS = 0,
     PRODUCT_FROM,
     PRODUCT_UNTIL,
+    PRODUCT_SOURCE,
     BASE_KIND = 3,
     BASE_RATE,
     BASE_TEXT,
@@ -76,7 +79,8 @@ enum {
     BASE_COLUMN2_KIND,
     BASE_COLUMN2_RATE,
     BASE_COLUMN2_TEXT,
-    BASE_SOURCE
+    BASE_SOURCE,
+    BASE_STATUS
 };
 
 struct tol_law_builder;

@@ -12,7 +12,7 @@
 #include "tolmuur/law.h"
 
 #define LAW_KIND "TABL"
-#define LAW_FORMAT_VERSION 1u
+#define LAW_FORMAT_VERSION 2u
 
 #define LAW_FACTS_LIMIT 64       /* a set of facts is one 64-bit word */
 #define LAW_PROGRAMMES_LIMIT 255 /* share tables are small and live on the stack */
@@ -106,9 +106,8 @@ struct law_importer {
     uint32_t include_bits; /* [list_count]: measures that the list brings in */
     uint32_t exclude_bits; /* [list_count]: measures that the list takes away */
     uint32_t partner_bits; /* [epoch_count][LAW_COUNTRY_SLOTS] */
-    int32_t from, until, base_from;
-    uint32_t has_lines;
-    uint32_t reserved;
+    int32_t from, until, base_from, base_until;
+    uint16_t has_lines, has_bases;
 };
 
 /* A product code that some table names. Sorted within an importer; [index, next) is the code and all beneath it. */
@@ -132,19 +131,28 @@ struct law_base_row {
     int32_t from, until;
     uint32_t text, column2_text, special, source;
     uint8_t kind, column2_kind; /* enum tol_base_kind */
-    uint8_t reserved[6];
+    uint8_t unconfirmed;
+    uint8_t reserved[5];
 };
 
 struct law_line_row {
     int32_t from, until;
 };
 
+/* Where a row of the source was written, in the order of the source. */
+struct law_place {
+    uint32_t file; /* text of the pool: the path beneath the folder that all files share */
+    uint32_t row;
+};
+
 struct tol_law {
     struct tol_sections *sections; /* NULL: the sections are in `memory` */
-    struct tol_buffer *memory;     /* [LAW_SECTION_COUNT] and the source; NULL when mapped */
+    struct tol_buffer *memory;     /* [LAW_SECTION_COUNT], the source and its places; NULL when mapped */
     const struct tol_allocator *allocator;
     const char *source; /* the rows it was compiled from; see builder.h */
     uint64_t source_size;
+    const struct law_place *place; /* one per row of the source */
+    uint64_t place_count;
     const uint64_t *weight_product; /* US imports by code, ascending; copied into the nodes */
     const double *weight_usd;
     uint64_t weight_count;
@@ -175,6 +183,10 @@ struct tol_law {
 };
 
 #define LAW_SOURCE_SECTION "law.source"
+#define LAW_PLACES_SECTION "law.places"
+#define LAW_SOURCE_INDEX LAW_SECTION_COUNT
+#define LAW_PLACES_INDEX (LAW_SECTION_COUNT + 1)
+#define LAW_BUFFER_COUNT (LAW_SECTION_COUNT + 2)
 #define LAW_IMPORT_PRODUCT_SECTION "market.product"
 #define LAW_IMPORT_USD_SECTION "market.imports_usd"
 

@@ -118,8 +118,9 @@ static void resolve_importers(struct tol_law *law)
     for (uint64_t i = 0; i < law->count[LAW_IMPORTERS]; i++) {
         tol_country country = law->importer[i].country;
         law->importer_of[law_country_slot(country)] = (int16_t)i;
-        if (country == ('E' << 8 | 'U')) {
+        if (country == TOL_COUNTRY_EU) {
             eu = (int16_t)i;
+            law->in_eu[law_country_slot(country)] = true;
         }
     }
     for (unsigned slot = 0; slot < LAW_COUNTRY_SLOTS; slot++) {
@@ -164,6 +165,8 @@ static enum tol_status open_mapped(struct tol_law *law, const char *path, struct
         return status;
     }
     law->source = tol_sections_find(law->sections, LAW_SOURCE_SECTION, &law->source_size);
+    law->place = tol_sections_find(law->sections, LAW_PLACES_SECTION, &law->place_count);
+    law->place_count /= sizeof *law->place;
     uint64_t products;
     uint64_t values;
     law->weight_product = tol_sections_find(law->sections, LAW_IMPORT_PRODUCT_SECTION, &products);
@@ -197,10 +200,10 @@ void tol_law_close(struct tol_law *law)
     }
     const struct tol_allocator *allocator = law->allocator;
     if (law->memory != NULL) {
-        for (unsigned i = 0; i <= LAW_SECTION_COUNT; i++) {
+        for (unsigned i = 0; i < LAW_BUFFER_COUNT; i++) {
             tol_buffer_free(&law->memory[i]);
         }
-        allocator->release(allocator->context, law->memory, (LAW_SECTION_COUNT + 1) * sizeof *law->memory);
+        allocator->release(allocator->context, law->memory, LAW_BUFFER_COUNT * sizeof *law->memory);
     }
     tol_sections_close(law->sections);
     allocator->release(allocator->context, law, sizeof *law);
@@ -215,4 +218,11 @@ void tol_law_coverage(const struct tol_law *law, tol_day *first, tol_day *last)
 {
     *first = law->meta->first_day;
     *last = law->meta->last_day;
+}
+
+tol_day tol_law_last_day(const struct tol_law *law, tol_country into)
+{
+    int importer = law->importer_of[law_country_slot(into)];
+    int32_t until = importer < 0 ? TOL_DAY_MAX : law->importer[importer].until;
+    return until == TOL_DAY_MAX ? TOL_DAY_MAX : until - 1;
 }
