@@ -134,7 +134,8 @@ static void *run_share(void *argument)
     const struct share *share = argument;
     const struct book *book = share->book;
     share->kernels->gather_sum(share->count, share->row_count, book->line_start + share->first, book->line_cell,
-                               book->line_value, book->factor, book->out + share->first * share->row_count * TOL_LANES);
+                               book->line_value, NULL, book->factor,
+                               book->out + share->first * share->row_count * TOL_LANES);
     return NULL;
 }
 

@@ -31,7 +31,9 @@ struct options {
 struct side_table {
     const struct tol_book_side *side;
     size_t factors;
-    double *factor;
+    double *factor;     /* a row for every cell, as the peer has it */
+    uint32_t *cell_row; /* ours: cells with equal rows share one, as in a plan */
+    double *row;
     double *sums; /* [firm][factors][ROWS][TOL_LANES] */
     const char *name;
 };

@@ -21,7 +21,8 @@ static enum tol_status sum_block(void *context, unsigned worker, uint64_t block,
     uint64_t count = pass->bench->block_start[block + 1] - first;
     size_t rows = table->factors * ROWS;
     pass->kernels->gather_sum(count, rows, table->side->line_start + first, table->side->line_cell,
-                              table->side->line_value_eur, table->factor, table->sums + first * rows * TOL_LANES);
+                              table->side->line_value_eur, table->cell_row, table->row,
+                              table->sums + first * rows * TOL_LANES);
     return TOL_OK;
 }
 
@@ -68,10 +69,10 @@ static enum tol_status direct_block(void *context, unsigned worker, uint64_t blo
     for (uint64_t first = bench->block_start[block]; first < end; first += CHUNK_FIRMS) {
         size_t count = end - first < CHUNK_FIRMS ? (size_t)(end - first) : CHUNK_FIRMS;
         pass->kernels->gather_sum(count, bench->sales.factors * ROWS, sales->line_start + first, sales->line_cell,
-                                  sales->line_value_eur, bench->sales.factor, scratch->sales);
+                                  sales->line_value_eur, bench->sales.cell_row, bench->sales.row, scratch->sales);
         pass->kernels->gather_sum(count, bench->purchases.factors * ROWS, purchases->line_start + first,
-                                  purchases->line_cell, purchases->line_value_eur, bench->purchases.factor,
-                                  scratch->purchases);
+                                  purchases->line_cell, purchases->line_value_eur, bench->purchases.cell_row,
+                                  bench->purchases.row, scratch->purchases);
         bench_finish_firms(bench, pass->kernels, first, count, scratch->sales, scratch->purchases, scratch->outcome,
                            bench->result);
     }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exposure/row_set.h"
+
 /* Sixteen days on which US law stood differently. */
 const char *const bench_scenario_days[SCENARIOS] = {
     "2025-02-10", "2025-03-05", "2025-03-13", "2025-04-04", "2025-04-08", "2025-04-12", "2025-05-20", "2025-06-10",
@@ -69,13 +71,24 @@ void bench_price(struct bench *bench, struct side_table *table, const struct tol
             changed[c * lanes + lane] = rate_of(bench, cell, &facts, on[lane]);
         }
     }
-    *table = (struct side_table){side, factors, bench_allocate(side->cell_count * factors * lanes * sizeof(double)),
-                                 bench_allocate(bench->book->firm_count * factors * lanes * sizeof(double)), name};
+    size_t row_bytes = factors * lanes * sizeof(double);
+    *table = (struct side_table){.side = side,
+                                 .factors = factors,
+                                 .factor = bench_allocate(side->cell_count * row_bytes),
+                                 .cell_row = bench_allocate(side->cell_count * sizeof(uint32_t)),
+                                 .sums = bench_allocate(bench->book->firm_count * row_bytes),
+                                 .name = name};
     const struct tol_kernels *kernels = tol_kernels_best();
     if (factors == TOL_SALES_FACTOR_COUNT) {
         kernels->ces_sales(side->cell_count, ROWS, base, changed, rho, sigma, table->factor);
     } else {
         kernels->ces_purchases(side->cell_count, ROWS, base, changed, rho, table->factor);
+    }
+    struct tol_keep keep = {.allocator = tol_allocator_default()};
+    table->row = tol_rows_distinct(&keep, table->factor, side->cell_count, row_bytes, table->cell_row);
+    if (table->row == NULL) {
+        fprintf(stderr, "bench: out of memory for the factor rows\n");
+        exit(TOL_NO_MEMORY);
     }
     free(base);
     free(changed);

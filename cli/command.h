@@ -11,6 +11,7 @@ struct command {
     const char *examples;          /* lines, each ended by a newline */
     const char *text;              /* what the user must know; lines */
     const enum option_id *options; /* closed by OPTION_END */
+    const char *formats;           /* what --format takes, as in "table json" */
     size_t least_arguments;
     size_t most_arguments;
     /* Data goes to stdout, talk to stderr. A failure is returned with its error filled. */

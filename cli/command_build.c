@@ -60,16 +60,16 @@ static void show_table(struct sink *sink, const struct look *look, const struct 
     view_print(view, sink);
 }
 
-static enum tol_status show(const struct look *look, const struct tol_supply_report *report, const struct built *built,
-                            struct tol_error *error)
+static enum tol_status show(const struct supply_talk *talk, struct look look, const struct tol_supply_report *report,
+                            const struct built *built, struct tol_error *error)
 {
     struct sink sink;
-    sink_open_stdout(&sink);
-    if (look->format == FORMAT_TABLE) {
-        show_table(&sink, look, report, built);
+    supply_summary_open(&sink, &look, talk);
+    if (look.format == FORMAT_TABLE) {
+        show_table(&sink, &look, report, built);
         return sink_close(&sink, error);
     }
-    struct json_writer json = {.sink = &sink, .indented = look->format == FORMAT_JSON};
+    struct json_writer json = {.sink = &sink, .indented = look.format == FORMAT_JSON};
     json_object(&json, NULL);
     supply_report_json(&json, report);
     json_integer(&json, "firms", built->firms);
@@ -82,6 +82,20 @@ static enum tol_status show(const struct look *look, const struct tol_supply_rep
     json_end_object(&json);
     sink_text(&sink, "\n");
     return sink_close(&sink, error);
+}
+
+/* Every fault has been told already: the last line says what came of them. */
+static enum tol_status judge(const struct tol_supply_report *report, uint64_t limit, struct tol_error *error)
+{
+    uint64_t rejected = tol_supply_rejected(report);
+    if (report->cut_short) {
+        return tol_fail(error, TOL_BAD_DATA, "a table cannot be read as a whole: nothing written");
+    }
+    if (rejected > limit) {
+        return tol_fail(error, TOL_BAD_DATA, "%llu row%s rejected, limit %llu: nothing written",
+                        (unsigned long long)rejected, rejected == 1 ? "" : "s", (unsigned long long)limit);
+    }
+    return TOL_BAD_DATA;
 }
 
 static enum tol_status build(const struct options *options, const struct look *look, const struct tol_law *law,
@@ -99,17 +113,20 @@ static enum tol_status build(const struct options *options, const struct look *l
     status = tol_supply_build(options->argument.text[0], output, &talk.options, &report, error);
     built.seconds = talk_seconds() - started;
     supply_talk_end(&talk, &report);
+    if (status == TOL_BAD_DATA) {
+        status = judge(&report, talk.options.max_rejects, error);
+    }
     if (status == TOL_OK) {
         status = look_at_book(output, &built, error);
     }
-    return status == TOL_OK ? show(look, &report, &built, error) : status;
+    return status == TOL_OK ? show(&talk, *look, &report, &built, error) : status;
 }
 
 static enum tol_status run(const struct options *options, struct tol_error *error)
 {
     struct look look;
     struct session session = {0};
-    enum tol_status status = look_read(options, "table json jsonl", FORMAT_TABLE, &look, error);
+    enum tol_status status = look_read(options, command_build.formats, FORMAT_TABLE, &look, error);
     if (status == TOL_OK && !options_given(options, OPTION_OUTPUT)) {
         status = tol_fail(error, TOL_USAGE, "-o is missing; name the book to write, such as -o portfolio.book");
     }
@@ -144,6 +161,7 @@ const struct command command_build = {
         "With more faulty rows than --max-rejects nothing is written. The same rows in any order give the same book.\n",
     .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_MAX_REJECTS, OPTION_REJECTS, OPTION_FORMAT, OPTION_COLOR,
                                         OPTION_TABLES, OPTION_END},
+    .formats = "table json jsonl",
     .least_arguments = 1,
     .most_arguments = 1,
     .run = run,

@@ -2,14 +2,15 @@
 #include "command.h"
 #include "supply_talk.h"
 
-static enum tol_status show(const struct look *look, const struct tol_supply_report *report, struct tol_error *error)
+static enum tol_status show(const struct supply_talk *talk, struct look look, const struct tol_supply_report *report,
+                            struct tol_error *error)
 {
     struct sink sink;
-    sink_open_stdout(&sink);
-    if (look->format == FORMAT_TABLE) {
-        supply_report_render(&sink, look, report);
+    supply_summary_open(&sink, &look, talk);
+    if (look.format == FORMAT_TABLE) {
+        supply_report_render(&sink, &look, report);
     } else {
-        struct json_writer json = {.sink = &sink, .indented = look->format == FORMAT_JSON};
+        struct json_writer json = {.sink = &sink, .indented = look.format == FORMAT_JSON};
         json_object(&json, NULL);
         supply_report_json(&json, report);
         json_end_object(&json);
@@ -33,7 +34,7 @@ static enum tol_status check(const struct options *options, const struct look *l
         return status;
     }
     struct tol_error showing = {0};
-    enum tol_status shown = show(look, &report, &showing);
+    enum tol_status shown = show(&talk, *look, &report, &showing);
     if (shown != TOL_OK) {
         *error = showing;
         return shown;
@@ -50,7 +51,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
 {
     struct look look;
     struct session session = {0};
-    enum tol_status status = look_read(options, "table json jsonl", FORMAT_TABLE, &look, error);
+    enum tol_status status = look_read(options, command_check.formats, FORMAT_TABLE, &look, error);
     if (status == TOL_OK) {
         status = refuse_special(options_text(options, OPTION_REJECTS), error);
     }
@@ -73,6 +74,7 @@ const struct command command_check = {
     .text = "FOLDER holds firms, and sales or purchases or both, each as .csv, .csv.gz, .parquet or .jsonl.\n"
             "Each fault is told with file, row, column, value and how to mend it; any fault gives exit code 65.\n",
     .options = (const enum option_id[]){OPTION_REJECTS, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
+    .formats = "table json jsonl",
     .least_arguments = 1,
     .most_arguments = 1,
     .run = run,

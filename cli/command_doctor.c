@@ -189,7 +189,7 @@ static void show_json(struct json_writer *json, const struct findings *findings)
 static enum tol_status run(const struct options *options, struct tol_error *error)
 {
     struct look look;
-    enum tol_status status = look_read(options, "table json jsonl", FORMAT_TABLE, &look, error);
+    enum tol_status status = look_read(options, command_doctor.formats, FORMAT_TABLE, &look, error);
     if (status != TOL_OK) {
         return status;
     }
@@ -223,5 +223,6 @@ const struct command command_doctor = {
                 "  TOLMUUR_ISA=scalar tolmuur doctor --format json\n",
     .text = "Warns when today is past the last day that the law tables cover.\n",
     .options = (const enum option_id[]){OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
+    .formats = "table json jsonl",
     .run = run,
 };

@@ -149,7 +149,7 @@ static void release(struct firm_job *job)
 static enum tol_status run(const struct options *options, struct tol_error *error)
 {
     struct firm_job job = {.options = options};
-    enum tol_status status = look_read(options, "table json jsonl", FORMAT_TABLE, &job.look, error);
+    enum tol_status status = look_read(options, command_firm.formats, FORMAT_TABLE, &job.look, error);
     if (status == TOL_OK) {
         status = session_open(&job.session, options, true, error);
     }
@@ -186,6 +186,7 @@ const struct command command_firm = {
     .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_INPUT,
                                         OPTION_TOP, OPTION_OUTPUT, OPTION_ISA, OPTION_TABLES, OPTION_FORMAT,
                                         OPTION_COLOR, OPTION_END},
+    .formats = "table json jsonl",
     .least_arguments = 0,
     .most_arguments = 2,
     .run = run,

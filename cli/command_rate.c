@@ -143,7 +143,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     struct look look;
     struct session session = {0};
     bool many = options_given(options, OPTION_BATCH);
-    enum tol_status status = look_read(options, many ? "json jsonl csv" : "table json jsonl csv",
+    enum tol_status status = look_read(options, many ? "json jsonl csv" : command_rate.formats,
                                        many ? FORMAT_CSV : FORMAT_TABLE, &look, error);
     if (status == TOL_OK && options->value[OPTION_ON].count > 1) {
         status = tol_fail(error, TOL_USAGE, "rate takes one --on; many days go into the on column of a --batch file");
@@ -173,5 +173,6 @@ const struct command command_rate = {
     .options =
         (const enum option_id[]){OPTION_INTO, OPTION_FROM, OPTION_HTS, OPTION_ON, OPTION_FACT, OPTION_VALUE,
                                  OPTION_BATCH, OPTION_OUTPUT, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
+    .formats = "table json jsonl csv",
     .run = run,
 };

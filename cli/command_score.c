@@ -21,7 +21,8 @@ struct score_job {
     struct tol_plan *plan;
     struct totals totals;
     struct score_texts texts;
-    const char *output; /* NULL: only totals */
+    const char *output;  /* NULL: only totals */
+    const char *special; /* the device or pipe that stdout leads to; NULL: none */
     double started;
 };
 
@@ -37,6 +38,7 @@ static enum tol_status redirect_special(struct score_job *job, struct tol_error 
         return tol_fail_at(error, TOL_CANNOT_CREATE, job->output, 0, NULL, NULL);
     }
     close(descriptor);
+    job->special = job->output;
     job->output = "-";
     return TOL_OK;
 }
@@ -55,7 +57,7 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
     if (by != NULL && strcmp(by, "sector") != 0) {
         return tol_fail(error, TOL_USAGE, "--by %.40s: totals are made by sector", by);
     }
-    status = look_read(options, to_stdout ? "json jsonl csv" : "table json jsonl csv",
+    status = look_read(options, to_stdout ? "json jsonl csv" : command_score.formats,
                        to_stdout ? FORMAT_CSV : FORMAT_TABLE, &job->look, error);
     if (status != TOL_OK || job->output == NULL || to_stdout) {
         return status;
@@ -202,6 +204,9 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     }
     if (status == TOL_OK) {
         status = score_rows(&job, error);
+        if (status == TOL_IO && job.special != NULL) {
+            tol_fail_at(error, status, job.special, 0, NULL, NULL);
+        }
     }
     if (status == TOL_OK) {
         status = show_totals(&job, error);
@@ -226,6 +231,7 @@ const struct command command_score = {
     .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_OUTPUT,
                                         OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA, OPTION_TABLES,
                                         OPTION_FORMAT, OPTION_COLOR, OPTION_END},
+    .formats = "table json jsonl csv",
     .least_arguments = 1,
     .most_arguments = 1,
     .run = run,

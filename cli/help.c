@@ -29,13 +29,13 @@ void help_all(struct sink *sink)
     sink_text(sink, exit_codes);
 }
 
-static void option_line(struct sink *sink, const struct option_spec *spec)
+static void option_line(struct sink *sink, const struct command *command, const struct option_spec *spec)
 {
     char left[64];
     snprintf(left, sizeof left, "%s%c%s--%s%s%s", spec->letter ? "-" : "", spec->letter ? spec->letter : ' ',
              spec->letter ? ", " : "   ", spec->name, spec->argument != NULL ? " " : "",
              spec->argument != NULL ? spec->argument : "");
-    sink_format(sink, "  %-28s %s\n", left, spec->help);
+    sink_format(sink, "  %-28s %s%s\n", left, spec->help, spec->id == OPTION_FORMAT ? command->formats : "");
 }
 
 void help_command(struct sink *sink, const struct command *command)
@@ -43,9 +43,9 @@ void help_command(struct sink *sink, const struct command *command)
     sink_format(sink, "%s\n\nExamples\n%s\nUsage\n  tolmuur %s %s\n\nOptions\n", command->summary, command->examples,
                 command->name, command->usage);
     for (size_t i = 0; command->options[i] != OPTION_END; i++) {
-        option_line(sink, option_spec(command->options[i]));
+        option_line(sink, command, option_spec(command->options[i]));
     }
-    option_line(sink, option_spec(OPTION_HELP));
+    option_line(sink, command, option_spec(OPTION_HELP));
     if (command->text[0] != '\0') {
         sink_format(sink, "\n%s", command->text);
     }

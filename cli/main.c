@@ -2,6 +2,7 @@
 #include "command.h"
 #include "help.h"
 #include "nearest.h"
+#include "overwrite.h"
 #include "sink.h"
 #include "talk.h"
 #include "version.h"
@@ -67,7 +68,8 @@ static enum tol_status run_command(const struct command *command, int argc, cons
         if (count < command->least_arguments || count > command->most_arguments) {
             status = tol_fail(error, TOL_USAGE, "usage: tolmuur %s %s", command->name, command->usage);
         } else {
-            status = command->run(&options, error);
+            status = refuse_overwrite(&options, error);
+            status = status == TOL_OK ? command->run(&options, error) : status;
         }
     }
     options_release(&options);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const struct option_spec table[] = {
-    {"into", "COUNTRY", "importing country (ISO code: US, NL, CN)", OPTION_INTO, 0, false},
+    {"into", "COUNTRY", "importing country (ISO code: US, NL, CN), or EU", OPTION_INTO, 0, false},
     {"from", "COUNTRY", "country of origin; for law changes the first day", OPTION_FROM, 0, false},
     {"hts", "CODE", "product, 4 to 10 digits, dots allowed (8703.23.01.90)", OPTION_HTS, 0, false},
     {"partner", "COUNTRY", "only what concerns goods from there", OPTION_PARTNER, 0, false},
@@ -34,13 +34,13 @@ static const struct option_spec table[] = {
     {"by", "sector", "also print totals per sector of the last scenario", OPTION_BY, 0, false},
     {"output", "FILE", "where the result goes; - is stdout", OPTION_OUTPUT, 'o', false},
     {"max-rejects", "N", "go on while at most N rows are faulty (default: 0)", OPTION_MAX_REJECTS, 0, false},
-    {"rejects", "FILE", "write the faulty rows and their faults to a CSV file", OPTION_REJECTS, 0, false},
+    {"rejects", "FILE", "write the faulty rows and their faults to a CSV file; - is stdout", OPTION_REJECTS, 0, false},
     {"threads", "N", "worker threads (default: one per core that is allowed)", OPTION_THREADS, 0, false},
     {"no-pin", NULL, "do not bind workers to cores", OPTION_NO_PIN, 0, false},
     {"isa", "NAME", "scalar, avx2, avx512 or neon (default: TOLMUUR_ISA, else the best here)", OPTION_ISA, 0, false},
     {"tables", "FILE", "compiled law tables (default: TOLMUUR_TABLES, else beside the program)", OPTION_TABLES, 0,
      false},
-    {"format", "FORMAT", "table, json, jsonl or csv", OPTION_FORMAT, 0, false},
+    {"format", "FORMAT", "one of: ", OPTION_FORMAT, 0, false},
     {"color", "WHEN", "auto, always or never (NO_COLOR counts as never)", OPTION_COLOR, 0, false},
     {"help", NULL, "this page", OPTION_HELP, 'h', false},
     {"version", NULL, "print the version", OPTION_VERSION, 0, false},

@@ -5,7 +5,8 @@
 #include <string.h>
 
 static const char *const flag_names[] = {"no_law",      "aggregate",     "base_dated",   "specific_excluded",
-                                         "unconfirmed", "past_coverage", "code_unknown", "code_other_date"};
+                                         "unconfirmed", "past_coverage", "code_unknown", "code_other_date",
+                                         "no_schedule"};
 
 const char *rate_flag_name(unsigned bit)
 {
@@ -19,6 +20,9 @@ const char *rate_unknown_reason(const struct rate_case *rate)
     }
     if (rate->answer.flags & TOL_RATE_NO_LAW) {
         return "the tables hold no law of this importer on that day";
+    }
+    if (rate->answer.flags & TOL_RATE_NO_SCHEDULE) {
+        return "the tables hold no base rates of this importer, only the layers shown";
     }
     if (rate->answer.flags & TOL_RATE_CODE_OTHER_DATE) {
         return "this product is not in the importer's schedule on that day";

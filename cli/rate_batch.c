@@ -161,7 +161,7 @@ static bool read_question(struct batch *batch)
         rate->error = "a field is longer than 1023 bytes or holds a zero byte";
         return false;
     }
-    if (!tol_country_from_any(text[BATCH_INTO], &rate->query.into)) {
+    if (!tol_importer_from_any(text[BATCH_INTO], &rate->query.into)) {
         return row_fault(batch, BATCH_INTO, "not a country; write its ISO 3166 code");
     }
     if (!tol_country_from_any(text[BATCH_FROM], &rate->query.from)) {
@@ -249,8 +249,9 @@ static enum tol_status parse_stream(struct batch *batch, FILE *stream, struct cs
     }
     progress_end(&progress);
     if (batch->status == TOL_OK && ferror(stream)) {
-        tol_fail(batch->error, TOL_IO, "cannot read: %s", strerror(errno));
-        return tol_fail_at(batch->error, TOL_IO, batch->options->path, 0, NULL, NULL);
+        enum tol_status status = errno == EISDIR ? TOL_NO_INPUT : TOL_IO;
+        tol_fail(batch->error, status, "cannot read: %s", strerror(errno));
+        return tol_fail_at(batch->error, status, batch->options->path, 0, NULL, NULL);
     }
     if (batch->status == TOL_OK && csv_fini(parser, take_field, end_row, batch) != 0) {
         refuse(batch, NULL, NULL, bad_quote);

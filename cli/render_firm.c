@@ -6,15 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tolmuur/text.h"
+
 enum { CAUSE = 0, VALUE, BEFORE, AFTER, DUTY, EBITDA, SOURCE };
 
 static void render_head(struct sink *sink, const struct look *look, const struct firm_answer *answer)
 {
-    char id[256], name[256], safe_id[600], safe_name[600], money[64], ebitda[64];
+    char id[256], name[256], safe_id[4 * sizeof id], safe_name[4 * sizeof name], money[64], ebitda[64];
     tol_book_firm_id(answer->book, answer->firm, id, sizeof id);
     tol_book_firm_name(answer->book, answer->firm, name, sizeof name);
-    look_safe(id, safe_id, sizeof safe_id);
-    look_safe(name, safe_name, sizeof safe_name);
+    tol_text_visible(id, safe_id, sizeof safe_id);
+    tol_text_visible(name, safe_name, sizeof safe_name);
     look_paint(look, sink, "bold", safe_id);
     sink_format(sink, "%s%s, %s, sector %s\n", safe_name[0] != '\0' ? "  " : "", safe_name,
                 tol_country_name(answer->book->firm_country[answer->firm]),

@@ -99,11 +99,8 @@ static void warn(struct sink *sink, const struct look *look, const char *text)
 static void render_warnings(struct sink *sink, const struct look *look, const struct rate_case *rate)
 {
     const struct tol_rate_answer *answer = &rate->answer;
-    char text[300], first[TOL_DAY_TEXT_SIZE], last[TOL_DAY_TEXT_SIZE];
-    tol_day first_day, last_day;
-    tol_law_coverage(rate->law, &first_day, &last_day);
-    tol_day_format(first_day, first);
-    tol_day_format(last_day, last);
+    char text[300], last[TOL_DAY_TEXT_SIZE];
+    tol_day_format(tol_law_last_day(rate->law, rate->query.into), last);
     const char *reason = rate_unknown_reason(rate);
     if (reason != NULL) {
         snprintf(text, sizeof text, "the total is unknown: %s", reason);

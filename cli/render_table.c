@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tolmuur/text.h"
+
 static const char *const format_names[] = {"table", "json", "jsonl", "csv", "parquet"};
 
 static enum tol_status read_format(const struct options *options, const char *allowed, struct look *look,
@@ -64,7 +66,9 @@ struct view *view_create(const struct look *look, bool headings)
     view->table = table;
     view->failed =
         scols_table_enable_noheadings(table, !headings) != 0 || scols_table_enable_colors(table, look->colour) != 0 ||
-        scols_table_enable_ascii(table, !look->terminal) != 0 || scols_table_set_column_separator(table, "  ") != 0;
+        scols_table_enable_ascii(table, !look->terminal) != 0 || scols_table_set_column_separator(table, "  ") != 0 ||
+        /* view_cell has made everything visible. */
+        scols_table_enable_noencoding(table, true) != 0;
     /* Lines on a pipe are never cut, and what a pipe gets does not depend on the width of some terminal. */
     scols_table_set_termforce(table, look->terminal ? SCOLS_TERMFORCE_AUTO : SCOLS_TERMFORCE_NEVER);
     scols_table_set_default_symbols(table);
@@ -105,9 +109,18 @@ struct view_line *view_line(struct view *view, struct view_line *parent)
 
 void view_cell(struct view_line *line, size_t column, const char *text)
 {
-    if (line != NULL && scols_line_set_data(line->line, column, text) != 0) {
+    if (line == NULL) {
+        return;
+    }
+    size_t size = 4 * strlen(text) + 1;
+    char *visible = malloc(size);
+    if (visible != NULL) {
+        tol_text_visible(text, visible, size);
+    }
+    if (visible == NULL || scols_line_set_data(line->line, column, visible) != 0) {
         *line->failed = true;
     }
+    free(visible);
 }
 
 void view_cell_people(struct view_line *line, size_t column, double value, int decimals)
@@ -173,18 +186,4 @@ void look_paint(const struct look *look, struct sink *sink, const char *colour, 
     } else {
         sink_text(sink, text);
     }
-}
-
-void look_safe(const char *text, char *safe, size_t size)
-{
-    size_t used = 0;
-    for (; *text != '\0' && used + 5 < size; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte < 0x20 || byte == 0x7f) {
-            used += (size_t)snprintf(safe + used, size - used, "\\x%02x", byte);
-        } else {
-            safe[used++] = (char)byte;
-        }
-    }
-    safe[used] = '\0';
 }

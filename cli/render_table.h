@@ -39,7 +39,5 @@ void view_print(struct view *view, struct sink *sink);
 
 /* Colour around a text in the sink. */
 void look_paint(const struct look *look, struct sink *sink, const char *colour, const char *text);
-/* Copies a text with control bytes made visible. */
-void look_safe(const char *text, char *safe, size_t size);
 
 #endif

@@ -63,7 +63,8 @@ enum tol_status read_country_option(const struct options *options, enum option_i
     if (text == NULL) {
         return tol_fail(error, TOL_USAGE, "--%s is missing; name a country, such as --%s NL", name, name);
     }
-    if (!tol_country_from_any(text, country)) {
+    bool known = id == OPTION_INTO ? tol_importer_from_any(text, country) : tol_country_from_any(text, country);
+    if (!known) {
         return tol_fail(error, TOL_USAGE, "--%s %.40s is not a country; write its ISO 3166 code, such as NL or NLD",
                         name, text);
     }

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tolmuur/text.h"
+
 enum { WRITE_AT = 1 << 16 };
 
 void sink_open_stdout(struct sink *sink)
@@ -31,6 +33,7 @@ enum tol_status sink_open(struct sink *sink, const char *path, struct tol_error 
         return status;
     }
     sink->descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    sink->path = path;
     if (sink->descriptor < 0) {
         tol_fail(error, TOL_CANNOT_CREATE, "cannot write here: %s", strerror(errno));
         return tol_fail_at(error, TOL_CANNOT_CREATE, path, 0, NULL, NULL);
@@ -126,42 +129,22 @@ void sink_csv(struct sink *sink, const char *text)
     sink_text(sink, "\"");
 }
 
-/* Length of the well-formed UTF-8 sequence at text, 0 when there is none. */
-static size_t utf8_length(const unsigned char *text)
-{
-    if (text[0] < 0x80) {
-        return 1;
-    }
-    size_t length = text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
-    if (text[0] < 0xc2 || text[0] > 0xf4) {
-        return 0;
-    }
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    bool overlong = (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
-    bool surrogate = text[0] == 0xed && text[1] > 0x9f;
-    bool beyond = text[0] == 0xf4 && text[1] > 0x8f;
-    return overlong || surrogate || beyond ? 0 : length;
-}
-
 void sink_json(struct sink *sink, const char *text)
 {
     sink_text(sink, "\"");
-    const unsigned char *at = (const unsigned char *)text;
-    while (*at != '\0') {
-        size_t length = utf8_length(at);
+    const char *end = text + strlen(text);
+    for (const char *at = text; at < end;) {
+        unsigned char byte = (unsigned char)*at;
+        size_t length = tol_utf8_length(at, (size_t)(end - at));
         if (length == 0) {
             sink_text(sink, "\\ufffd");
             length = 1;
         } else if (*at == '"' || *at == '\\') {
             sink_format(sink, "\\%c", *at);
-        } else if (*at < 0x20 || *at == 0x7f) {
-            sink_format(sink, "\\u%04x", *at);
+        } else if (byte < 0x20 || byte == 0x7f) {
+            sink_format(sink, "\\u%04x", byte);
         } else {
-            sink_bytes(sink, (const char *)at, length);
+            sink_bytes(sink, at, length);
         }
         at += length;
     }
@@ -178,7 +161,8 @@ enum tol_status sink_flush(struct sink *sink, struct tol_error *error)
     }
     if (sink->write_error != 0) {
         tol_fail(error, TOL_IO, "cannot write the result: %s", strerror(sink->write_error));
-        return tol_fail_at(error, TOL_IO, sink->whole != NULL ? tol_whole_file_path(sink->whole) : NULL, 0, NULL, NULL);
+        return tol_fail_at(error, TOL_IO, sink->whole != NULL ? tol_whole_file_path(sink->whole) : sink->path, 0, NULL,
+                           NULL);
     }
     return TOL_OK;
 }

@@ -19,6 +19,7 @@ struct sink {
     bool failed;                  /* out of memory */
     int write_error;              /* errno of the first write that failed */
     struct tol_whole_file *whole; /* NULL when the descriptor is written directly */
+    const char *path;             /* of a device or pipe; must live as long as the sink; NULL: none */
 };
 
 void sink_open_stdout(struct sink *sink);

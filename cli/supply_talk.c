@@ -1,5 +1,8 @@
 #include "supply_talk.h"
 
+#include <string.h>
+#include <unistd.h>
+
 /* Faults beyond these are in the rejects file; a person reads the first ones. */
 enum { SHOWN_MOST = 20 };
 
@@ -59,6 +62,16 @@ void supply_talk_end(struct supply_talk *talk, const struct tol_supply_report *r
     }
     if (talk->shown_warnings > SHOWN_MOST) {
         talk_note("%llu warnings in all", (unsigned long long)report->warning_count);
+    }
+}
+
+void supply_summary_open(struct sink *sink, struct look *look, const struct supply_talk *talk)
+{
+    const char *rejects = talk->options.rejects_path;
+    sink_open_stdout(sink);
+    if (rejects != NULL && strcmp(rejects, "-") == 0) {
+        sink->descriptor = STDERR_FILENO;
+        *look = (struct look){.format = FORMAT_TABLE};
     }
 }
 

@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tolmuur/text.h"
+
 /* The one thing a signal handler may touch. */
 static volatile sig_atomic_t caught_signal;
 
@@ -24,26 +26,21 @@ void talk_error(const struct tol_error *error)
     if (error->value[0] != '\0') {
         fprintf(stderr, "'%s': ", error->value);
     }
-    /* A message may quote the user: control bytes would drive the terminal. */
-    for (const char *at = error->message; *at != '\0'; at++) {
-        unsigned char byte = (unsigned char)*at;
-        if ((byte < 0x20 && byte != '\n') || byte == 0x7f) {
-            fprintf(stderr, "\\x%02x", byte);
-        } else {
-            putc(byte, stderr);
-        }
-    }
-    putc('\n', stderr);
+    /* A message may quote the user. */
+    char visible[4 * sizeof error->message];
+    tol_text_visible(error->message, visible, sizeof visible);
+    fprintf(stderr, "%s\n", visible);
 }
 
 void talk_note(const char *format, ...)
 {
-    fputs("tolmuur: ", stderr);
+    char note[1024], visible[4 * sizeof note];
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(note, sizeof note, format, arguments);
     va_end(arguments);
-    putc('\n', stderr);
+    tol_text_visible(note, visible, sizeof visible);
+    fprintf(stderr, "tolmuur: %s\n", visible);
 }
 
 double talk_seconds(void)

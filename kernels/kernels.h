@@ -48,12 +48,12 @@ struct tol_firm_inputs {
 struct tol_kernels {
     const char *isa; /* "scalar", "avx2", "avx512", "neon" */
 
-    /* out[f][r][l] = sum over lines i in [line_start[f], line_start[f+1]) of value[i] * factor[cell[i]][r][l], by fma in stored order
-     * from 0. factor [cells][row_count][TOL_LANES], out [firm_count][row_count][TOL_LANES], row_count 1..TOL_ROWS_MAX.
+    /* out[f][r][l] = sum over lines i in [line_start[f], line_start[f+1]) of value[i] * factor[row(cell[i])][r][l], by fma in stored order
+     * from 0; row(c) = cell_row[c], or c where cell_row is NULL. factor [rows][row_count][TOL_LANES], out [firm_count][row_count][TOL_LANES], row_count 1..TOL_ROWS_MAX.
      * line_start holds firm_count + 1 absolute positions into line_cell and line_value, which may be NULL
-     * when there are no lines. line_cell[i] < cells is not checked. Infinities and NaN are not expected. */
+     * when there are no lines. Cells and rows are not checked. Infinities and NaN are not expected. */
     void (*gather_sum)(size_t firm_count, size_t row_count, const uint64_t *line_start, const uint32_t *line_cell,
-                       const double *line_value, const double *factor, double *out);
+                       const double *line_value, const uint32_t *cell_row, const double *factor, double *out);
 
     /* Sales cells. base_rate, new_rate [cells][row_count][TOL_LANES] duty fractions > -1; rho, sigma [cells].
      *   ln g = log((1 + new) / (1 + base)),  q = exp(-sigma rho ln g),  phi = exp((rho - 1) ln g)

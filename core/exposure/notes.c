@@ -2,9 +2,9 @@
  * lines are added up per combination. Weights are whole numbers: their sums do not depend on the order of classes or lines. */
 #include <math.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "exposure/plan.h"
+#include "exposure/row_set.h"
 
 /* A firm's lines are weighed in steps of 2^-40 of their whole value, rounded up: a line that is worth anything counts. */
 static const double weight_steps = 0x1p40;
@@ -13,95 +13,38 @@ static const double weak_limit = 0.1;
 static const uint32_t weak_flags =
     TOL_FLAG_IMPORTER_LAW_UNKNOWN | TOL_FLAG_PRODUCT_AGGREGATED | TOL_FLAG_PRODUCT_UNKNOWN;
 
-/* Rows of flags, each once, found by hash. */
-struct class_set {
-    struct tol_keep keep;
-    uint32_t width; /* flags per row */
-    uint32_t count;
-    uint32_t room;  /* rows; slots are twice as many */
-    uint16_t *row;  /* [room][width] */
-    uint32_t *slot; /* [2 room] class + 1, 0: free */
-};
-
-static uint32_t *find_slot(const struct class_set *set, const uint16_t *row)
-{
-    size_t bytes = set->width * sizeof *row;
-    uint64_t slots = 2 * (uint64_t)set->room;
-    uint64_t at = XXH3_64bits(row, bytes) % slots;
-    while (set->slot[at] != 0 && memcmp(set->row + (set->slot[at] - 1) * (size_t)set->width, row, bytes) != 0) {
-        at = (at + 1) % slots;
-    }
-    return &set->slot[at];
-}
-
-/* Doubles the room. Old arrays stay until the set goes: their sizes add up to less than the last. */
-static bool grow(struct class_set *set)
-{
-    uint32_t room = set->room == 0 ? 64 : 2 * set->room;
-    uint16_t *row = tol_keep_array(&set->keep, room, set->width * sizeof *row);
-    uint32_t *slot = tol_keep_zeroed(&set->keep, room, 2 * sizeof *slot);
-    if (row == NULL || slot == NULL) {
-        return false;
-    }
-    if (set->count > 0) {
-        memcpy(row, set->row, set->count * (size_t)set->width * sizeof *row);
-    }
-    set->row = row;
-    set->slot = slot;
-    set->room = room;
-    for (uint32_t i = 0; i < set->count; i++) {
-        *find_slot(set, row + i * (size_t)set->width) = i + 1;
-    }
-    return true;
-}
-
-static bool intern(struct class_set *set, const uint16_t *row, uint32_t *class)
-{
-    if (set->count == set->room && !grow(set)) {
-        return false;
-    }
-    uint32_t *slot = find_slot(set, row);
-    if (*slot == 0) {
-        memcpy(set->row + set->count * (size_t)set->width, row, set->width * sizeof *row);
-        *slot = ++set->count;
-    }
-    *class = *slot - 1;
-    return true;
-}
-
 /* A comparison with the baseline stands on both laws, so it carries the notes of both. */
-static bool classify_side(struct class_set *set, struct tol_plan_side *side, uint16_t *notes)
+static bool classify_side(struct tol_row_set *set, uint32_t world_count, struct tol_plan_side *side, uint16_t *notes)
 {
     for (uint64_t c = 0; c < side->cell_count; c++) {
-        uint16_t *row = notes + c * set->width;
-        for (uint32_t w = 1; w < set->width; w++) {
+        uint16_t *row = notes + (size_t)c * world_count;
+        for (uint32_t w = 1; w < world_count; w++) {
             row[w] |= row[0];
         }
-        if (!intern(set, row, &side->note_class[c])) {
+        if (!tol_row_set_number(set, row, &side->note_class[c])) {
             return false;
         }
     }
     return true;
 }
 
-static bool classify(struct tol_plan *plan, struct class_set *set, uint16_t *const cell_notes[TOL_SIDE_COUNT])
+static bool classify(struct tol_plan *plan, struct tol_row_set *set, uint16_t *const cell_notes[TOL_SIDE_COUNT])
 {
     uint32_t none;
-    uint16_t *empty = tol_keep_zeroed(&set->keep, set->width, sizeof *empty);
-    if (empty == NULL || !intern(set, empty, &none)) {
+    void *empty = tol_keep_zeroed(&set->keep, 1, set->row_bytes);
+    if (empty == NULL || !tol_row_set_number(set, empty, &none)) {
         return false;
     }
     for (int side = 0; side < TOL_SIDE_COUNT; side++) {
-        if (!classify_side(set, &plan->side[side], cell_notes[side])) {
+        if (!classify_side(set, plan->world_count, &plan->side[side], cell_notes[side])) {
             return false;
         }
     }
-    size_t size = (size_t)set->count * set->width;
-    uint16_t *flags = tol_keep_array(&plan->keep, size, sizeof *flags);
+    uint16_t *flags = tol_keep_array(&plan->keep, set->count, set->row_bytes);
     if (flags == NULL) {
         return false;
     }
-    memcpy(flags, set->row, size * sizeof *flags);
+    memcpy(flags, set->row, set->count * set->row_bytes);
     plan->notes = (struct tol_note_classes){.count = set->count, .flags = flags};
     return true;
 }
@@ -109,7 +52,8 @@ static bool classify(struct tol_plan *plan, struct class_set *set, uint16_t *con
 enum tol_status tol_notes_classify(struct tol_plan *plan, uint16_t *const cell_notes[TOL_SIDE_COUNT],
                                    struct tol_error *error)
 {
-    struct class_set set = {.keep = {.allocator = plan->keep.allocator}, .width = plan->world_count};
+    struct tol_row_set set = {.keep = {.allocator = plan->keep.allocator},
+                              .row_bytes = plan->world_count * sizeof(uint16_t)};
     bool done = classify(plan, &set, cell_notes);
     tol_keep_release(&set.keep);
     return done ? TOL_OK : tol_fail(error, TOL_NO_MEMORY, "out of memory for the notes of the cells");

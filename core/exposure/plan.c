@@ -384,5 +384,5 @@ double tol_plan_factor(const struct tol_plan *plan, enum tol_side side, uint64_t
     struct tol_lane_place place = tol_lane_place(lane);
     const struct tol_tile *tile = &plan->tile[place.tile];
     size_t lanes = tile->row_count * TOL_LANES;
-    return tile->table[side][(cell * tol_side_factors(side) + factor) * lanes + place.offset];
+    return tile->table[side][(tile->cell_row[side][cell] * tol_side_factors(side) + factor) * lanes + place.offset];
 }

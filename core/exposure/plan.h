@@ -25,7 +25,9 @@ struct tol_world {
 
 struct tol_tile {
     size_t row_count;
-    double *table[TOL_SIDE_COUNT]; /* [cell][factor][row_count][TOL_LANES] */
+    double *table[TOL_SIDE_COUNT]; /* [row of a cell][factor][row_count][TOL_LANES] */
+    uint32_t *cell_row
+        [TOL_SIDE_COUNT]; /* [cell_count] cells with equal factors share one row, so that the table stays in cache */
 };
 
 /* Lines as the kernels take them. Of the whole book these are the book's own arrays. */

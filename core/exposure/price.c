@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "exposure/plan.h"
+#include "exposure/row_set.h"
 
 #define CELLS_PER_BLOCK 256
 #define FACTS_PER_BLOCK 1024
@@ -17,8 +18,9 @@ struct bench {
     struct rates *rates; /* [CELLS_PER_BLOCK][world_count] */
     double *base_rate;   /* [CELLS_PER_BLOCK][TOL_TILE_ROWS][TOL_LANES] */
     double *new_rate;
-    double *rho;   /* [CELLS_PER_BLOCK] */
-    double *sigma; /* [CELLS_PER_BLOCK] */
+    struct tol_rate_total *total; /* [world_count] of one cell */
+    double *rho;                  /* [CELLS_PER_BLOCK] */
+    double *sigma;                /* [CELLS_PER_BLOCK] */
 };
 
 struct pricing {
@@ -26,6 +28,7 @@ struct pricing {
     struct tol_keep keep;
     uint32_t facts_table_count;
     struct tol_facts *facts;         /* [facts_table_count][facts_count] */
+    tol_day *on;                     /* [world_count] */
     struct bench *bench;             /* [workers] */
     uint16_t *notes[TOL_SIDE_COUNT]; /* [cell_count][world_count] */
     uint64_t blocks[TOL_SIDE_COUNT];
@@ -63,13 +66,10 @@ static uint16_t score_notes(uint32_t rate_flags, bool known)
         uint32_t rate_flag;
         uint16_t score_flag;
     } pairs[] = {
-        {TOL_RATE_NO_LAW, TOL_FLAG_IMPORTER_LAW_UNKNOWN},
-        {TOL_RATE_AGGREGATE, TOL_FLAG_PRODUCT_AGGREGATED},
-        {TOL_RATE_CODE_UNKNOWN, TOL_FLAG_PRODUCT_UNKNOWN},
-        {TOL_RATE_CODE_OTHER_DATE, TOL_FLAG_PRODUCT_UNKNOWN},
-        {TOL_RATE_SPECIFIC_EXCLUDED, TOL_FLAG_SPECIFIC_EXCLUDED},
-        {TOL_RATE_BASE_DATED, TOL_FLAG_BASE_DATED},
-        {TOL_RATE_UNCONFIRMED, TOL_FLAG_UNCONFIRMED},
+        {TOL_RATE_NO_LAW, TOL_FLAG_IMPORTER_LAW_UNKNOWN},     {TOL_RATE_NO_SCHEDULE, TOL_FLAG_IMPORTER_LAW_UNKNOWN},
+        {TOL_RATE_AGGREGATE, TOL_FLAG_PRODUCT_AGGREGATED},    {TOL_RATE_CODE_UNKNOWN, TOL_FLAG_PRODUCT_UNKNOWN},
+        {TOL_RATE_CODE_OTHER_DATE, TOL_FLAG_PRODUCT_UNKNOWN}, {TOL_RATE_SPECIFIC_EXCLUDED, TOL_FLAG_SPECIFIC_EXCLUDED},
+        {TOL_RATE_BASE_DATED, TOL_FLAG_BASE_DATED},           {TOL_RATE_UNCONFIRMED, TOL_FLAG_UNCONFIRMED},
         {TOL_RATE_PAST_COVERAGE, TOL_FLAG_PAST_COVERAGE},
     };
     uint16_t notes = 0;
@@ -96,23 +96,42 @@ static enum tol_status refuse_rate(const struct tol_cell *cell, double rate, str
         rate, product, origin, importer);
 }
 
-static enum tol_status rate_cell(const struct pricing *pricing, const struct tol_cell *cell, struct rates *rates,
-                                 uint16_t *notes, struct tol_error *error)
+/* Past the last world from w on with the same law: these differ in their days only. */
+static uint32_t same_law_end(const struct tol_plan *plan, uint32_t w)
+{
+    const struct tol_world *first = &plan->world[w];
+    do {
+        w++;
+    } while (w < plan->world_count && plan->world[w].law == first->law &&
+             plan->world[w].facts_table == first->facts_table);
+    return w;
+}
+
+static void ask_law(const struct pricing *pricing, const struct tol_cell *cell, struct tol_rate_total *total)
 {
     const struct tol_plan *plan = pricing->plan;
-    for (uint32_t w = 0; w < plan->world_count; w++) {
+    for (uint32_t w = 0, end; w < plan->world_count; w = end) {
         const struct tol_world *world = &plan->world[w];
-        struct tol_rate_query query = {
+        const struct tol_rate_query query = {
             .into = cell->importer,
             .from = cell->origin,
             .product = cell->product,
-            .on = world->on,
             .facts = &pricing->facts[(size_t)world->facts_table * plan->facts_count + cell->facts],
         };
-        struct tol_rate_total total;
-        tol_law_total(world->law, &query, &total);
-        rates[w] = (struct rates){.of = {total.low, total.central, total.high}, .known = !isnan(total.central)};
-        notes[w] = score_notes(total.flags, rates[w].known);
+        end = same_law_end(plan, w);
+        tol_law_totals(world->law, &query, end - w, pricing->on + w, total + w);
+    }
+}
+
+static enum tol_status rate_cell(const struct pricing *pricing, const struct tol_cell *cell,
+                                 struct tol_rate_total *total, struct rates *rates, uint16_t *notes,
+                                 struct tol_error *error)
+{
+    ask_law(pricing, cell, total);
+    for (uint32_t w = 0; w < pricing->plan->world_count; w++) {
+        rates[w] =
+            (struct rates){.of = {total[w].low, total[w].central, total[w].high}, .known = !isnan(total[w].central)};
+        notes[w] = score_notes(total[w].flags, rates[w].known);
         for (int r = 0; rates[w].known && r < TOL_READING_COUNT; r++) {
             if (!(rates[w].of[r] > -1 && rates[w].of[r] < INFINITY)) {
                 return refuse_rate(cell, rates[w].of[r], error);
@@ -201,7 +220,8 @@ static enum tol_status price_block(void *context, unsigned worker, uint64_t bloc
     for (size_t c = 0; c < count; c++) {
         const struct tol_cell *cell = &plan->side[side].cell[first + c];
         uint16_t *notes = pricing->notes[side] + (first + c) * plan->world_count;
-        enum tol_status status = rate_cell(pricing, cell, bench->rates + c * plan->world_count, notes, error);
+        enum tol_status status =
+            rate_cell(pricing, cell, bench->total, bench->rates + c * plan->world_count, notes, error);
         if (status != TOL_OK) {
             return status;
         }
@@ -222,19 +242,28 @@ static bool allocate_bench(struct pricing *pricing, struct bench *bench)
     bench->rates = tol_keep_array(keep, CELLS_PER_BLOCK * (size_t)pricing->plan->world_count, sizeof *bench->rates);
     bench->base_rate = tol_keep_array(keep, CELLS_PER_BLOCK * lanes, sizeof(double));
     bench->new_rate = tol_keep_array(keep, CELLS_PER_BLOCK * lanes, sizeof(double));
+    bench->total = tol_keep_array(keep, pricing->plan->world_count, sizeof *bench->total);
     bench->rho = tol_keep_array(keep, CELLS_PER_BLOCK, sizeof(double));
     bench->sigma = tol_keep_array(keep, CELLS_PER_BLOCK, sizeof(double));
-    return bench->rates != NULL && bench->base_rate != NULL && bench->new_rate != NULL && bench->rho != NULL &&
-           bench->sigma != NULL;
+    return bench->rates != NULL && bench->base_rate != NULL && bench->new_rate != NULL && bench->total != NULL &&
+           bench->rho != NULL && bench->sigma != NULL;
 }
 
-static bool allocate_tables(struct tol_plan *plan)
+static size_t row_bytes(const struct tol_plan *plan, enum tol_side side, size_t tile)
 {
+    return tol_side_factors(side) * plan->tile[tile].row_count * TOL_LANES * sizeof(double);
+}
+
+/* One row a cell, for as long as prices are made. */
+static bool allocate_tables(struct pricing *pricing)
+{
+    struct tol_plan *plan = pricing->plan;
     for (size_t t = 0; t < plan->tile_count; t++) {
         for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
-            size_t cell_size = tol_side_factors(side) * plan->tile[t].row_count * TOL_LANES * sizeof(double);
-            plan->tile[t].table[side] = tol_keep_array(&plan->keep, plan->side[side].cell_count, cell_size);
-            if (plan->tile[t].table[side] == NULL) {
+            uint64_t cells = plan->side[side].cell_count;
+            plan->tile[t].table[side] = tol_keep_array(&pricing->keep, cells, row_bytes(plan, side, t));
+            plan->tile[t].cell_row[side] = tol_keep_array(&plan->keep, cells, sizeof(uint32_t));
+            if (plan->tile[t].table[side] == NULL || plan->tile[t].cell_row[side] == NULL) {
                 return false;
             }
         }
@@ -251,9 +280,13 @@ static bool allocate_pricing(struct pricing *pricing, unsigned workers)
     }
     size_t facts = (size_t)pricing->facts_table_count * plan->facts_count;
     pricing->facts = tol_keep_array(&pricing->keep, facts, sizeof *pricing->facts);
+    pricing->on = tol_keep_array(&pricing->keep, plan->world_count, sizeof *pricing->on);
     pricing->bench = tol_keep_zeroed(&pricing->keep, workers, sizeof *pricing->bench);
-    if (pricing->facts == NULL || pricing->bench == NULL) {
+    if (pricing->facts == NULL || pricing->on == NULL || pricing->bench == NULL) {
         return false;
+    }
+    for (uint32_t w = 0; w < plan->world_count; w++) {
+        pricing->on[w] = plan->world[w].on;
     }
     for (unsigned i = 0; i < workers; i++) {
         if (!allocate_bench(pricing, &pricing->bench[i])) {
@@ -269,7 +302,23 @@ static bool allocate_pricing(struct pricing *pricing, unsigned workers)
             return false;
         }
     }
-    return allocate_tables(plan);
+    return allocate_tables(pricing);
+}
+
+/* What the plan keeps of the tables. Sales that meet no changed law, the greater part of most books, all have the row of zeros. */
+static bool share_rows(struct tol_plan *plan)
+{
+    for (size_t t = 0; t < plan->tile_count; t++) {
+        struct tol_tile *tile = &plan->tile[t];
+        for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
+            tile->table[side] = tol_rows_distinct(&plan->keep, tile->table[side], plan->side[side].cell_count,
+                                                  row_bytes(plan, side, t), tile->cell_row[side]);
+            if (tile->table[side] == NULL) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
 static enum tol_status for_blocks(struct tol_run *run, uint64_t block_count, tol_block_function function, void *context,
@@ -298,6 +347,9 @@ static enum tol_status price(struct pricing *pricing, struct tol_run *run, struc
     if (status == TOL_OK) {
         uint64_t blocks = pricing->blocks[TOL_SALES] + pricing->blocks[TOL_PURCHASES];
         status = for_blocks(run, blocks, price_block, pricing, error);
+    }
+    if (status == TOL_OK && !share_rows(plan)) {
+        status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the factor rows");
     }
     return status == TOL_OK ? tol_notes_classify(plan, pricing->notes, error) : status;
 }

@@ -44,7 +44,7 @@ static void sum_lines(const struct tol_plan *plan, struct tol_scratch *scratch, 
             const struct tol_plan_side *side = &plan->side[i];
             plan->kernels->gather_sum(count, tol_side_factors(i) * plan->tile[t].row_count,
                                       side->line_start + (first_firm - plan->first_firm), side->line_cell,
-                                      side->line_value_eur, plan->tile[t].table[i], out[i]);
+                                      side->line_value_eur, plan->tile[t].cell_row[i], plan->tile[t].table[i], out[i]);
         }
     }
 }

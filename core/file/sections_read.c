@@ -94,14 +94,14 @@ static enum tol_status map(struct tol_sections *sections, struct tol_error *erro
 {
     int file = open(sections->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) {
-        enum tol_status status = errno == ENOENT || errno == ENOTDIR ? TOL_NO_INPUT : TOL_IO;
-        tol_fail(error, status, "cannot open the file: %s", strerror(errno));
-        return tol_fail_at(error, status, sections->path, 0, NULL, NULL);
+        tol_fail(error, TOL_NO_INPUT, "cannot open the file: %s", strerror(errno));
+        return tol_fail_at(error, TOL_NO_INPUT, sections->path, 0, NULL, NULL);
     }
     struct stat about;
     if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
         close(file);
-        return bad(sections, error, "not a regular file; give a file that tolmuur wrote");
+        tol_fail(error, TOL_NO_INPUT, "not a regular file; give a file that tolmuur wrote");
+        return tol_fail_at(error, TOL_NO_INPUT, sections->path, 0, NULL, NULL);
     }
     sections->size = (uint64_t)about.st_size;
     if (sections->size < TOL_SECTIONS_DATA_START) {

@@ -259,12 +259,11 @@ static enum tol_status one_coverage(struct tol_law_builder *builder, const struc
         return tol_build_no_memory(error);
     }
     added->country = country;
-    int32_t open;
     enum tol_status status = tol_build_period(builder, row, LAW_TABLE_COVERAGE, COVERAGE_FROM, COVERAGE_UNTIL, false,
                                               &added->from, &added->until, error);
     if (status == TOL_OK) {
-        status = tol_build_period(builder, row, LAW_TABLE_COVERAGE, COVERAGE_BASE_FROM, COVERAGE_UNTIL, false,
-                                  &added->base_from, &open, error);
+        status = tol_build_period(builder, row, LAW_TABLE_COVERAGE, COVERAGE_BASE_FROM, COVERAGE_BASE_UNTIL, false,
+                                  &added->base_from, &added->base_until, error);
     }
     return status;
 }

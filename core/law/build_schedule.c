@@ -48,6 +48,18 @@ static enum tol_status base_texts(struct tol_law_builder *builder, const struct 
     return TOL_OK;
 }
 
+static enum tol_status base_status(struct tol_law_builder *builder, const struct build_row *row,
+                                   struct law_base_row *base, struct tol_error *error)
+{
+    const char *status = tol_build_field(builder, row, BASE_STATUS);
+    base->unconfirmed = strcmp(status, "unconfirmed") == 0;
+    if (!base->unconfirmed && status[0] != '\0') {
+        return tol_build_fault(builder, row, LAW_TABLE_BASE_RATES, BASE_STATUS, NULL, error,
+                               "write nothing, or unconfirmed");
+    }
+    return TOL_OK;
+}
+
 static enum tol_status one_base(struct tol_law_builder *builder, const struct build_row *row, struct tol_error *error)
 {
     struct build_base base = {.at = row};
@@ -60,6 +72,7 @@ static enum tol_status one_base(struct tol_law_builder *builder, const struct bu
     status = status != TOL_OK ? status
                               : column_rate(builder, row, BASE_KIND, BASE_RATE, &base.row.kind, &base.row.rate, error);
     status = status != TOL_OK ? status : base_texts(builder, row, &base.row, error);
+    status = status != TOL_OK ? status : base_status(builder, row, &base.row, error);
     if (status != TOL_OK) {
         return status;
     }
@@ -238,6 +251,7 @@ static enum tol_status collect_codes(struct tree *tree, struct law_importer *imp
     importer->node_first = (uint32_t)first;
     importer->node_count = (uint32_t)kept;
     importer->has_lines = lines > 0;
+    importer->has_bases = bases > 0;
     return TOL_OK;
 }
 

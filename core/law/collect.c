@@ -63,6 +63,7 @@ static void set_base(const struct law_question *question, struct law_line *line)
     enum tol_base_kind mfn_kind = (enum tol_base_kind)row->kind;
     line->base_kind = question->column2 ? (enum tol_base_kind)row->column2_kind : mfn_kind;
     line->base_text = law->strings + (question->column2 ? row->column2_text : row->text);
+    line->flags |= row->unconfirmed ? TOL_RATE_UNCONFIRMED : 0u;
     line->base_rate = question->column2 ? row->column2_rate : row->rate;
     line->mfn_rate = row->rate;
     if (has_specific(line->base_kind)) {
@@ -97,20 +98,31 @@ static void judge(const struct law_question *question, const struct law_measure 
     }
 }
 
+static const struct law_candidates *find_candidates(const struct law_question *question, uint32_t node,
+                                                    struct law_candidates *own)
+{
+    struct law_candidates *candidates = question->kept == NULL ? own : question->kept;
+    if (question->kept == NULL || candidates->node != node ||
+        !law_in_force(candidates->from, candidates->until, question->day)) {
+        tol_law_candidates(question->law, question->importer, node, question->origin, question->day, candidates);
+    }
+    return candidates;
+}
+
 void tol_law_line_collect(const struct law_question *question, uint32_t node, bool with_skipped, struct law_line *line)
 {
     const struct tol_law *law = question->law;
     const struct law_importer *importer = question->importer;
-    uint16_t candidate[LAW_MEASURES_LIMIT];
-    unsigned count = tol_law_candidates(law, importer, node, question->origin, question->day, candidate);
+    struct law_candidates own;
+    const struct law_candidates *candidates = find_candidates(question, node, &own);
     line->base_row = tol_law_base_find(law, importer, node, question->base_day);
     line->active_count = 0;
     line->missing_count = 0;
     line->specific_duty = NULL;
     line->flags = 0;
     set_base(question, line);
-    for (unsigned i = 0; i < count; i++) {
-        const struct law_measure *measure = &law->measure[importer->measure_first + candidate[i]];
+    for (unsigned i = 0; i < candidates->count; i++) {
+        const struct law_measure *measure = &law->measure[importer->measure_first + candidates->measure[i]];
         bool in_force = question->on_the_day
                             ? law_in_force(measure->collected_from, measure->collected_until, question->day)
                             : law_in_force(measure->from, measure->until, question->day);

@@ -12,7 +12,7 @@
 #include "tolmuur/law.h"
 
 #define LAW_KIND "TABL"
-#define LAW_FORMAT_VERSION 1u
+#define LAW_FORMAT_VERSION 2u
 
 #define LAW_FACTS_LIMIT 64       /* a set of facts is one 64-bit word */
 #define LAW_PROGRAMMES_LIMIT 255 /* share tables are small and live on the stack */
@@ -106,9 +106,8 @@ struct law_importer {
     uint32_t include_bits; /* [list_count]: measures that the list brings in */
     uint32_t exclude_bits; /* [list_count]: measures that the list takes away */
     uint32_t partner_bits; /* [epoch_count][LAW_COUNTRY_SLOTS] */
-    int32_t from, until, base_from;
-    uint32_t has_lines;
-    uint32_t reserved;
+    int32_t from, until, base_from, base_until;
+    uint16_t has_lines, has_bases;
 };
 
 /* A product code that some table names. Sorted within an importer; [index, next) is the code and all beneath it. */
@@ -132,7 +131,8 @@ struct law_base_row {
     int32_t from, until;
     uint32_t text, column2_text, special, source;
     uint8_t kind, column2_kind; /* enum tol_base_kind */
-    uint8_t reserved[6];
+    uint8_t unconfirmed;
+    uint8_t reserved[5];
 };
 
 struct law_line_row {

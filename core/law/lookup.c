@@ -77,35 +77,58 @@ static void add_bits(uint64_t *set, const uint64_t *row, unsigned words)
     }
 }
 
-unsigned tol_law_candidates(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
-                            tol_country origin, tol_day day, uint16_t measure[LAW_MEASURES_LIMIT])
+/* Cuts the days of the candidates to those around `day` on which [from, until) starts or stops nothing. */
+static void keep_days(struct law_candidates *candidates, tol_day from, tol_day until, tol_day day)
+{
+    const tol_day change[2] = {from, until};
+    for (unsigned i = 0; i < 2; i++) {
+        if (change[i] > day) {
+            candidates->until = change[i] < candidates->until ? change[i] : candidates->until;
+        } else {
+            candidates->from = change[i] > candidates->from ? change[i] : candidates->from;
+        }
+    }
+}
+
+/* The bits of the lists that the node and the codes above it stand on, on the day. */
+static void collect_lists(const struct tol_law *law, const struct law_importer *importer, tol_day day,
+                          struct law_candidates *candidates, uint64_t *include, uint64_t *exclude)
 {
     unsigned words = importer->words;
-    uint64_t include[LAW_WORDS_LIMIT];
-    uint64_t exclude[LAW_WORDS_LIMIT];
-    memcpy(include, law->bits + importer->star_bits, words * sizeof include[0]);
-    memset(exclude, 0, words * sizeof exclude[0]);
-    while (node != LAW_NONE) {
+    for (uint32_t node = candidates->node; node != LAW_NONE; node = law_node_at(law, importer, node)->parent) {
         const struct law_node *at = law_node_at(law, importer, node);
         for (uint32_t i = 0; i < at->entry_count; i++) {
             const struct law_entry *entry = &law->entry[at->entry_first + i];
+            keep_days(candidates, entry->from, entry->until, day);
             if (law_in_force(entry->from, entry->until, day)) {
                 add_bits(include, law->bits + importer->include_bits + (uint64_t)entry->list * words, words);
                 add_bits(exclude, law->bits + importer->exclude_bits + (uint64_t)entry->list * words, words);
             }
         }
-        node = at->parent;
     }
+}
+
+void tol_law_candidates(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
+                        tol_country origin, tol_day day, struct law_candidates *candidates)
+{
+    unsigned words = importer->words;
+    uint64_t include[LAW_WORDS_LIMIT];
+    uint64_t exclude[LAW_WORDS_LIMIT] = {0};
+    uint32_t epoch = epoch_of(law, importer, day);
+    const int32_t *epoch_start = law->epoch + importer->epoch_first + epoch;
+    candidates->node = node;
+    candidates->from = epoch_start[0];
+    candidates->until = epoch + 1 < importer->epoch_count ? epoch_start[1] : TOL_DAY_MAX;
+    candidates->count = 0;
+    memcpy(include, law->bits + importer->star_bits, words * sizeof include[0]);
+    collect_lists(law, importer, day, candidates, include, exclude);
     const uint64_t *partner =
-        law->bits + importer->partner_bits +
-        ((uint64_t)epoch_of(law, importer, day) * LAW_COUNTRY_SLOTS + law_country_slot(origin)) * words;
-    unsigned count = 0;
+        law->bits + importer->partner_bits + ((uint64_t)epoch * LAW_COUNTRY_SLOTS + law_country_slot(origin)) * words;
     for (unsigned w = 0; w < words; w++) {
         uint64_t left = include[w] & ~exclude[w] & partner[w];
         while (left != 0) {
-            measure[count++] = (uint16_t)(w * 64 + (unsigned)__builtin_ctzll(left));
+            candidates->measure[candidates->count++] = (uint16_t)(w * 64 + (unsigned)__builtin_ctzll(left));
             left &= left - 1;
         }
     }
-    return count;
 }

@@ -16,9 +16,16 @@ const struct law_base_row *tol_law_base_find(const struct tol_law *law, const st
 
 bool tol_law_line_in_force(const struct tol_law *law, const struct law_node *node, tol_day day);
 
-/* Measures that name the node's product and the origin, in stacking order, whatever their dates. Returns their number. */
-unsigned tol_law_candidates(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
-                            tol_country origin, tol_day day, uint16_t measure[LAW_MEASURES_LIMIT]);
+/* Measures that name a node's product and an origin, in stacking order, whatever their own dates. */
+struct law_candidates {
+    uint32_t node;
+    tol_day from, until; /* lists and groups are the same on the days [from, until) */
+    unsigned count;
+    uint16_t measure[LAW_MEASURES_LIMIT];
+};
+
+void tol_law_candidates(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
+                        tol_country origin, tol_day day, struct law_candidates *candidates);
 
 static inline const struct law_node *law_node_at(const struct tol_law *law, const struct law_importer *importer,
                                                  uint32_t node)

@@ -118,8 +118,9 @@ static void resolve_importers(struct tol_law *law)
     for (uint64_t i = 0; i < law->count[LAW_IMPORTERS]; i++) {
         tol_country country = law->importer[i].country;
         law->importer_of[law_country_slot(country)] = (int16_t)i;
-        if (country == ('E' << 8 | 'U')) {
+        if (country == TOL_COUNTRY_EU) {
             eu = (int16_t)i;
+            law->in_eu[law_country_slot(country)] = true;
         }
     }
     for (unsigned slot = 0; slot < LAW_COUNTRY_SLOTS; slot++) {
@@ -217,4 +218,11 @@ void tol_law_coverage(const struct tol_law *law, tol_day *first, tol_day *last)
 {
     *first = law->meta->first_day;
     *last = law->meta->last_day;
+}
+
+tol_day tol_law_last_day(const struct tol_law *law, tol_country into)
+{
+    int importer = law->importer_of[law_country_slot(into)];
+    int32_t until = importer < 0 ? TOL_DAY_MAX : law->importer[importer].until;
+    return until == TOL_DAY_MAX ? TOL_DAY_MAX : until - 1;
 }

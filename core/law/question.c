@@ -37,29 +37,44 @@ enum law_scope tol_law_question_start(const struct tol_law *law, const struct to
 {
     unsigned into = law_country_slot(query->into);
     unsigned from = law_country_slot(query->from);
+    int importer = law->importer_of[into];
+    question->law = law;
+    question->internal = query->into == query->from || (law->in_eu[into] && law->in_eu[from]);
+    question->importer = importer < 0 ? NULL : &law->importer[importer];
+    question->origin = query->from;
+    question->product = query->product;
+    question->kept = NULL;
+    if (!question->internal && question->importer != NULL) {
+        question->node = tol_law_node_find(law, question->importer, query->product);
+        take_facts(law, query->facts, question);
+    }
+    return tol_law_question_move(question, query->on, flags);
+}
+
+enum law_scope tol_law_question_move(struct law_question *question, tol_day day, uint32_t *flags)
+{
+    const struct law_importer *importer = question->importer;
     *flags = 0;
-    if (query->into == query->from || (law->in_eu[into] && law->in_eu[from])) {
+    if (question->internal) {
         return LAW_SCOPE_INTERNAL;
     }
-    int importer = law->importer_of[into];
-    if (importer < 0 || query->on < law->importer[importer].from) {
+    if (importer == NULL || day < importer->from) {
         *flags = TOL_RATE_NO_LAW;
         return LAW_SCOPE_NO_LAW;
     }
-    question->law = law;
-    question->importer = &law->importer[importer];
-    question->origin = query->from;
-    question->day = query->on;
-    question->base_day = query->on;
-    if (query->on < question->importer->base_from) {
-        question->base_day = question->importer->base_from;
+    question->day = day;
+    question->base_day = day;
+    if (day < importer->base_from) {
+        question->base_day = importer->base_from;
         *flags |= TOL_RATE_BASE_DATED;
     }
-    if (query->on >= question->importer->until) {
+    if (day >= importer->base_until) {
+        *flags |= TOL_RATE_BASE_DATED; /* rates of an older edition, lines of the day as far as it shows them */
+    }
+    if (day >= importer->until) {
         *flags |= TOL_RATE_PAST_COVERAGE;
     }
-    question->column2 = in_column2(law, question->importer, query->from, query->on);
-    take_facts(law, query->facts, question);
+    question->column2 = in_column2(question->law, importer, question->origin, day);
     return LAW_SCOPE_TABLES;
 }
 
@@ -143,11 +158,10 @@ static void look_beneath(const struct law_question *question, tol_product produc
 }
 
 /* A ten-digit code that is no line of the day is answered by its first eight digits. */
-static bool line_exists(const struct law_question *question, tol_product product, struct law_lines *lines)
+static bool line_exists(const struct law_question *question, struct law_lines *lines)
 {
-    uint32_t node = tol_law_node_find(question->law, question->importer, product);
-    const struct law_node *at = exact(question, node, product);
-    lines->node = node;
+    const struct law_node *at = exact(question, question->node, question->product);
+    lines->node = question->node;
     if (!question->importer->has_lines) {
         return true;
     }
@@ -169,6 +183,10 @@ static void note_absent(const struct law_question *question, struct law_lines *l
         tol_law_base_find(question->law, question->importer, lines->node, question->base_day) != NULL) {
         return;
     }
+    if (!question->importer->has_bases) {
+        lines->flags |= TOL_RATE_NO_SCHEDULE;
+        return;
+    }
     bool ever = false;
     for (uint32_t i = lines->first; i < lines->last && !ever; i++) {
         const struct law_node *at = law_node_at(question->law, question->importer, i);
@@ -179,15 +197,15 @@ static void note_absent(const struct law_question *question, struct law_lines *l
     }
 }
 
-void tol_law_lines_find(const struct law_question *question, tol_product product, struct law_lines *lines)
+void tol_law_lines_find(const struct law_question *question, struct law_lines *lines)
 {
     memset(lines, 0, sizeof *lines);
-    unsigned digits = tol_product_digits(product);
-    if (digits == 10 && line_exists(question, product, lines)) {
+    unsigned digits = tol_product_digits(question->product);
+    if (digits == 10 && line_exists(question, lines)) {
         lines->first = lines->last = 0;
         note_absent(question, lines);
         return;
     }
-    look_beneath(question, digits == 10 ? cut(product, 8) : product, lines);
+    look_beneath(question, digits == 10 ? cut(question->product, 8) : question->product, lines);
     note_absent(question, lines);
 }

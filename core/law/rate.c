@@ -93,11 +93,9 @@ static void one_line(const struct law_question *question, const struct law_lines
     }
 }
 
-static void answer_query(const struct tol_law *law, const struct tol_rate_query *query, struct tol_rate_total *total,
-                         double *by_authority, struct tol_rate_answer *answer)
+static void answer_question(const struct law_question *question, enum law_scope scope, struct tol_rate_total *total,
+                            double *by_authority, struct tol_rate_answer *answer)
 {
-    struct law_question question;
-    enum law_scope scope = tol_law_question_start(law, query, &question, &total->flags);
     if (scope != LAW_SCOPE_TABLES) {
         bool internal = scope == LAW_SCOPE_INTERNAL;
         memset(by_authority, 0, TOL_AUTHORITY_COUNT * sizeof by_authority[0]);
@@ -108,13 +106,21 @@ static void answer_query(const struct tol_law *law, const struct tol_rate_query 
         return;
     }
     struct law_lines lines;
-    tol_law_lines_find(&question, query->product, &lines);
+    tol_law_lines_find(question, &lines);
     total->flags |= lines.flags;
     if (lines.aggregate) {
-        go_through(&question, &lines, by_authority, total, answer);
+        go_through(question, &lines, by_authority, total, answer);
     } else {
-        one_line(&question, &lines, by_authority, total, answer);
+        one_line(question, &lines, by_authority, total, answer);
     }
+}
+
+static void answer_query(const struct tol_law *law, const struct tol_rate_query *query, struct tol_rate_total *total,
+                         double *by_authority, struct tol_rate_answer *answer)
+{
+    struct law_question question;
+    enum law_scope scope = tol_law_question_start(law, query, &question, &total->flags);
+    answer_question(&question, scope, total, by_authority, answer);
 }
 
 void tol_law_total(const struct tol_law *law, const struct tol_rate_query *query, struct tol_rate_total *total)
@@ -123,11 +129,30 @@ void tol_law_total(const struct tol_law *law, const struct tol_rate_query *query
     answer_query(law, query, total, by_authority, NULL);
 }
 
-static enum tol_status check_query(const struct tol_rate_query *query, struct tol_error *error)
+void tol_law_totals(const struct tol_law *law, const struct tol_rate_query *query, size_t day_count, const tol_day *on,
+                    struct tol_rate_total *total)
+{
+    double by_authority[TOL_AUTHORITY_COUNT];
+    struct law_question question;
+    struct law_candidates kept;
+    uint32_t flags;
+    (void)tol_law_question_start(law, query, &question, &flags);
+    kept.node = LAW_NONE;
+    kept.from = kept.until = 0;
+    question.kept = &kept;
+    for (size_t i = 0; i < day_count; i++) {
+        enum law_scope scope = tol_law_question_move(&question, on[i], &total[i].flags);
+        answer_question(&question, scope, &total[i], by_authority, NULL);
+    }
+}
+
+static enum tol_status check_query(const struct tol_law *law, const struct tol_rate_query *query,
+                                   struct tol_error *error)
 {
     const tol_country countries[2] = {query->into, query->from};
     for (unsigned i = 0; i < 2; i++) {
-        if (!tol_country_exists(countries[i])) {
+        bool whole_union = i == 0 && law->importer_of[law_country_slot(countries[i])] >= 0;
+        if (!tol_country_exists(countries[i]) && !whole_union) {
             char text[TOL_COUNTRY_TEXT_SIZE];
             tol_country_format(countries[i], text);
             tol_fail(error, TOL_BAD_DATA, "no such country; give an ISO 3166 two-letter code");
@@ -144,7 +169,7 @@ static enum tol_status check_query(const struct tol_rate_query *query, struct to
 enum tol_status tol_law_rate(const struct tol_law *law, const struct tol_rate_query *query,
                              struct tol_rate_answer *answer, struct tol_error *error)
 {
-    enum tol_status status = check_query(query, error);
+    enum tol_status status = check_query(law, query, error);
     if (status != TOL_OK) {
         return status;
     }

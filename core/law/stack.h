@@ -10,8 +10,11 @@
 /* What a query fixes before any product is looked at. Facts as numbers: choices by index. */
 struct law_question {
     const struct tol_law *law;
-    const struct law_importer *importer;
+    const struct law_importer *importer; /* NULL: no tables */
+    bool internal;                       /* inside one customs territory */
     tol_country origin;
+    tol_product product;
+    uint32_t node; /* deepest code at or above the product; LAW_NONE: no table names any */
     tol_day day;
     tol_day base_day; /* `day`, or the first day with base rates when that is later */
     bool column2;
@@ -19,6 +22,8 @@ struct law_question {
     uint64_t given; /* facts the query states */
     uint64_t known; /* and those that convention settles */
     double value[LAW_FACTS_LIMIT];
+    struct law_candidates
+        *kept; /* of the last line and day looked at, for questions about several days; NULL: not kept */
 };
 
 /* A measure that takes part on the day. */

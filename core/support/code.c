@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "support/country_table.h"
 
@@ -52,6 +53,9 @@ bool tol_country_in_eu(tol_country country)
 
 const char *tol_country_name(tol_country country)
 {
+    if (country == TOL_COUNTRY_EU) {
+        return "European Union";
+    }
     const struct tol_country_entry *entry = find(country);
     return entry == NULL ? "" : entry->name;
 }
@@ -100,6 +104,15 @@ bool tol_country_from_any(const char *text, tol_country *country)
     }
     const struct tol_country_entry *entry = find_any(upper);
     return entry != NULL && tol_country_parse(entry->alpha2, country);
+}
+
+bool tol_importer_from_any(const char *text, tol_country *country)
+{
+    if (strcasecmp(text, "EU") == 0) {
+        *country = TOL_COUNTRY_EU;
+        return true;
+    }
+    return tol_country_from_any(text, country);
 }
 
 bool tol_product_parse(const char *text, size_t minimum_digits, tol_product *product)

@@ -2,7 +2,8 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
+
+#include "tolmuur/text.h"
 
 enum tol_status tol_fail(struct tol_error *error, enum tol_status status, const char *format, ...)
 {
@@ -19,26 +20,6 @@ enum tol_status tol_fail(struct tol_error *error, enum tol_status status, const 
     return status;
 }
 
-/* Control bytes could drive a terminal: they are shown as \xNN. Cuts at the size. */
-static void copy_escaped(char *to, size_t size, const char *from)
-{
-    size_t used = 0;
-    for (; *from != '\0'; from++) {
-        unsigned char byte = (unsigned char)*from;
-        size_t need = byte < 0x20 || byte == 0x7f ? 4 : 1;
-        if (used + need >= size) {
-            break;
-        }
-        if (need == 4) {
-            snprintf(to + used, 5, "\\x%02x", byte);
-        } else {
-            to[used] = (char)byte;
-        }
-        used += need;
-    }
-    to[used] = '\0';
-}
-
 void tol_error_place(struct tol_error *error, const char *file, uint64_t row, const char *column, const char *value)
 {
     if (error == NULL) {
@@ -46,13 +27,13 @@ void tol_error_place(struct tol_error *error, const char *file, uint64_t row, co
     }
     error->row = row;
     if (file != NULL) {
-        copy_escaped(error->file, sizeof error->file, file);
+        tol_text_visible(file, error->file, sizeof error->file);
     }
     if (column != NULL) {
-        copy_escaped(error->column, sizeof error->column, column);
+        tol_text_visible(column, error->column, sizeof error->column);
     }
     if (value != NULL) {
-        copy_escaped(error->value, sizeof error->value, value);
+        tol_text_visible(value, error->value, sizeof error->value);
     }
 }
 

@@ -23,7 +23,7 @@ enum tol_status tol_json_read_file(const char *path, json_t **root, struct tol_e
     if (*root != NULL) {
         return TOL_OK;
     }
-    enum tol_status status = io_failed ? TOL_IO : TOL_BAD_DATA;
+    enum tol_status status = !io_failed ? TOL_BAD_DATA : errno == EISDIR ? TOL_NO_INPUT : TOL_IO;
     if (io_failed) {
         tol_fail(error, status, "cannot read: %s", strerror(errno));
     } else if (fault.position == 0 || json_error_code(&fault) == json_error_premature_end_of_input) {

@@ -31,9 +31,8 @@ enum tol_status tol_open_regular(const char *path, int *file, struct tol_error *
 {
     *file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (*file < 0) {
-        enum tol_status status = errno == ENOENT || errno == ENOTDIR ? TOL_NO_INPUT : TOL_IO;
-        tol_fail(error, status, "cannot open the file: %s", strerror(errno));
-        return tol_fail_at(error, status, path, 0, NULL, NULL);
+        tol_fail(error, TOL_NO_INPUT, "cannot open the file: %s", strerror(errno));
+        return tol_fail_at(error, TOL_NO_INPUT, path, 0, NULL, NULL);
     }
     struct stat about;
     const char *fault = NULL;

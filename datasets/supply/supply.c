@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "supply/reader_table.h"
+#include "tolmuur/whole_file.h"
 
 struct table_file {
     bool present;
@@ -34,35 +35,42 @@ static enum tol_status fail_at(struct tol_error *error, enum tol_status status, 
     return tol_fail_at(error, status, file, 0, NULL, NULL);
 }
 
+static const struct {
+    const char *ending;
+    enum tol_supply_format format;
+} kind[] = {{".csv", TOL_SUPPLY_CSV},
+            {".csv.gz", TOL_SUPPLY_CSV_GZIP},
+            {".parquet", TOL_SUPPLY_PARQUET},
+            {".jsonl", TOL_SUPPLY_JSONL}};
+enum { KIND_COUNT = sizeof kind / sizeof kind[0] };
+
+/* False when the path is too long. */
+static bool table_path(const char *folder, enum tol_supply_table table, size_t k, struct table_file *file)
+{
+    int length =
+        snprintf(file->path, sizeof file->path, "%s/%s%s", folder, tol_supply_table_name(table), kind[k].ending);
+    return length >= 0 && (size_t)length < sizeof file->path;
+}
+
 /* The one file that holds the table; two are a fault, for which would count? */
 static enum tol_status find_table(const char *folder, enum tol_supply_table table, struct table_file *file,
                                   struct tol_error *error)
 {
-    static const struct {
-        const char *ending;
-        enum tol_supply_format format;
-    } kind[] = {{".csv", TOL_SUPPLY_CSV},
-                {".csv.gz", TOL_SUPPLY_CSV_GZIP},
-                {".parquet", TOL_SUPPLY_PARQUET},
-                {".jsonl", TOL_SUPPLY_JSONL}};
-    for (size_t i = 0; i < sizeof kind / sizeof kind[0]; i++) {
-        char path[sizeof file->path];
-        int length = snprintf(path, sizeof path, "%s/%s%s", folder, tol_supply_table_name(table), kind[i].ending);
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        struct table_file found = {.present = true, .format = kind[i].format};
         struct stat about;
-        if (length < 0 || (size_t)length >= sizeof path) {
+        if (!table_path(folder, table, i, &found)) {
             return fail_at(error, TOL_NO_INPUT, folder, "the path is too long");
         }
-        if (stat(path, &about) != 0) {
+        if (stat(found.path, &about) != 0) {
             continue;
         }
         if (file->present) {
             tol_fail(error, TOL_BAD_DATA, "%s is there twice, also as %s; leave one file for each table",
                      tol_supply_table_name(table), strrchr(file->path, '/') + 1);
-            return tol_fail_at(error, TOL_BAD_DATA, path, 0, NULL, NULL);
+            return tol_fail_at(error, TOL_BAD_DATA, found.path, 0, NULL, NULL);
         }
-        file->present = true;
-        file->format = kind[i].format;
-        memcpy(file->path, path, sizeof path);
+        *file = found;
     }
     return TOL_OK;
 }
@@ -96,6 +104,22 @@ static enum tol_status find_tables(const char *folder, struct table_file *file, 
     return TOL_OK;
 }
 
+/* An output may be no table of the folder, nor become one. */
+static enum tol_status keep_apart(const char *folder, const char *output, struct tol_error *error)
+{
+    for (int table = 0; output != NULL && table < TOL_SUPPLY_TABLE_COUNT; table++) {
+        for (size_t k = 0; k < KIND_COUNT; k++) {
+            struct table_file file;
+            if (table_path(folder, (enum tol_supply_table)table, k, &file) && tol_same_file(output, file.path, true)) {
+                tol_fail(error, TOL_USAGE, "this is %.300s, a table of the folder that is read; name another file",
+                         file.path);
+                return tol_fail_at(error, TOL_USAGE, output, 0, NULL, NULL);
+            }
+        }
+    }
+    return TOL_OK;
+}
+
 static enum tol_status read_one(struct supply_run *run, enum tol_supply_table table, struct tol_error *error)
 {
     bool usable;
@@ -110,6 +134,7 @@ static enum tol_status read_one(struct supply_run *run, enum tol_supply_table ta
     run->reader.file = run->file[table].path;
     enum tol_status status = tol_read_table(&run->reader, run->file[table].format, &usable, error);
     run->all_usable &= usable;
+    run->report->cut_short = !run->all_usable;
     return status;
 }
 
@@ -155,11 +180,11 @@ static void warn_all(struct supply_run *run)
     }
 }
 
-static uint64_t rejected(const struct supply_run *run)
+uint64_t tol_supply_rejected(const struct tol_supply_report *report)
 {
     uint64_t rows = 0;
     for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
-        rows += run->report->rejected_rows[i];
+        rows += report->rejected_rows[i];
     }
     return rows;
 }
@@ -168,7 +193,7 @@ static uint64_t rejected(const struct supply_run *run)
 static enum tol_status conclude(struct supply_run *run, const char *book_path, struct tol_error *error)
 {
     uint64_t allowed = book_path == NULL ? 0 : run->options->max_rejects;
-    if (!run->all_usable || rejected(run) > allowed) {
+    if (!run->all_usable || tol_supply_rejected(run->report) > allowed) {
         if (error != NULL) {
             *error = run->log.first;
         }
@@ -177,7 +202,7 @@ static enum tol_status conclude(struct supply_run *run, const char *book_path, s
     if (book_path == NULL) {
         return TOL_OK;
     }
-    tol_book_builder_count_rejected(run->builder, rejected(run));
+    tol_book_builder_count_rejected(run->builder, tol_supply_rejected(run->report));
     return tol_book_builder_finish(run->builder, book_path, error);
 }
 
@@ -225,6 +250,12 @@ static enum tol_status run_supply(const char *input, const char *book_path, cons
     run->options = options == NULL ? &none : options;
     run->report = report;
     enum tol_status status = find_tables(input, run->file, error);
+    if (status == TOL_OK) {
+        status = keep_apart(input, book_path, error);
+    }
+    if (status == TOL_OK) {
+        status = keep_apart(input, run->options->rejects_path, error);
+    }
     if (status == TOL_OK) {
         status = tol_fault_log_open(&run->log, run->options, report, error);
     }

@@ -6,32 +6,12 @@
 #include <string.h>
 #include <strings.h>
 
-/* Length of the well-formed sequence that starts at text (first byte >= 0x80), 0 when it is not one. */
-static size_t sequence_length(const unsigned char *text, size_t length)
-{
-    unsigned first = text[0];
-    size_t need = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || need > length) {
-        return 0;
-    }
-    for (size_t i = 1; i < need; i++) {
-        if ((text[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    bool overlong = (first == 0xe0 && text[1] < 0xa0) || (first == 0xf0 && text[1] < 0x90);
-    bool beyond = (first == 0xed && text[1] >= 0xa0) || (first == 0xf4 && text[1] >= 0x90);
-    return overlong || beyond ? 0 : need;
-}
+#include "tolmuur/text.h"
 
 bool tol_utf8_valid(const char *text, size_t length)
 {
-    const unsigned char *byte = (const unsigned char *)text;
     for (size_t i = 0; i < length;) {
-        if (byte[i] == 0) {
-            return false;
-        }
-        size_t step = byte[i] < 0x80 ? 1 : sequence_length(byte + i, length - i);
+        size_t step = text[i] == '\0' ? 0 : tol_utf8_length(text + i, length - i);
         if (step == 0) {
             return false;
         }

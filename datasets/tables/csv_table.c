@@ -193,9 +193,8 @@ enum tol_status tol_csv_table_read(const char *path, const struct csv_shape *sha
     struct csv_parser parser;
     FILE *file = fopen(path, "rbe");
     if (file == NULL) {
-        enum tol_status status = errno == ENOENT ? TOL_NO_INPUT : TOL_IO;
-        tol_fail(error, status, "cannot open the table: %s", strerror(errno));
-        return tol_fail_at(error, status, path, 0, NULL, NULL);
+        tol_fail(error, TOL_NO_INPUT, "cannot open the table: %s", strerror(errno));
+        return tol_fail_at(error, TOL_NO_INPUT, path, 0, NULL, NULL);
     }
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
         fclose(file);

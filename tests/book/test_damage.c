@@ -216,5 +216,5 @@ Test(damage, no_such_file_and_not_a_book)
     cr_assert_eq(tol_book_open(scratch_path(path, "none.book"), &book, &error), TOL_NO_INPUT);
     file_write(scratch_path(path, "text.book"), text, sizeof text);
     cr_assert_eq(tol_book_open(path, &book, &error), TOL_BAD_DATA);
-    cr_assert_eq(tol_book_open(scratch_folder(), &book, &error), TOL_BAD_DATA);
+    cr_assert_eq(tol_book_open(scratch_folder(), &book, &error), TOL_NO_INPUT);
 }

@@ -89,6 +89,16 @@ void tol_law_total(const struct tol_law *law, const struct tol_rate_query *query
         .low = answer.low, .central = answer.central, .high = answer.high, .flags = answer.flags};
 }
 
+void tol_law_totals(const struct tol_law *law, const struct tol_rate_query *query, size_t day_count, const tol_day *on,
+                    struct tol_rate_total *total)
+{
+    struct tol_rate_query one = *query;
+    for (size_t i = 0; i < day_count; i++) {
+        one.on = on[i];
+        tol_law_total(law, &one, &total[i]);
+    }
+}
+
 /* One fact at the most: "content=NUMBER". */
 enum tol_status tol_facts_parse(const struct tol_law *law, const char *text, struct tol_facts *facts,
                                 struct tol_error *error)

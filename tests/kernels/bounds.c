@@ -21,7 +21,8 @@ static void check_gather(const struct tol_kernels *kernels, struct random *rando
             for (size_t at = 0; at < stride; at++) {
                 long double sum = 0, size = 0;
                 for (uint64_t i = c.line_start[f]; i < c.line_start[f + 1]; i++) {
-                    long double term = (long double)c.line_value[i] * c.first.values[c.line_cell[i] * stride + at];
+                    long double term = (long double)c.line_value[i] *
+                                       c.first.values[kernel_case_row(&c, c.line_cell[i]) * stride + at];
                     sum += term;
                     size += fabsl(term);
                 }
@@ -49,7 +50,7 @@ static void check_order(const struct tol_kernels *kernels, struct random *random
         for (size_t at = 0; at < stride; at++) {
             double sum = 0;
             for (uint64_t i = c.line_start[f]; i < c.line_start[f + 1]; i++)
-                sum = fma(c.line_value[i], c.first.values[c.line_cell[i] * stride + at], sum);
+                sum = fma(c.line_value[i], c.first.values[kernel_case_row(&c, c.line_cell[i]) * stride + at], sum);
             cr_assert_eq(out.values[f * stride + at], sum, "%s: firm %zu, lane %zu", kernels->isa, f, at);
         }
     guarded_free(&out);

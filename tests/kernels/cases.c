@@ -150,6 +150,10 @@ static void fill_lines(struct kernel_case *c, enum case_kind kind, struct random
         c->line_cell[i] = i < skipped ? UINT32_MAX : (uint32_t)random_below(random, c->cell_count);
         c->line_value[i] = any_money(random, kind);
     }
+    /* Half of the cases have a row a cell, the others draw rows that cells share. */
+    c->cell_row = random_below(random, 2) ? NULL : allocate(c->cell_count * sizeof *c->cell_row);
+    for (size_t i = 0; i < c->cell_count && c->cell_row != NULL; i++)
+        c->cell_row[i] = (uint32_t)random_below(random, c->cell_count);
     c->first = guarded_new(c->cell_count * c->row_count * TOL_LANES);
     for (size_t i = 0; i < c->first.count; i++)
         c->first.values[i] = kind == CASE_USUAL ? random_between(random, -1.0, 1.0) : any_money(random, kind);
@@ -226,6 +230,7 @@ void kernel_case_free(struct kernel_case *inputs)
 {
     free(inputs->line_start);
     free(inputs->line_cell);
+    free(inputs->cell_row);
     free(inputs->line_value);
     free(inputs->numbers);
     guarded_free(&inputs->first);
@@ -242,6 +247,11 @@ const struct tol_kernels *runnable_variant(size_t i)
     return NULL;
 }
 
+uint32_t kernel_case_row(const struct kernel_case *inputs, uint32_t cell)
+{
+    return inputs->cell_row != NULL ? inputs->cell_row[cell] : cell;
+}
+
 size_t kernel_case_out_count(const struct kernel_case *inputs)
 {
     static const size_t factors[] = {1, TOL_SALES_FACTOR_COUNT, TOL_PURCHASE_FACTOR_COUNT, TOL_OUTCOME_COUNT};
@@ -252,7 +262,8 @@ void kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case
 {
     switch (c->kernel) {
     case CASE_GATHER_SUM:
-        kernels->gather_sum(c->count, c->row_count, c->line_start, c->line_cell, c->line_value, c->first.values, out);
+        kernels->gather_sum(c->count, c->row_count, c->line_start, c->line_cell, c->line_value, c->cell_row,
+                            c->first.values, out);
         break;
     case CASE_CES_SALES:
         kernels->ces_sales(c->count, c->row_count, c->first.values, c->second.values, c->rho.values, c->sigma.values,

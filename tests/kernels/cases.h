@@ -43,6 +43,7 @@ struct kernel_case {
     size_t count, row_count, cell_count;
     uint64_t *line_start;
     uint32_t *line_cell;
+    uint32_t *cell_row; /* NULL: every cell is its own row */
     double *line_value;
     struct guarded first, second; /* factor | base, new | sales, purchases */
     struct guarded rho, sigma;
@@ -57,6 +58,8 @@ void kernel_case_free(struct kernel_case *inputs);
 /* The i-th variant that this CPU runs, or NULL past the last. */
 const struct tol_kernels *runnable_variant(size_t i);
 
+/* The row of factors of a cell. */
+uint32_t kernel_case_row(const struct kernel_case *inputs, uint32_t cell);
 size_t kernel_case_out_count(const struct kernel_case *inputs); /* doubles the kernel writes */
 void kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case *inputs, double *out);
 uint64_t kernel_case_digest(const struct kernel_case *inputs); /* of the inputs, to see that no kernel changes them */

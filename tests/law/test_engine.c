@@ -439,6 +439,75 @@ Test(engine, importer_without_tables)
     tol_law_close(law);
 }
 
+/* China in small: measures, but no schedule. The layers are shown, the total is not a number and the reason is told. */
+Test(engine, importer_without_base_rates)
+{
+    struct tol_law *law = world_law_with((struct world_file[]){
+        {"law/coverage.csv", "importer,from,until,base_from,base_until,source\n"
+                             "US,2018-01-01,,,,test\nEU,2020-01-01,,,2021-01-01,test\nCN,2025-01-01,,,,test\n"},
+        {"law/cn/measures/all.csv",
+         MEASURE_HEADER "cn_all,kickback,US,,*,,add,0.1,,2025-04-01,,,,,,announcement,,\n"
+                        "cn_bolts,kickback,US,,7318,,add,0.15,,2025-04-01,,,,,,announcement,,\n"},
+        {NULL, NULL}});
+    static const char *const codes[] = {"7318", "731815", "73181500", "7318150010"};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        struct tol_rate_answer answer = world_rate(law, "CN", "US", codes[i], "2025-04-10", "");
+        cr_assert(isnan(answer.low) && isnan(answer.central) && isnan(answer.high));
+        cr_assert_eq(answer.flags, TOL_RATE_NO_SCHEDULE);
+        cr_assert_eq(answer.base.kind, TOL_BASE_UNKNOWN);
+        near(answer.by_authority[TOL_RETALIATION], 0.25);
+        cr_assert_eq(answer.layer_count, 2);
+    }
+    near(world_rate(law, "CN", "US", "87032301", "2025-04-10", "").by_authority[TOL_RETALIATION], 0.1);
+    cr_assert_eq(world_rate(law, "CN", "US", "7318", "2024-12-31", "").flags, TOL_RATE_NO_LAW);
+    tol_law_close(law);
+}
+
+Test(engine, base_rate_that_is_not_confirmed)
+{
+    struct tol_law *law = world_law_with(
+        (struct world_file[]){{"law/eu/base_rates.csv",
+                               "hs,from,until,kind,rate,text,source,status\n"
+                               "73181500,,,ad_valorem,0.037,3.7%,tariff,unconfirmed\n73181600,,,free,,Free,tariff,\n"},
+                              {NULL, NULL}});
+    cr_assert_eq(world_rate(law, "NL", "CN", "73181500", "2025-03-10", "").flags, TOL_RATE_UNCONFIRMED);
+    cr_assert_eq(world_rate(law, "NL", "CN", "73181600", "2025-03-10", "").flags, 0);
+    tol_law_close(law);
+    world_fault("law/eu/base_rates.csv",
+                "hs,from,until,kind,rate,text,source,status\n73181500,,,free,,Free,tariff,maybe\n", "eu/base_rates.csv",
+                1, "status", "maybe");
+}
+
+/* A schedule that stands still: its rates are told to be of another day from base_until on. */
+Test(engine, base_rates_of_an_older_edition)
+{
+    struct tol_law *law = world_law_with((struct world_file[]){
+        {"law/coverage.csv", "importer,from,until,base_from,base_until,source\n"
+                             "US,2018-01-01,2026-12-01,2025-01-01,,test\nEU,2020-01-01,2026-03-01,,2021-01-01,test\n"},
+        {NULL, NULL}});
+    cr_assert_eq(world_rate(law, "NL", "CN", "73181500", "2020-12-31", "").flags, 0);
+    struct tol_rate_answer answer = world_rate(law, "NL", "CN", "73181500", "2021-01-01", "");
+    cr_assert_eq(answer.flags, TOL_RATE_BASE_DATED);
+    near(answer.central, 0.037);
+    cr_assert_eq(world_rate(law, "US", "CN", "73181500", "2025-04-10", "").flags & TOL_RATE_BASE_DATED, 0);
+    tol_country importer;
+    char text[TOL_DAY_TEXT_SIZE];
+    cr_assert(tol_country_parse("NL", &importer));
+    tol_day_format(tol_law_last_day(law, importer), text);
+    cr_assert_str_eq(text, "2026-02-28");
+    cr_assert(tol_country_parse("BR", &importer));
+    cr_assert_eq(tol_law_last_day(law, importer), TOL_DAY_MAX);
+    tol_law_close(law);
+}
+
+Test(engine, the_union_as_importer)
+{
+    struct tol_law *law = world_law("");
+    near(world_rate(law, "EU", "CN", "73181500", "2025-03-10", "").central, 0.037);
+    cr_assert_eq(world_rate(law, "EU", "DE", "73181500", "2025-03-10", "").base.kind, TOL_BASE_INTERNAL);
+    tol_law_close(law);
+}
+
 Test(engine, before_and_after_the_tables)
 {
     struct tol_law *law = world_law("");

@@ -23,12 +23,16 @@ void tol_country_format(tol_country country, char text[TOL_COUNTRY_TEXT_SIZE]);
 /* An assigned ISO 3166-1 alpha-2 code, or XK (Kosovo). */
 bool tol_country_exists(tol_country country);
 
-/* English short name; "" when the code is not assigned. Static storage. */
+/* English short name, also of EU; "" when the code is not assigned. Static storage. */
 const char *tol_country_name(tol_country country);
 
 /* Alpha-2 code for an ISO alpha-3 code ("NLD"), a US Census code ("4210"), or alpha-2 itself in either case; "UK" and "EL" are read as
  * GB and GR. False when unknown. */
 bool tol_country_from_any(const char *text, tol_country *country);
+
+/* The same for who imports: also EU, the customs union as a whole. No country of origin and not in tol_country_exists. */
+#define TOL_COUNTRY_EU ((tol_country)('E' << 8 | 'U'))
+bool tol_importer_from_any(const char *text, tol_country *country);
 
 /* Member of the European Union on every day the law tables cover (2018 on; the UK left the customs union on 2021-01-01
  * and is not a member here). */

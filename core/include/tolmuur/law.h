@@ -59,8 +59,10 @@ bool tol_tables_find(char *path, size_t size);
 
 /* Hash over the source tables, 16 lower-case hex digits; an overlay has its own. Lives as long as the law. */
 const char *tol_law_version(const struct tol_law *law);
-/* First and last day that the tables cover. */
+/* First and last day that the tables cover, whatever the importer. */
 void tol_law_coverage(const struct tol_law *law, tol_day *first, tol_day *last);
+/* Last day that the tables of one importer cover; TOL_DAY_MAX when they are open or there are none. */
+tol_day tol_law_last_day(const struct tol_law *law, tol_country into);
 
 /* Reads "usmca=yes;us_content=0.3" (also separated by '&' or ','), any order. "" gives no facts. TOL_BAD_DATA names an unknown fact or
  * value, or a fact given twice, and lists what is allowed. */
@@ -100,6 +102,7 @@ enum tol_rate_flag {
     TOL_RATE_PAST_COVERAGE = 32,    /* day after the last day the tables cover */
     TOL_RATE_CODE_UNKNOWN = 64,     /* the product was never in this importer's schedule */
     TOL_RATE_CODE_OTHER_DATE = 128, /* the product is in the schedule, but not on that day */
+    TOL_RATE_NO_SCHEDULE = 256,     /* the tables hold measures of this importer but no base rates: total is UNKNOWN */
 };
 
 /* One measure that was looked at. Strings live as long as the law. A measure of a relief programme stands under TOL_MFN with rate 0. */
@@ -158,6 +161,10 @@ struct tol_rate_total {
     uint32_t flags;
 };
 void tol_law_total(const struct tol_law *law, const struct tol_rate_query *query, struct tol_rate_total *total);
+/* The same for several days, ascending or not: total[i] is what tol_law_total gives for on[i], to the bit; query->on is not read. What the days
+ * have in common is looked up once. */
+void tol_law_totals(const struct tol_law *law, const struct tol_rate_query *query, size_t day_count, const tol_day *on,
+                    struct tol_rate_total *total);
 
 /* A law changed by an overlay: measures added, replaced (same id, stated in full) or removed. Field texts are those of the measure table's
  * columns (docs/law.md); one more column, `importer`, may say where an added measure stands (else US). Where several changes name a measure

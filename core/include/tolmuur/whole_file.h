@@ -2,6 +2,8 @@
 #ifndef TOLMUUR_WHOLE_FILE_H
 #define TOLMUUR_WHOLE_FILE_H
 
+#include <stdbool.h>
+
 #include "tolmuur/status.h"
 
 struct tol_whole_file;
@@ -9,6 +11,10 @@ struct tol_whole_file;
 /* TOL_CANNOT_CREATE when path is there and is no regular file (a device, a pipe, a folder, or a link to one): renaming over it would destroy
  * it. A path that is not there, or a link that leads nowhere, is fine. */
 TOL_MUST_CHECK enum tol_status tol_whole_file_check(const char *path, struct tol_error *error);
+
+/* Would writing `output` write over `other`: one regular file (device and inode), or one name in one folder where neither is there yet. "-" is
+ * stdout, or stdin for an `other` that is read. */
+bool tol_same_file(const char *output, const char *other, bool other_is_read);
 
 /* Checks path, then starts path.tmp-XXXXXX beside it (O_EXCL, O_NOFOLLOW, mode 0600). Caller ends it with publish or abandon.
  * TOL_CANNOT_CREATE, TOL_NO_MEMORY. */

@@ -39,12 +39,16 @@ struct tol_supply_report {
     uint64_t rejected_rows[TOL_SUPPLY_TABLE_COUNT];
     uint64_t fault_count; /* a row can have several; a fault of a whole file counts as one */
     uint64_t warning_count;
+    bool cut_short;         /* a whole file could not be read; its fault has been told */
     uint64_t unnamed_lines; /* lines that name no counterpart, one that is not in the book, or the firm itself */
 };
 
+/* Rows rejected in all tables. */
+uint64_t tol_supply_rejected(const struct tol_supply_report *report);
+
 /* Reads everything and reports every fault. input is a folder with firms, and sales or purchases or both, each as .csv, .csv.gz,
  * .parquet or .jsonl. *report is filled in any case. TOL_OK: no fault. TOL_BAD_DATA: faults were found (error holds the first).
- * TOL_NO_INPUT: no such folder or table. TOL_CANNOT_CREATE, TOL_IO, TOL_NO_MEMORY, TOL_UNAVAILABLE (DuckDB could not be loaded). */
+ * TOL_NO_INPUT: no such folder or table. TOL_USAGE: an output is a table of the folder. TOL_CANNOT_CREATE, TOL_IO, TOL_NO_MEMORY, TOL_UNAVAILABLE (DuckDB could not be loaded). */
 TOL_MUST_CHECK enum tol_status tol_supply_check(const char *input, const struct tol_supply_options *options,
                                                 struct tol_supply_report *report, struct tol_error *error);
 

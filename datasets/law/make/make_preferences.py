@@ -39,14 +39,20 @@ def main(law, products):
     rows = read_rows(os.path.join(law, "us", "base_rates.csv"))
     lists = ListWriter(products)
     for name, symbols in AGREEMENTS.items():
-        lines = {}
+        lines, free_rows = {}, {}
         for row in rows:
             dutiable = row["kind"] != "free"
             free = not dutiable or bool(free_symbols(row["special"]) & set(symbols))
             before = lines.get(row["hs"], (True, False))
             lines[row["hs"]] = (before[0] and free, before[1] or dutiable)
-        source = "column of special rates, symbol " + " ".join(symbols) + "; HTSUS 2025 basic"
-        print(name, lists.write("free_" + name, [(code, "", "", source) for code in shortest(lines)]))
+            if free and dutiable:
+                free_rows.setdefault(row["hs"], []).append(row)
+        source = "column of special rates, symbol " + " ".join(symbols) + "; "
+        found = [(code, "", "", source + "HTSUS 2025 basic") for code in shortest(lines)]
+        # Lines that are free in some periods only: from the day of the edition that says so.
+        found += [(code, row["from"], row["until"], source + row["source"])
+                  for code, periods in free_rows.items() if not lines[code][0] for row in periods]
+        print(name, lists.write("free_" + name, found))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,56 @@
+#include "overwrite.h"
+
+#include "tolmuur/law.h"
+#include "tolmuur/whole_file.h"
+
+/* Options that name a file, and in which direction it goes. */
+static const enum option_id read_by[] = {OPTION_BATCH, OPTION_INPUT, OPTION_SCENARIOS, OPTION_TABLES};
+static const enum option_id written_by[] = {OPTION_OUTPUT, OPTION_REJECTS};
+enum { READ_COUNT = sizeof read_by / sizeof read_by[0] };
+
+static enum tol_status compare(const struct options *options, enum option_id output, const char *input,
+                               struct tol_error *error)
+{
+    const char *path = options_text(options, output);
+    if (path == NULL || !tol_same_file(path, input, true)) {
+        return TOL_OK;
+    }
+    return tol_fail(error, TOL_USAGE, "--%s %.200s is the same file as %.200s, which is read; name another",
+                    option_spec(output)->name, path, input);
+}
+
+static enum tol_status compare_with_inputs(const struct options *options, enum option_id output,
+                                           struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    /* The first plain argument is a book or a folder; a second one is the id of a firm. */
+    if (options->argument.count > 0) {
+        status = compare(options, output, options->argument.text[0], error);
+    }
+    for (size_t i = 0; i < READ_COUNT; i++) {
+        const struct text_list *list = &options->value[read_by[i]];
+        for (size_t j = 0; status == TOL_OK && j < list->count; j++) {
+            status = compare(options, output, list->text[j], error);
+        }
+    }
+    char tables[4096];
+    if (status == TOL_OK && !options_given(options, OPTION_TABLES) && tol_tables_find(tables, sizeof tables)) {
+        status = compare(options, output, tables, error);
+    }
+    return status;
+}
+
+enum tol_status refuse_overwrite(const struct options *options, struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    for (size_t i = 0; status == TOL_OK && i < sizeof written_by / sizeof written_by[0]; i++) {
+        status = compare_with_inputs(options, written_by[i], error);
+    }
+    const char *output = options_text(options, OPTION_OUTPUT);
+    const char *rejects = options_text(options, OPTION_REJECTS);
+    if (status == TOL_OK && output != NULL && rejects != NULL && tol_same_file(rejects, output, false)) {
+        status = tol_fail(error, TOL_USAGE, "--rejects %.200s is the same file as --output %.200s; name two", rejects,
+                          output);
+    }
+    return status;
+}

@@ -1,0 +1,413 @@
+/* What must hold for any product, origin, day and facts, on the real tables: many random questions, always the same ones. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "law/image.h"
+#include "law/lookup.h"
+
+#define TABLES TEST_BINARY_DIR "/tolmuur.tables"
+
+enum { QUESTIONS = 100000, TRIES_PER_MEASURE = 3, DAYS_AT_ONCE = 8 };
+
+static struct tol_law *law;
+static const struct law_importer *us;
+static uint64_t state = 0x746f6c6d757572; /* splitmix64: the same questions in every run */
+
+static void start(void)
+{
+    struct tol_error error;
+    tol_country country;
+    cr_assert_eq(tol_law_open(TABLES, &law, &error), TOL_OK, "%s", error.message);
+    cr_assert(tol_country_parse("US", &country));
+    us = &law->importer[law->importer_of[law_country_slot(country)]];
+}
+
+static void stop(void)
+{
+    tol_law_close(law);
+}
+
+TestSuite(properties, .init = start, .fini = stop);
+
+static uint64_t random_bits(void)
+{
+    uint64_t z = state += 0x9e3779b97f4a7c15;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+    z = (z ^ z >> 27) * 0x94d049bb133111eb;
+    return z ^ z >> 31;
+}
+
+static unsigned below(uint64_t limit)
+{
+    return (unsigned)(random_bits() % limit);
+}
+
+static bool one_in(unsigned n)
+{
+    return below(n) == 0;
+}
+
+/* ---- random questions ---- */
+
+static tol_country country_of(unsigned slot)
+{
+    return (tol_country)(('A' + slot / 26) << 8 | ('A' + slot % 26));
+}
+
+static tol_country random_origin(void)
+{
+    static const char known[] = "CNMXCADEJPVNKRTWIEINITGBCHFRNLBRRUCUAUSG";
+    if (one_in(2)) {
+        unsigned at = below(sizeof known / 2) * 2;
+        return (tol_country)(known[at] << 8 | known[at + 1]);
+    }
+    tol_country country;
+    do {
+        country = country_of(below(LAW_COUNTRY_SLOTS - 1));
+    } while (!tol_country_exists(country));
+    return country;
+}
+
+/* A code that some table names, mostly a tariff line; shorter ones stand for the lines beneath them. */
+static tol_product random_product(void)
+{
+    tol_product product;
+    do {
+        product = law->product[us->node_first + below(us->node_count)];
+    } while (tol_product_digits(product) < (one_in(20) ? 4U : 8U));
+    return product;
+}
+
+/* Any day covered, mostly one on which some measure begins or ends, or the day before. */
+static tol_day random_day(void)
+{
+    const struct law_measure *measure = &law->measure[us->measure_first + below(us->measure_count)];
+    tol_day day = one_in(2) ? measure->from : measure->until;
+    if (one_in(4) || day == TOL_DAY_MAX || day <= us->from) {
+        return us->from + (tol_day)below(3200);
+    }
+    return day - (tol_day)below(2);
+}
+
+static double random_share(void)
+{
+    static const double telling[] = {0, 0, 0.1, 0.15, 0.2, 0.4, 1};
+    return one_in(2) ? telling[below(sizeof telling / sizeof telling[0])] : (double)below(1001) / 1000;
+}
+
+/* Contents are parts of one value: what is given adds up to 1 at most. */
+static void random_facts(struct tol_facts *facts, bool with_view)
+{
+    double room = 1;
+    memset(facts, 0, sizeof *facts);
+    for (uint32_t f = 0; f < law->count[LAW_FACTS] && facts->count < TOL_FACTS_MAX; f++) {
+        const struct law_fact *fact = &law->fact[f];
+        if (!one_in(6) || (f == law->view_fact && !with_view)) {
+            continue;
+        }
+        facts->item[facts->count].fact = (uint16_t)f;
+        if (fact->type == LAW_CHOICE) {
+            facts->item[facts->count].choice = (uint16_t)below(fact->value_count);
+        } else if (fact->type == LAW_DAY) {
+            facts->item[facts->count].number = random_day();
+        } else {
+            double share = room * random_share();
+            room -= fact->type == LAW_SHARE ? share : 0;
+            facts->item[facts->count].number = share;
+        }
+        facts->count++;
+    }
+}
+
+static void random_query(struct tol_rate_query *query, struct tol_facts *facts)
+{
+    random_facts(facts, true);
+    *query = (struct tol_rate_query){.into = 'U' << 8 | 'S',
+                                     .from = random_origin(),
+                                     .product = random_product(),
+                                     .on = random_day(),
+                                     .facts = facts};
+}
+
+/* For the message of a failure: the question as the command line would put it. */
+static const char *question_text(const struct tol_rate_query *query)
+{
+    static char text[512];
+    char product[TOL_PRODUCT_TEXT_SIZE];
+    char from[TOL_COUNTRY_TEXT_SIZE];
+    char on[TOL_DAY_TEXT_SIZE];
+    char facts[400];
+    tol_product_format(query->product, product);
+    tol_country_format(query->from, from);
+    tol_day_format(query->on, on);
+    tol_facts_format(law, query->facts, facts, sizeof facts);
+    snprintf(text, sizeof text, "--hts %s --from %s --on %s, facts %s", product, from, on, facts);
+    return text;
+}
+
+/* ---- every answer ---- */
+
+static const struct law_measure *measure_named(const char *id)
+{
+    for (uint32_t m = 0; m < us->measure_count; m++) {
+        const struct law_measure *measure = &law->measure[us->measure_first + m];
+        if (law->strings + measure->id == id) {
+            return measure;
+        }
+    }
+    cr_assert_fail("no measure %s", id);
+    return NULL;
+}
+
+/* Added duties never take away, a share is a part, and a total that is topped up stays below its ceiling unless the base is above it. */
+static void check_layer(const struct tol_rate_answer *answer, const struct tol_rate_layer *layer,
+                        const struct tol_rate_query *query)
+{
+    const struct law_measure *measure = measure_named(layer->measure);
+    cr_assert(layer->share >= 0 && layer->share <= 1 + 1e-12, "%s: share %g of %s", question_text(query), layer->share,
+              layer->measure);
+    if (measure->effect == LAW_ADD || measure->effect == LAW_TOP_UP || measure->effect == LAW_RELIEVE) {
+        cr_assert(layer->rate_fraction >= 0, "%s: %s takes away", question_text(query), layer->measure);
+    }
+    if (measure->effect == LAW_TOP_UP && (answer->flags & TOL_RATE_AGGREGATE) == 0) {
+        double ceiling = fmax(answer->base.rate_fraction, measure->rate);
+        cr_assert(answer->base.rate_fraction + layer->rate_fraction <= ceiling + 1e-12, "%s: %s goes above %g",
+                  question_text(query), layer->measure, ceiling);
+    }
+}
+
+/* The layers, added up in their order under their authorities, are the total to the bit. */
+static void check_sum(const struct tol_rate_answer *answer, const struct tol_rate_query *query)
+{
+    double by_authority[TOL_AUTHORITY_COUNT] = {[TOL_MFN] = answer->base.rate_fraction};
+    for (size_t i = 0; i < answer->layer_count; i++) {
+        by_authority[answer->layer[i].authority] += answer->layer[i].rate_fraction;
+    }
+    double total = by_authority[0];
+    for (unsigned a = 1; a < TOL_AUTHORITY_COUNT; a++) {
+        total += by_authority[a];
+    }
+    cr_assert(total == answer->central, "%s: layers give %.17g, the total is %.17g", question_text(query), total,
+              answer->central);
+}
+
+static bool same_bits(double a, double b)
+{
+    return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+}
+
+static void check_answer(const struct tol_rate_answer *answer, const struct tol_rate_query *query)
+{
+    if (isnan(answer->central)) {
+        cr_assert(isnan(answer->low) && isnan(answer->high), "%s", question_text(query));
+        return;
+    }
+    cr_assert(answer->low >= 0, "%s: low is %g", question_text(query), answer->low);
+    cr_assert(answer->low <= answer->central && answer->central <= answer->high, "%s: %g, %g, %g", question_text(query),
+              answer->low, answer->central, answer->high);
+    cr_assert(answer->high < 10, "%s: high is %g", question_text(query), answer->high);
+    for (size_t i = 0; i < answer->layer_count; i++) {
+        check_layer(answer, &answer->layer[i], query);
+    }
+    if ((answer->flags & TOL_RATE_AGGREGATE) == 0) {
+        cr_assert_lt(answer->layer_count, TOL_LAYERS_MAX);
+        check_sum(answer, query);
+    }
+}
+
+Test(properties, every_answer)
+{
+    unsigned known = 0;
+    unsigned ranges = 0;
+    for (unsigned i = 0; i < QUESTIONS; i++) {
+        struct tol_facts facts;
+        struct tol_rate_query query;
+        static struct tol_rate_answer answer;
+        struct tol_error error;
+        random_query(&query, &facts);
+        cr_assert_eq(tol_law_rate(law, &query, &answer, &error), TOL_OK, "%s", error.message);
+        check_answer(&answer, &query);
+        known += !isnan(answer.central);
+        ranges += answer.low < answer.high;
+    }
+    cr_assert_gt(known, QUESTIONS * 9 / 10, "%u of the answers are known", known);
+    cr_assert_gt(ranges, QUESTIONS / 20, "%u of the answers are ranges", ranges);
+}
+
+/* Totals for several days, in no order, are those of one day at a time. */
+Test(properties, many_days_at_once)
+{
+    for (unsigned i = 0; i < QUESTIONS / 10; i++) {
+        struct tol_facts facts;
+        struct tol_rate_query query;
+        tol_day on[DAYS_AT_ONCE];
+        struct tol_rate_total total[DAYS_AT_ONCE];
+        random_query(&query, &facts);
+        for (unsigned d = 0; d < DAYS_AT_ONCE; d++) {
+            on[d] = random_day();
+        }
+        tol_law_totals(law, &query, DAYS_AT_ONCE, on, total);
+        for (unsigned d = 0; d < DAYS_AT_ONCE; d++) {
+            struct tol_rate_total one;
+            query.on = on[d];
+            tol_law_total(law, &query, &one);
+            cr_assert(same_bits(one.low, total[d].low) && same_bits(one.central, total[d].central) &&
+                          same_bits(one.high, total[d].high) && one.flags == total[d].flags,
+                      "%s", question_text(&query));
+        }
+    }
+}
+
+/* ---- the day before a measure begins, and the day it ends, are those of a law without it ---- */
+
+static bool is_candidate(uint32_t node, tol_country origin, tol_day day, uint32_t wanted)
+{
+    struct law_candidates candidates;
+    tol_law_candidates(law, us, node, origin, day, &candidates);
+    for (unsigned i = 0; i < candidates.count; i++) {
+        if (candidates.measure[i] == wanted) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An origin that the measure names, found from a random start; 0: none on that day. */
+static tol_country covered_origin(uint32_t measure, tol_day day)
+{
+    uint32_t epoch = us->epoch_count - 1;
+    while (epoch > 0 && law->epoch[us->epoch_first + epoch] > day) {
+        epoch--;
+    }
+    unsigned first = below(LAW_COUNTRY_SLOTS - 1);
+    for (unsigned i = 0; i < LAW_COUNTRY_SLOTS - 1; i++) {
+        unsigned slot = (first + i) % (LAW_COUNTRY_SLOTS - 1);
+        uint64_t row = us->partner_bits + ((uint64_t)epoch * LAW_COUNTRY_SLOTS + slot) * us->words;
+        if ((law->bits[row + measure / 64] >> measure % 64 & 1) != 0 && tol_country_exists(country_of(slot))) {
+            return country_of(slot);
+        }
+    }
+    return 0;
+}
+
+/* A statistical line that the measure names for the origin, found from a random start; 0: none on that day. */
+static tol_product covered_product(uint32_t measure, tol_country origin, tol_day day)
+{
+    uint32_t first = below(us->node_count);
+    for (uint32_t i = 0; i < us->node_count; i++) {
+        uint32_t node = (first + i) % us->node_count;
+        if (law_node_at(law, us, node)->line_count > 0 && is_candidate(node, origin, day, measure)) {
+            return law->product[us->node_first + node];
+        }
+    }
+    return 0;
+}
+
+static bool same_total(const struct tol_law *other, const struct tol_rate_query *query)
+{
+    struct tol_rate_total with;
+    struct tol_rate_total without;
+    tol_law_total(law, query, &with);
+    tol_law_total(other, query, &without);
+    return same_bits(with.low, without.low) && same_bits(with.central, without.central) &&
+           same_bits(with.high, without.high);
+}
+
+struct edge {
+    unsigned measures, told; /* looked at; those whose duty shows on the first or last day they are in force */
+};
+
+/* One measure whose edge is `day`: silent on `outside`; its duty is told from none at least once on `inside`. */
+static void check_edge(const struct tol_law *without, uint32_t measure, tol_day inside, tol_day outside,
+                       struct edge *edge)
+{
+    bool told = false;
+    bool covered = false;
+    for (unsigned i = 0; i < TRIES_PER_MEASURE; i++) {
+        struct tol_facts facts;
+        tol_country origin = covered_origin(measure, inside);
+        tol_product product = origin == 0 ? 0 : covered_product(measure, origin, inside);
+        if (product == 0) {
+            break;
+        }
+        random_facts(&facts, false);
+        facts.count = i == 0 ? 0 : facts.count;
+        struct tol_rate_query query = {'U' << 8 | 'S', origin, product, outside, &facts};
+        cr_assert(outside < us->from || same_total(without, &query), "%s: %s counts outside its days",
+                  question_text(&query), law->strings + law->measure[us->measure_first + measure].id);
+        query.on = inside;
+        told = told || !same_total(without, &query);
+        covered = true;
+    }
+    edge->measures += covered;
+    edge->told += told;
+}
+
+static struct tol_law *law_without(const uint32_t *measure, size_t count)
+{
+    struct tol_law *without = NULL;
+    struct tol_error error;
+    struct tol_law_change *change = calloc(count, sizeof *change);
+    for (size_t i = 0; i < count; i++) {
+        change[i].action = TOL_CHANGE_REMOVE;
+        change[i].id = law->strings + law->measure[us->measure_first + measure[i]].id;
+    }
+    cr_assert_eq(tol_law_overlay(law, change, count, tol_allocator_default(), &without, &error), TOL_OK, "%s",
+                 error.message);
+    free(change);
+    return without;
+}
+
+/* All measures with this edge at once: an overlay compiles the law anew. */
+static void check_day(tol_day day, bool first, struct edge *edge)
+{
+    uint32_t measure[LAW_MEASURES_LIMIT];
+    size_t count = 0;
+    for (uint32_t m = 0; m < us->measure_count; m++) {
+        const struct law_measure *at = &law->measure[us->measure_first + m];
+        if ((first ? at->from : at->until) == day) {
+            measure[count++] = m;
+        }
+    }
+    struct tol_law *without = law_without(measure, count);
+    for (size_t i = 0; i < count; i++) {
+        check_edge(without, measure[i], first ? day : day - 1, first ? day - 1 : day, edge);
+    }
+    tol_law_close(without);
+}
+
+/* Each day on which some measure begins (or ends), once. */
+static struct edge check_days(bool first)
+{
+    struct edge edge = {0, 0};
+    for (uint32_t m = 0; m < us->measure_count; m++) {
+        const struct law_measure *at = &law->measure[us->measure_first + m];
+        tol_day day = first ? at->from : at->until;
+        bool seen = day == TOL_DAY_MIN || day == TOL_DAY_MAX;
+        for (uint32_t before = 0; before < m && !seen; before++) {
+            const struct law_measure *other = &law->measure[us->measure_first + before];
+            seen = (first ? other->from : other->until) == day;
+        }
+        if (!seen) {
+            check_day(day, first, &edge);
+        }
+    }
+    return edge;
+}
+
+Test(properties, nothing_before_the_first_day)
+{
+    struct edge edge = check_days(true);
+    cr_assert_gt(edge.measures, us->measure_count * 9 / 10, "%u measures looked at", edge.measures);
+    cr_assert_gt(edge.told, edge.measures / 2, "%u of %u measures show on their first day", edge.told, edge.measures);
+}
+
+Test(properties, nothing_after_the_last_day)
+{
+    struct edge edge = check_days(false);
+    cr_assert_gt(edge.measures, 100, "%u measures looked at", edge.measures);
+    cr_assert_gt(edge.told, edge.measures / 2, "%u of %u measures show on their last day", edge.told, edge.measures);
+}
