@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "tolmuur/text.h"
+
 struct report {
     const struct law_reading *reading;
     const struct look *look;
@@ -21,7 +23,7 @@ static const char *severity(const struct tol_law_fault *fault)
 static void tell_person(struct report *report, const struct tol_law_fault *fault)
 {
     char value[200];
-    look_safe(fault->value, value, sizeof value);
+    tol_text_visible(fault->value, value, sizeof value);
     look_paint(report->look, &report->sink, fault->hint ? "yellow" : "red", severity(fault));
     sink_format(&report->sink, ": %s%s: row %llu: column %s: value '%s': %s [%s]\n", report->reading->folder,
                 fault->place.file, (unsigned long long)fault->place.row, fault->column, value, fault->message,

@@ -229,6 +229,12 @@ enum tol_status options_count(const struct options *options, enum option_id id, 
     return TOL_OK;
 }
 
+/* No digit before the exponent is other than 0. */
+static bool is_written_zero(const char *text)
+{
+    return strcspn(text, "123456789") >= strcspn(text, "eE");
+}
+
 bool text_to_number(const char *text, double *value)
 {
     const char *first = text + (*text == '-' || *text == '+');
@@ -241,6 +247,21 @@ bool text_to_number(const char *text, double *value)
     if (*end != '\0' || end == text || !isfinite(number)) {
         return false;
     }
+    if (number == 0 && !is_written_zero(text)) {
+        return false;
+    }
     *value = number;
     return true;
+}
+
+const char *text_to_amount(const char *text, double *value)
+{
+    if (text_to_number(text, value) && *value >= 0) {
+        return NULL;
+    }
+    char *end = NULL;
+    bool vanished =
+        strpbrk(text, "xX") == NULL && strtod(text, &end) == 0 && end != text && *end == '\0' && !is_written_zero(text);
+    return vanished ? "too small for a number, but not 0; write 0 or the real amount"
+                    : "not an amount; write a plain number that is not negative";
 }

@@ -13,7 +13,7 @@ const char *rate_flag_name(unsigned bit)
     return bit < sizeof flag_names / sizeof flag_names[0] ? flag_names[bit] : NULL;
 }
 
-const char *rate_unknown_reason(const struct rate_case *rate)
+const char *rate_refusal(const struct rate_case *rate)
 {
     if (!isnan(rate->answer.central)) {
         return NULL;
@@ -30,7 +30,13 @@ const char *rate_unknown_reason(const struct rate_case *rate)
     if (rate->answer.flags & TOL_RATE_CODE_UNKNOWN) {
         return "this product is not in the importer's schedule";
     }
-    return "the base rate is not known";
+    return NULL;
+}
+
+const char *rate_unknown_reason(const struct rate_case *rate)
+{
+    const char *refusal = rate_refusal(rate);
+    return refusal != NULL || !isnan(rate->answer.central) ? refusal : "the base rate is not known";
 }
 
 /* A machine column: its name and its number. */

@@ -42,7 +42,9 @@ static enum tol_status tell(const struct law_check *check, enum tol_law_fault_ki
     char message[512];
     vsnprintf(message, sizeof message, format, arguments);
     struct law_source_row row;
-    struct tol_law_fault fault = {.kind = kind, .hint = kind == TOL_LAW_GAP, .message = message};
+    /* A hole may be law, and a fact may be named for the sake of claims that change no rate. */
+    bool hint = kind == TOL_LAW_GAP || (kind == TOL_LAW_ORPHAN && place->table == LAW_TABLE_FACTS);
+    struct tol_law_fault fault = {.kind = kind, .hint = hint, .message = message};
     tol_browse_row(check->browser, place->table, place->row, &row, &fault.place);
     fault.column = tol_law_tables[place->table].column[place->column];
     fault.value = place->value != NULL ? place->value : row.field[place->column];

@@ -69,6 +69,13 @@ static enum tol_status tell(const struct law_check *check, const struct check_pl
                           "schedule of the tables began");
 }
 
+/* Does a row reach past the last day of the importer's schedule? Then it may name codes of an edition that is not at hand. */
+static bool outlives_schedule(const struct law_importer *importer, const char *until)
+{
+    tol_day day;
+    return importer->base_until != TOL_DAY_MAX && (!tol_day_parse(until, &day) || day > importer->base_until);
+}
+
 static enum tol_status check_lists(const struct law_check *check, struct tol_error *error)
 {
     size_t count = tol_browse_row_count(check->browser, LAW_TABLE_PRODUCTS);
@@ -78,7 +85,8 @@ static enum tol_status check_lists(const struct law_check *check, struct tol_err
         struct tol_law_place place;
         tol_browse_row(check->browser, LAW_TABLE_PRODUCTS, i, &row, &place);
         const struct law_importer *importer = importer_named(check->law, row.importer);
-        if (importer != NULL && stray(check->law, importer, row.field[PRODUCT_HS])) {
+        if (importer != NULL && !outlives_schedule(importer, row.field[PRODUCT_UNTIL]) &&
+            stray(check->law, importer, row.field[PRODUCT_HS])) {
             struct check_place at = {LAW_TABLE_PRODUCTS, i, PRODUCT_HS, NULL};
             status = tell(check, &at, error);
         }
@@ -109,7 +117,7 @@ enum tol_status tol_check_codes(const struct law_check *check, struct tol_error 
         struct tol_law_place place;
         tol_browse_row(check->browser, LAW_TABLE_MEASURES, i, &row, &place);
         const struct law_importer *importer = importer_named(check->law, row.importer);
-        if (importer == NULL) {
+        if (importer == NULL || outlives_schedule(importer, row.field[MEASURE_UNTIL])) {
             continue;
         }
         status = check_column(check, importer, i, MEASURE_PRODUCTS, row.field[MEASURE_PRODUCTS], error);

@@ -159,6 +159,12 @@ static bool told_before(const struct search *search, uint32_t left, uint32_t rig
     return false;
 }
 
+/* A compound duty is two rows that are meant to add up: a part of the value and an amount per unit. */
+static bool parts_of_a_compound(const struct law_measure *a, const struct law_measure *b)
+{
+    return (a->effect == LAW_SPECIFIC) != (b->effect == LAW_SPECIFIC);
+}
+
 static bool would_add_up(const struct search *search, uint32_t left, uint32_t right, tol_day day)
 {
     const struct tol_law *law = search->check->law;
@@ -166,7 +172,7 @@ static bool would_add_up(const struct search *search, uint32_t left, uint32_t ri
     const struct law_measure *b = measure_at(search, right);
     return a->programme == b->programme && a->effect != LAW_RELIEVE && b->effect != LAW_RELIEVE &&
            tol_browse_in_force(a, search->collected, day) && tol_browse_in_force(b, search->collected, day) &&
-           !parts_of_one_value(a, b) && view_allows(search, a) && view_allows(search, b) &&
+           !parts_of_one_value(a, b) && !parts_of_a_compound(a, b) && view_allows(search, a) && view_allows(search, b) &&
            tol_browse_conditions_meet(law, a, b) && !told_before(search, left, right) &&
            tol_browse_partners_meet(law, search->importer, left, day, right, day) &&
            !steps_back(search, left, right, day) && !steps_back(search, right, left, day);

@@ -234,7 +234,7 @@ Test(properties, every_answer)
         ranges += answer.low < answer.high;
     }
     cr_assert_gt(known, QUESTIONS * 9 / 10, "%u of the answers are known", known);
-    cr_assert_gt(ranges, QUESTIONS / 20, "%u of the answers are ranges", ranges);
+    cr_assert_gt(ranges, QUESTIONS / 50, "%u of the answers are ranges", ranges);
 }
 
 /* Totals for several days, in no order, are those of one day at a time. */

@@ -58,7 +58,7 @@ AGRICULTURAL = """290543 290544 3301 3501 3502 3503 3504 3505 380910 382460 4101
 
 def agricultural_rows():
     for chapter in range(1, 25):
-        yield f"{chapter:02}", "", "", "fish and fish products" if chapter == 3 else AGRICULTURE
+        yield f"{chapter:02}", "", "", "Agreement on Agriculture, Annex 1 (left out of it: fish and fish products)" if chapter == 3 else AGRICULTURE
     for code in AGRICULTURAL.split():
         yield code, "", "", AGRICULTURE
 
