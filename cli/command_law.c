@@ -85,6 +85,7 @@ const struct command command_law = {
     .options = (const enum option_id[]){OPTION_INTO, OPTION_FROM, OPTION_UNTIL, OPTION_ON, OPTION_PARTNER,
                                         OPTION_PRODUCT, OPTION_PROGRAMME, OPTION_AUTHORITY, OPTION_FORMAT, OPTION_COLOR,
                                         OPTION_TABLES, OPTION_END},
+    .formats = "table json jsonl csv",
     .least_arguments = 1,
     .most_arguments = 8,
     .run = run,
