@@ -47,9 +47,9 @@ static enum tol_status read_question(const struct options *options, struct rate_
     }
     const char *value = options_text(options, OPTION_VALUE);
     rate->has_value = value != NULL;
-    if (value != NULL && (!text_to_number(value, &rate->value) || rate->value < 0)) {
-        return tol_fail(error, TOL_USAGE, "--value %.40s is not an amount; write a plain number that is not negative",
-                        value);
+    const char *fault = value != NULL ? text_to_amount(value, &rate->value) : NULL;
+    if (fault != NULL) {
+        return tol_fail(error, TOL_USAGE, "--value %.40s is %s", value, fault);
     }
     rate->query.on = today();
     status = options_day(options, OPTION_ON, &rate->query.on, error);
@@ -77,7 +77,7 @@ static void print_answer(struct sink *sink, const struct look *look, struct rate
 }
 
 static enum tol_status rate_one(const struct tol_law *law, const struct options *options, const struct look *look,
-                                struct sink *sink, struct tol_error *error)
+                                struct sink *sink, const char **refusal, struct tol_error *error)
 {
     struct rate_case rate = {.law = law, .id = ""};
     enum tol_status status = read_question(options, &rate, error);
@@ -86,6 +86,7 @@ static enum tol_status rate_one(const struct tol_law *law, const struct options 
     }
     if (status == TOL_OK) {
         print_answer(sink, look, &rate);
+        *refusal = rate_refusal(&rate);
     }
     return status;
 }
@@ -125,16 +126,20 @@ static enum tol_status answer(const struct tol_law *law, const struct options *o
     const char *output = options_text(options, OPTION_OUTPUT);
     struct sink sink;
     struct batch_report report = {0};
+    const char *refusal = NULL; /* of the single question */
     enum tol_status status = sink_open(&sink, output != NULL ? output : "-", error);
     if (status == TOL_OK) {
         status = options_given(options, OPTION_BATCH) ? rate_many(law, options, look, &sink, &report, error)
-                                                      : rate_one(law, options, look, &sink, error);
+                                                      : rate_one(law, options, look, &sink, &refusal, error);
     }
     if (status != TOL_OK) {
         sink_release(&sink);
         return status;
     }
     status = sink_close(&sink, error);
+    if (status == TOL_OK && refusal != NULL) {
+        return tol_fail(error, TOL_BAD_DATA, "%s", refusal);
+    }
     return status == TOL_OK ? judge(&report, error) : status;
 }
 

@@ -10,8 +10,13 @@
 
 static const struct option_spec table[] = {
     {"into", "COUNTRY", "importing country (ISO code: US, NL, CN), or EU", OPTION_INTO, 0, false},
-    {"from", "COUNTRY", "country of origin", OPTION_FROM, 0, false},
+    {"from", "COUNTRY", "country of origin; for law changes the first day", OPTION_FROM, 0, false},
     {"hts", "CODE", "product, 4 to 10 digits, dots allowed (8703.23.01.90)", OPTION_HTS, 0, false},
+    {"partner", "COUNTRY", "only what concerns goods from there", OPTION_PARTNER, 0, false},
+    {"product", "CODE", "only what concerns this product, 2 to 10 digits", OPTION_PRODUCT, 0, false},
+    {"programme", "NAME", "only measures of this programme", OPTION_PROGRAMME, 0, false},
+    {"authority", "NAME", "only measures of this authority: section_232, relief ...", OPTION_AUTHORITY, 0, false},
+    {"until", "DATE", "last day to look at", OPTION_UNTIL, 0, false},
     {"on", "DATE", "day of entry, YYYY-MM-DD (default: today, UTC); score and firm take several", OPTION_ON, 0, true},
     {"fact", "NAME=VALUE", "what is known about the goods (usmca=yes, steel_share=0.4); may be repeated", OPTION_FACT,
      0, true},
@@ -224,6 +229,12 @@ enum tol_status options_count(const struct options *options, enum option_id id, 
     return TOL_OK;
 }
 
+/* No digit before the exponent is other than 0. */
+static bool is_written_zero(const char *text)
+{
+    return strcspn(text, "123456789") >= strcspn(text, "eE");
+}
+
 bool text_to_number(const char *text, double *value)
 {
     const char *first = text + (*text == '-' || *text == '+');
@@ -236,6 +247,21 @@ bool text_to_number(const char *text, double *value)
     if (*end != '\0' || end == text || !isfinite(number)) {
         return false;
     }
+    if (number == 0 && !is_written_zero(text)) {
+        return false;
+    }
     *value = number;
     return true;
+}
+
+const char *text_to_amount(const char *text, double *value)
+{
+    if (text_to_number(text, value) && *value >= 0) {
+        return NULL;
+    }
+    char *end = NULL;
+    bool vanished =
+        strpbrk(text, "xX") == NULL && strtod(text, &end) == 0 && end != text && *end == '\0' && !is_written_zero(text);
+    return vanished ? "too small for a number, but not 0; write 0 or the real amount"
+                    : "not an amount; write a plain number that is not negative";
 }

@@ -14,6 +14,11 @@ enum option_id {
     OPTION_INTO,
     OPTION_FROM,
     OPTION_HTS,
+    OPTION_PARTNER,
+    OPTION_PRODUCT,
+    OPTION_PROGRAMME,
+    OPTION_AUTHORITY,
+    OPTION_UNTIL,
     OPTION_ON,
     OPTION_FACT,
     OPTION_VALUE,
@@ -75,7 +80,9 @@ TOL_MUST_CHECK enum tol_status options_day(const struct options *options, enum o
                                            struct tol_error *error);
 TOL_MUST_CHECK enum tol_status options_count(const struct options *options, enum option_id id, uint64_t greatest,
                                              uint64_t *value, struct tol_error *error);
-/* A plain decimal number: no hexadecimal, no "nan", no "1e999", no spaces. */
+/* A plain decimal number: no hexadecimal, no "nan", no "1e999", no "1e-999" that would be 0, no spaces. */
 TOL_MUST_CHECK bool text_to_number(const char *text, double *value);
+/* The same, not below 0. NULL, or what is wrong and how to mend it. */
+TOL_MUST_CHECK const char *text_to_amount(const char *text, double *value);
 
 #endif

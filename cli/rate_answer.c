@@ -13,7 +13,7 @@ const char *rate_flag_name(unsigned bit)
     return bit < sizeof flag_names / sizeof flag_names[0] ? flag_names[bit] : NULL;
 }
 
-const char *rate_unknown_reason(const struct rate_case *rate)
+const char *rate_refusal(const struct rate_case *rate)
 {
     if (!isnan(rate->answer.central)) {
         return NULL;
@@ -22,7 +22,7 @@ const char *rate_unknown_reason(const struct rate_case *rate)
         return "the tables hold no law of this importer on that day";
     }
     if (rate->answer.flags & TOL_RATE_NO_SCHEDULE) {
-        return "the tables hold no base rates of this importer, only the layers shown";
+        return NULL;
     }
     if (rate->answer.flags & TOL_RATE_CODE_OTHER_DATE) {
         return "this product is not in the importer's schedule on that day";
@@ -30,7 +30,18 @@ const char *rate_unknown_reason(const struct rate_case *rate)
     if (rate->answer.flags & TOL_RATE_CODE_UNKNOWN) {
         return "this product is not in the importer's schedule";
     }
-    return "the base rate is not known";
+    return NULL;
+}
+
+const char *rate_unknown_reason(const struct rate_case *rate)
+{
+    const char *refusal = rate_refusal(rate);
+    if (refusal != NULL || !isnan(rate->answer.central)) {
+        return refusal;
+    }
+    return rate->answer.flags & TOL_RATE_NO_SCHEDULE
+               ? "the tables hold no base rates of this importer, only the layers shown"
+               : "the base rate is not known";
 }
 
 /* A machine column: its name and its number. */

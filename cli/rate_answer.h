@@ -33,6 +33,9 @@ void rate_render(struct sink *sink, const struct look *look, const struct rate_c
 /* Note on an answer by the index of its flag's bit; NULL past the end. */
 const char *rate_flag_name(unsigned bit);
 
+/* Why the question has no answer: no such product, or no law of the importer. Static storage; NULL when it has one, if only that the base
+ * rate is not known. */
+const char *rate_refusal(const struct rate_case *rate);
 /* Why an answer without a total has none: for the error column. Static storage; NULL when there is a total. */
 const char *rate_unknown_reason(const struct rate_case *rate);
 

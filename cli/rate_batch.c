@@ -20,7 +20,10 @@ enum batch_column {
     BATCH_COLUMN_COUNT
 };
 static const char *const column_names[BATCH_COLUMN_COUNT] = {"id", "into", "hts", "from", "on", "facts", "value"};
-enum { FIELD_SIZE = 1024, FIELDS_MOST = 64, READ_SIZE = 1 << 16 };
+enum { FIELD_SIZE = 1024, FIELDS_MOST = 64, CSV_OPTIONS = CSV_STRICT | CSV_STRICT_FINI };
+static const char bad_quote[] =
+    "a quotation mark that does not open or close a cell, or is not closed on its line; put the whole cell in "
+    "quotation marks and double those inside";
 
 struct batch {
     const struct tol_law *law;
@@ -37,6 +40,7 @@ struct batch {
     int place[FIELDS_MOST]; /* which batch column a field is */
     size_t field;           /* of the row under way */
     bool too_long;
+    bool bad_quote;
     char text[BATCH_COLUMN_COUNT][FIELD_SIZE];
     struct rate_case rate;
     char last_facts[FIELD_SIZE]; /* most rows repeat the facts of the row before */
@@ -151,6 +155,10 @@ static bool read_question(struct batch *batch)
 {
     struct rate_case *rate = &batch->rate;
     char(*text)[FIELD_SIZE] = batch->text;
+    if (batch->bad_quote) {
+        rate->error = bad_quote;
+        return false;
+    }
     if (batch->field != batch->header_count) {
         snprintf(batch->fault, sizeof batch->fault, "%zu fields, but the header has %zu", batch->field,
                  batch->header_count);
@@ -175,8 +183,9 @@ static bool read_question(struct batch *batch)
         return row_fault(batch, BATCH_ON, "not a day; write it as YYYY-MM-DD");
     }
     rate->has_value = text[BATCH_VALUE][0] != '\0';
-    if (rate->has_value && (!text_to_number(text[BATCH_VALUE], &rate->value) || rate->value < 0)) {
-        return row_fault(batch, BATCH_VALUE, "not an amount; write a plain number that is not negative");
+    const char *fault = rate->has_value ? text_to_amount(text[BATCH_VALUE], &rate->value) : NULL;
+    if (fault != NULL) {
+        return row_fault(batch, BATCH_VALUE, fault);
     }
     return read_facts(batch);
 }
@@ -229,32 +238,56 @@ static void end_row(int terminator, void *context)
         }
     }
     batch->field = 0;
-    batch->too_long = false;
+    batch->too_long = batch->bad_quote = false;
+}
+
+/* Makes the parser ready for a new line, whatever it was in the middle of. */
+static void forget_line(struct csv_parser *parser)
+{
+    csv_set_opts(parser, 0);
+    csv_fini(parser, NULL, NULL, NULL);
+    csv_set_opts(parser, CSV_OPTIONS);
+}
+
+/* A row ends with its line even inside quotation marks, so that one mark too many costs one row and not the rest of the file. */
+static void parse_line(struct batch *batch, const char *line, size_t length, struct csv_parser *parser)
+{
+    bool sound = csv_parse(parser, line, length, take_field, end_row, batch) == length &&
+                 csv_fini(parser, take_field, end_row, batch) == 0;
+    if (sound || batch->status != TOL_OK) {
+        return;
+    }
+    if (csv_error(parser) != CSV_EPARSE) {
+        batch->status = tol_fail(batch->error, TOL_NO_MEMORY, "out of memory while reading a row");
+    } else if (!batch->has_header) {
+        refuse(batch, NULL, NULL, bad_quote);
+    } else {
+        batch->bad_quote = true;
+        end_row(-1, batch);
+        forget_line(parser);
+    }
 }
 
 static enum tol_status parse_stream(struct batch *batch, FILE *stream, struct csv_parser *parser)
 {
     struct progress progress;
     progress_begin(&progress, "rows rated");
-    static const char bad_quote[] = "a quote stands inside a field that is not quoted, or a quoted field never ends";
-    char bytes[READ_SIZE];
-    size_t count;
-    while (batch->status == TOL_OK && (count = fread(bytes, 1, sizeof bytes, stream)) > 0) {
-        if (csv_parse(parser, bytes, count, take_field, end_row, batch) != count) {
-            refuse(batch, NULL, NULL, bad_quote);
-        } else if (batch->sink->write_error != 0) {
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t length;
+    while (batch->status == TOL_OK && (length = getline(&line, &size, stream)) > 0) {
+        parse_line(batch, line, (size_t)length, parser);
+        if (batch->status == TOL_OK && batch->sink->write_error != 0) {
             batch->status = sink_flush(batch->sink, batch->error);
         }
         progress_update(&progress, batch->row, 0);
     }
+    free(line);
     progress_end(&progress);
     if (batch->status == TOL_OK && ferror(stream)) {
         enum tol_status status = errno == EISDIR ? TOL_NO_INPUT : TOL_IO;
         tol_fail(batch->error, status, "cannot read: %s", strerror(errno));
         return tol_fail_at(batch->error, status, batch->options->path, 0, NULL, NULL);
-    }
-    if (batch->status == TOL_OK && csv_fini(parser, take_field, end_row, batch) != 0) {
-        refuse(batch, NULL, NULL, bad_quote);
     }
     if (batch->status == TOL_OK && !batch->has_header) {
         refuse(batch, NULL, NULL,
@@ -274,7 +307,7 @@ enum tol_status rate_batch(const struct tol_law *law, const struct batch_options
     }
     struct batch *batch = calloc(1, sizeof *batch);
     struct csv_parser parser;
-    if (batch == NULL || csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
+    if (batch == NULL || csv_init(&parser, CSV_OPTIONS) != 0) {
         free(batch);
         if (!standard) {
             fclose(stream);

@@ -6,7 +6,7 @@
 #include "file/sections.h"
 #include "law/image.h"
 #include "parameters/image.h"
-#include "parameters/sector.h"
+#include "tolmuur/sector.h"
 
 struct tol_parameters {
     struct tol_sections *sections;

@@ -1,23 +1,36 @@
-#include "parameters/sector.h"
+#include "tolmuur/sector.h"
 
 #include <ctype.h>
 #include <stddef.h>
 
-/* Sections of NACE Rev. 2 by the last division each holds (Regulation (EC) No 1893/2006, annex I). */
+/* Sections of NACE Rev. 2 by their divisions (Regulation (EC) No 1893/2006, annex I); what lies between them does not exist. */
+static const struct section {
+    uint8_t first, last;
+    char letter;
+} sections[] = {{1, 3, 'A'},   {5, 9, 'B'},   {10, 33, 'C'}, {35, 35, 'D'}, {36, 39, 'E'}, {41, 43, 'F'},
+                {45, 47, 'G'}, {49, 53, 'H'}, {55, 56, 'I'}, {58, 63, 'J'}, {64, 66, 'K'}, {68, 68, 'L'},
+                {69, 75, 'M'}, {77, 82, 'N'}, {84, 84, 'O'}, {85, 85, 'P'}, {86, 88, 'Q'}, {90, 93, 'R'},
+                {94, 96, 'S'}, {97, 98, 'T'}, {99, 99, 'U'}};
+
 static uint16_t section_of(uint16_t division)
 {
-    static const struct {
-        uint8_t last;
-        char section;
-    } sections[] = {{3, 'A'},  {9, 'B'},  {33, 'C'}, {35, 'D'}, {39, 'E'}, {43, 'F'}, {47, 'G'},
-                    {53, 'H'}, {56, 'I'}, {63, 'J'}, {66, 'K'}, {68, 'L'}, {75, 'M'}, {82, 'N'},
-                    {84, 'O'}, {85, 'P'}, {88, 'Q'}, {93, 'R'}, {96, 'S'}, {98, 'T'}, {99, 'U'}};
-    for (size_t i = 0; division > 0 && i < sizeof sections / sizeof sections[0]; i++) {
-        if (division <= sections[i].last) {
-            return TOL_SECTION_CODE(sections[i].section);
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+        if (division >= sections[i].first && division <= sections[i].last) {
+            return TOL_SECTION_CODE(sections[i].letter);
         }
     }
     return 0;
+}
+
+void tol_section_divisions(char letter, uint16_t *first, uint16_t *last)
+{
+    *first = *last = 0;
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+        if (sections[i].letter == letter) {
+            *first = sections[i].first;
+            *last = sections[i].last;
+        }
+    }
 }
 
 bool tol_sector_parse(const char *text, uint16_t *division, uint16_t *section)

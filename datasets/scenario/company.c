@@ -167,10 +167,11 @@ static void number_range(enum tol_firm_number number, double *least, double *gre
 static enum tol_status read_sector(const struct reader *reader, const struct tol_json_place *root, const char **sector)
 {
     enum tol_status status = read_text(reader, root, "sector", NULL, sector);
-    if (status == TOL_OK && !tol_sector_valid(*sector)) {
+    char fault[TOL_SECTOR_FAULT_SIZE];
+    if (status == TOL_OK && !tol_sector_check(*sector, fault)) {
         bool found;
         struct tol_json_place place = tol_json_member(root, "sector", &found);
-        return tol_json_fault(&place, reader->error, "not a NACE Rev. 2 code; write it as C28.1, 28.1 or C");
+        return tol_json_fault(&place, reader->error, "%s", fault);
     }
     return status;
 }

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Columns of the measure table that a change may set (docs/law.md); the id stands in the change itself. */
+/* Columns of the measure table that a change may set (docs/law.md), and where the measure stands; the id is in the change itself. */
 static const char *const measure_columns[] = {
-    "programme", "partners", "partners_except", "products",        "products_except", "effect",    "rate",   "base",
-    "from",      "until",    "collected_from",  "collected_until", "conditions",      "yields_to", "source", "status",
-    "note",      NULL};
+    "importer", "programme", "partners", "partners_except", "products",        "products_except", "effect",    "rate",
+    "base",     "from",      "until",    "collected_from",  "collected_until", "conditions",      "yields_to", "source",
+    "status",   "note",      NULL};
 static const char *const change_keys[] = {"action", "id", "measure", NULL};
 static const char *const scenario_keys[] = {"name", "on", "base", "changes", "source", "note", "$schema", NULL};
 static const char *const file_keys[] = {"scenarios", "source", "note", "$schema", NULL};

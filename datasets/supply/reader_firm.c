@@ -49,10 +49,9 @@ enum tol_status tol_read_firm(struct tol_table_reader *reader, struct tol_error 
         .country = tol_reader_country(reader, TOL_FIRM_COUNTRY),
         .sector = tol_reader_code(reader, TOL_FIRM_SECTOR),
     };
-    if (row.sector[0] != '\0' && !tol_sector_valid(row.sector)) {
-        tol_reader_fault(
-            reader, TOL_FIRM_SECTOR,
-            "not a NACE Rev. 2 code; write a letter A to U, or digits with leading zeros, as in C28.1 or 28.1");
+    char sector_fault[TOL_SECTOR_FAULT_SIZE];
+    if (row.sector[0] != '\0' && !tol_sector_check(row.sector, sector_fault)) {
+        tol_reader_fault(reader, TOL_FIRM_SECTOR, sector_fault);
     }
     for (int i = 0; i < TOL_FIRM_NUMBER_COUNT; i++) {
         row.number[i] = tol_reader_number(reader, (size_t)TOL_FIRM_NUMBERS + (size_t)i);

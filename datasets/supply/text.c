@@ -2,10 +2,12 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "tolmuur/sector.h"
 #include "tolmuur/text.h"
 
 bool tol_utf8_valid(const char *text, size_t length)
@@ -107,11 +109,16 @@ const char *tol_number_read(const char *text, locale_t c_locale, double *number)
     if (!isfinite(*number)) {
         return "beyond what a number can hold; check its exponent";
     }
+    /* A zero that was not written as one: some digit before the exponent is not 0. */
+    if (*number == 0 && strcspn(text, "123456789") < strcspn(text, "eE")) {
+        return "smaller than a number can hold, but not 0; give 0 or the real amount";
+    }
     *number += 0.0; /* -0 becomes 0 */
     return NULL;
 }
 
-bool tol_sector_valid(const char *text)
+/* How NACE codes are written, whether or not they exist. */
+static bool looks_like_sector(const char *text)
 {
     bool letter = *text >= 'A' && *text <= 'U';
     text += letter;
@@ -127,4 +134,40 @@ bool tol_sector_valid(const char *text)
     text += dot;
     const char *end = skip_digits(text);
     return *end == '\0' && end - text <= 2 && (!dot || end > text);
+}
+
+/* A code with a letter and a division that do not belong together, or a division that is not there. */
+static void name_near_sectors(const char *text, char *fault, size_t size)
+{
+    uint16_t division, section, first, last;
+    bool letter = *text >= 'A';
+    const char *digits = text + letter;
+    if (tol_sector_parse(digits, &division, &section)) {
+        snprintf(fault, size, "no such code in NACE Rev. 2; did you mean %c%s?",
+                 'A' + (section - TOL_SECTION_CODE('A')), digits);
+    } else if (letter) {
+        tol_section_divisions(*text, &first, &last);
+        snprintf(fault, size, "no such code in NACE Rev. 2; section %c has the divisions %02u to %02u", *text,
+                 (unsigned)first, (unsigned)last);
+    } else {
+        /* Never more than one number is left out between two divisions; 00 has only neighbours above it. */
+        unsigned missing = (unsigned)((digits[0] - '0') * 10 + (digits[1] - '0'));
+        snprintf(fault, size, "no such code in NACE Rev. 2; did you mean %02u or %02u?", missing > 0 ? missing - 1 : 1,
+                 missing + 1 + (missing == 0));
+    }
+}
+
+bool tol_sector_check(const char *text, char fault[TOL_SECTOR_FAULT_SIZE])
+{
+    uint16_t division, section;
+    if (!looks_like_sector(text)) {
+        snprintf(fault, TOL_SECTOR_FAULT_SIZE,
+                 "not a NACE Rev. 2 code; write a letter A to U, or digits with leading zeros, as in C28.1 or 28.1");
+        return false;
+    }
+    if (!tol_sector_parse(text, &division, &section)) {
+        name_near_sectors(text, fault, TOL_SECTOR_FAULT_SIZE);
+        return false;
+    }
+    return true;
 }

@@ -13,7 +13,9 @@ bool tol_utf8_valid(const char *text, size_t length);
  * and how to mend it. c_locale: of newlocale(LC_ALL_MASK, "C", 0). */
 const char *tol_number_read(const char *text, locale_t c_locale, double *number);
 
-/* NACE Rev. 2: a letter A to U, or two to four digits with an optional dot after the second, or both ("C", "28", "C28.1", "2811"). */
-bool tol_sector_valid(const char *text);
+#define TOL_SECTOR_FAULT_SIZE 160
+/* NACE Rev. 2: a letter A to U, or two to four digits with an optional dot after the second, or both ("C", "28", "C28.1", "2811"), of a division
+ * that exists. Else false, and what is wrong and how to mend it. */
+bool tol_sector_check(const char *text, char fault[TOL_SECTOR_FAULT_SIZE]);
 
 #endif

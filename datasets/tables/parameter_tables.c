@@ -8,8 +8,8 @@
 
 #include "law/facts.h"
 #include "parameters/image.h"
-#include "parameters/sector.h"
 #include "tables/csv_table.h"
+#include "tolmuur/sector.h"
 
 #define PATH_SIZE 4096
 

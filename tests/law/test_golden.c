@@ -237,6 +237,43 @@ static enum tol_status check_line(void *context, const char *const *field, const
     return TOL_OK;
 }
 
+/* A European line from three origins outside the quotas: a number where the schedule has one, and none where it has none. */
+static enum tol_status check_european_line(void *context, const char *const *field, const char *file, uint64_t row,
+                                           struct tol_error *error)
+{
+    static const char *const origins[] = {"CN", "US", "NO"};
+    (void)context;
+    (void)file;
+    (void)row;
+    (void)error;
+    bool known = strcmp(field[3], "unknown") != 0;
+    const char *day = field[2][0] == '\0' ? "2026-07-15" : "2021-12-31";
+    for (size_t o = 0; o < sizeof origins / sizeof origins[0]; o++) {
+        struct tol_rate_answer answer = world_rate(law, "EU", origins[o], field[0], day, "");
+        cr_assert_eq(isnan(answer.central), !known, "%s from %s", field[0], origins[o]);
+        cr_assert((answer.flags & TOL_RATE_BASE_DATED) != 0 && answer.layer_count < TOL_LAYERS_MAX);
+        cr_assert(!known || (answer.low >= 0 && answer.high < 2), "%s from %s: %g to %g", field[0], origins[o],
+                  answer.low, answer.high);
+        bool amount = strcmp(field[3], "specific") == 0 || strcmp(field[3], "compound") == 0;
+        cr_assert(!amount || o == 1 || answer.specific_duty[0] != '\0', "%s: the amount is not told", field[0]);
+    }
+    lines++;
+    unknown += known ? 0 : 1;
+    return TOL_OK;
+}
+
+Test(golden, every_european_line_answers)
+{
+    static const char *const base_columns[] = {"hs", "from", "until", "kind", "rate", "text", "source", "status"};
+    const struct csv_shape shape = {base_columns, 8, 8};
+    struct tol_error error;
+    cr_assert_eq(tol_csv_table_read(TEST_SOURCE_DIR "/datasets/law/eu/base_rates.csv", &shape, check_european_line,
+                                    NULL, &error),
+                 TOL_OK, "%s", error.message);
+    cr_assert_gt(lines, 9500);
+    cr_assert_lt(unknown, lines / 50, "%u of %u lines have no base", unknown, lines);
+}
+
 Test(golden, every_line_answers)
 {
     static const char *const line_columns[] = {"hs", "from", "until"};

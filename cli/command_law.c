@@ -1,0 +1,91 @@
+/* law: the law tables themselves, read by people. Finds the subcommand and what it takes. */
+#include "command.h"
+#include "law_command.h"
+#include "nearest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct law_subcommand *const subcommands[] = {
+    &law_list, &law_show, &law_changes, &law_check, NULL,
+};
+enum { SUBCOMMANDS_MOST = 16 };
+
+static enum tol_status find_subcommand(const char *word, const struct law_subcommand **found, struct tol_error *error)
+{
+    const char *names[SUBCOMMANDS_MOST] = {NULL};
+    char all[200] = "";
+    size_t used = 0;
+    for (size_t i = 0; subcommands[i] != NULL; i++) {
+        if (strcmp(subcommands[i]->name, word) == 0) {
+            *found = subcommands[i];
+            return TOL_OK;
+        }
+        names[i] = subcommands[i]->name;
+        used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "", names[i]);
+    }
+    const char *near = nearest_name(word, names, sizeof subcommands / sizeof subcommands[0] - 1);
+    if (near != NULL) {
+        return tol_fail(error, TOL_USAGE, "law has no %.100s; did you mean law %s?", word, near);
+    }
+    return tol_fail(error, TOL_USAGE, "law has no %.100s; it has %s", word, all);
+}
+
+static bool takes(const struct law_subcommand *subcommand, enum option_id id)
+{
+    for (size_t i = 0; subcommand->options[i] != OPTION_END; i++) {
+        if (subcommand->options[i] == id) {
+            return true;
+        }
+    }
+    return id == OPTION_HELP;
+}
+
+/* The parser knows what any subcommand takes; this one may take less. */
+static enum tol_status check_words(const struct law_subcommand *subcommand, const struct options *options,
+                                   struct tol_error *error)
+{
+    for (unsigned id = OPTION_END + 1; id < OPTION_COUNT; id++) {
+        if (options_given(options, (enum option_id)id) && !takes(subcommand, (enum option_id)id)) {
+            return tol_fail(error, TOL_USAGE, "--%s is not an option of law %s; see tolmuur law --help",
+                            option_spec((enum option_id)id)->name, subcommand->name);
+        }
+    }
+    size_t count = options->argument.count - 1;
+    if (count < subcommand->least_arguments || count > subcommand->most_arguments) {
+        return tol_fail(error, TOL_USAGE, "usage: tolmuur law %s %s", subcommand->name, subcommand->usage);
+    }
+    return TOL_OK;
+}
+
+static enum tol_status run(const struct options *options, struct tol_error *error)
+{
+    const struct law_subcommand *subcommand = NULL;
+    enum tol_status status = find_subcommand(options->argument.text[0], &subcommand, error);
+    status = status != TOL_OK ? status : check_words(subcommand, options, error);
+    return status != TOL_OK ? status : subcommand->run(options, error);
+}
+
+const struct command command_law = {
+    .name = "law",
+    .summary = "the law tables: measures in force, one in full, what changed, faults",
+    .usage = "list [--into COUNTRY] [--from COUNTRY] [--on DATE] [--programme NAME] [--authority NAME]\n"
+             "  tolmuur law show MEASURE [--on DATE]\n"
+             "  tolmuur law changes --from DATE --until DATE [--into COUNTRY] [--partner COUNTRY] [--product CODE]\n"
+             "  tolmuur law check [--tables FILE|FOLDER]",
+    .examples = "  tolmuur law list --from BR --on 2026-07-22\n"
+                "  tolmuur law show us_s301_brazil_25\n"
+                "  tolmuur law changes --from 2026-06-01 --until 2026-07-31 --partner BR --format csv\n"
+                "  tolmuur law check --tables datasets\n",
+    .text = "list: measures in force on a day, or all; with --from those that name goods from there.\n"
+            "show: one measure in full; --on is the day on which its groups of partners are spelled out.\n"
+            "changes: what begins, ends or changes from one day to another, both included.\n"
+            "check: faults in the tables; exit code 65 when there is one. --tables may also name a folder of text "
+            "tables.\n",
+    .options = (const enum option_id[]){OPTION_INTO, OPTION_FROM, OPTION_UNTIL, OPTION_ON, OPTION_PARTNER,
+                                        OPTION_PRODUCT, OPTION_PROGRAMME, OPTION_AUTHORITY, OPTION_FORMAT, OPTION_COLOR,
+                                        OPTION_TABLES, OPTION_END},
+    .least_arguments = 1,
+    .most_arguments = 8,
+    .run = run,
+};
