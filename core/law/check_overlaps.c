@@ -102,15 +102,31 @@ static bool condition_among(const struct tol_law *law, const struct law_term *te
     return false;
 }
 
-/* A relief from the whole value, for all products, on every condition of which the other measure stands too. */
-static bool relieved_when_applies(const struct search *search, uint32_t relief, const struct law_measure *other)
+static bool same_products(const struct search *search, uint32_t left, uint32_t right)
+{
+    const struct tol_law_browser *browser = search->check->browser;
+    struct law_source_row row[2];
+    struct tol_law_place place;
+    const uint32_t measure[2] = {left, right};
+    for (int i = 0; i < 2; i++) {
+        uint32_t at = search->importer->measure_first + measure[i];
+        tol_browse_row(browser, LAW_TABLE_MEASURES, *(const uint32_t *)tol_buffer_at(&browser->measure_row, at),
+                       &row[i], &place);
+    }
+    return strcmp(row[0].field[MEASURE_PRODUCTS], row[1].field[MEASURE_PRODUCTS]) == 0 &&
+           strcmp(row[0].field[MEASURE_PRODUCTS_EXCEPT], row[1].field[MEASURE_PRODUCTS_EXCEPT]) == 0;
+}
+
+/* A relief from the whole value, for all products or the other measure's, on every condition of which that one stands too. */
+static bool relieved_when_applies(const struct search *search, uint32_t relief, uint32_t other)
 {
     const struct tol_law *law = search->check->law;
     const struct law_measure *at = measure_at(search, relief);
-    bool whole = at->effect == LAW_RELIEVE && at->base == LAW_CUSTOMS_VALUE &&
-                 tol_browse_bit(law->bits + search->importer->star_bits, relief);
+    bool whole =
+        at->effect == LAW_RELIEVE && at->base == LAW_CUSTOMS_VALUE &&
+        (tol_browse_bit(law->bits + search->importer->star_bits, relief) || same_products(search, relief, other));
     for (unsigned i = 0; whole && i < at->term_count; i++) {
-        whole = condition_among(law, &law->term[at->term_first + i], other);
+        whole = condition_among(law, &law->term[at->term_first + i], measure_at(search, other));
     }
     return whole;
 }
@@ -140,7 +156,7 @@ static bool steps_back(const struct search *search, uint32_t measure, uint32_t o
             yields = yields || law->yield[at->yield_first + i] == candidate->programme;
         }
         if (yields && tol_browse_in_force(candidate, search->collected, day) &&
-            relieved_when_applies(search, relief, measure_at(search, other)) &&
+            relieved_when_applies(search, relief, other) &&
             covers_shared_partners(search, relief, measure, other, day)) {
             return true;
         }
@@ -172,8 +188,8 @@ static bool would_add_up(const struct search *search, uint32_t left, uint32_t ri
     const struct law_measure *b = measure_at(search, right);
     return a->programme == b->programme && a->effect != LAW_RELIEVE && b->effect != LAW_RELIEVE &&
            tol_browse_in_force(a, search->collected, day) && tol_browse_in_force(b, search->collected, day) &&
-           !parts_of_one_value(a, b) && !parts_of_a_compound(a, b) && view_allows(search, a) && view_allows(search, b) &&
-           tol_browse_conditions_meet(law, a, b) && !told_before(search, left, right) &&
+           !parts_of_one_value(a, b) && !parts_of_a_compound(a, b) && view_allows(search, a) &&
+           view_allows(search, b) && tol_browse_conditions_meet(law, a, b) && !told_before(search, left, right) &&
            tol_browse_partners_meet(law, search->importer, left, day, right, day) &&
            !steps_back(search, left, right, day) && !steps_back(search, right, left, day);
 }
