@@ -22,7 +22,7 @@ const char *rate_refusal(const struct rate_case *rate)
         return "the tables hold no law of this importer on that day";
     }
     if (rate->answer.flags & TOL_RATE_NO_SCHEDULE) {
-        return "the tables hold no base rates of this importer, only the layers shown";
+        return NULL;
     }
     if (rate->answer.flags & TOL_RATE_CODE_OTHER_DATE) {
         return "this product is not in the importer's schedule on that day";
@@ -36,7 +36,12 @@ const char *rate_refusal(const struct rate_case *rate)
 const char *rate_unknown_reason(const struct rate_case *rate)
 {
     const char *refusal = rate_refusal(rate);
-    return refusal != NULL || !isnan(rate->answer.central) ? refusal : "the base rate is not known";
+    if (refusal != NULL || !isnan(rate->answer.central)) {
+        return refusal;
+    }
+    return rate->answer.flags & TOL_RATE_NO_SCHEDULE
+               ? "the tables hold no base rates of this importer, only the layers shown"
+               : "the base rate is not known";
 }
 
 /* A machine column: its name and its number. */

@@ -5,8 +5,9 @@
 
 #include "law/lookup.h"
 
-/* Two measures of the importer that would add up if they named the same product. */
 enum { RELIEFS_MOST = 64 };
+
+/* Two measures of the importer that would add up if they named the same product. */
 struct pair {
     uint32_t left, right;
     uint32_t relief[RELIEFS_MOST]; /* on their products the two do not add up */

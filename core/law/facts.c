@@ -11,7 +11,8 @@ const char *tol_fact_name(const struct tol_law *law, size_t fact)
     return fact < law->count[LAW_FACTS] ? law->strings + law->fact[fact].name : NULL;
 }
 
-/* Digits, at most one point, an optional exponent: what strtod takes beyond that (hexadecimal, inf, nan, locale) is refused. */
+/* Digits, at most one point, an optional exponent: what strtod takes beyond that (hexadecimal, inf, nan, locale) is refused,
+ * and so is a number too small to be told from 0. */
 bool tol_law_number_parse(const char *text, double *number)
 {
     if (text[0] == '\0' || strspn(text, "0123456789.eE+-") != strlen(text)) {
@@ -20,7 +21,8 @@ bool tol_law_number_parse(const char *text, double *number)
     char *end;
     errno = 0;
     *number = strtod(text, &end);
-    return *end == '\0' && isfinite(*number) && (errno == 0 || fabs(*number) < 1);
+    bool written_zero = strcspn(text, "123456789") >= strcspn(text, "eE");
+    return *end == '\0' && isfinite(*number) && (errno == 0 || fabs(*number) < 1) && (*number != 0 || written_zero);
 }
 
 static void append(char *text, size_t size, const char *more)

@@ -96,12 +96,8 @@ static const struct law_node *exact(const struct law_question *question, uint32_
     return law_node_at(question->law, question->importer, node);
 }
 
-static bool is_line(const struct law_question *question, const struct law_lines *lines, uint32_t node)
+static bool has_base(const struct law_question *question, const struct law_node *at)
 {
-    const struct law_node *at = law_node_at(question->law, question->importer, node);
-    if (lines->statistical) {
-        return at->line_count > 0 && tol_law_line_in_force(question->law, at, question->base_day);
-    }
     for (uint32_t i = 0; i < at->base_count; i++) {
         const struct law_base_row *row = &question->law->base_row[at->base_first + i];
         if (law_in_force(row->from, row->until, question->base_day)) {
@@ -109,6 +105,20 @@ static bool is_line(const struct law_question *question, const struct law_lines 
         }
     }
     return false;
+}
+
+/* Without statistical lines, the codes with a base rate and none beneath them are the lines. */
+static bool is_line(const struct law_question *question, const struct law_lines *lines, uint32_t node)
+{
+    const struct law_node *at = law_node_at(question->law, question->importer, node);
+    if (lines->statistical) {
+        return at->line_count > 0 && tol_law_line_in_force(question->law, at, question->base_day);
+    }
+    bool line = has_base(question, at);
+    for (uint32_t beneath = node + 1; line && beneath < at->next; beneath++) {
+        line = !has_base(question, law_node_at(question->law, question->importer, beneath));
+    }
+    return line;
 }
 
 uint32_t tol_law_lines_next(const struct law_question *question, const struct law_lines *lines, uint32_t *node)
@@ -149,7 +159,7 @@ static void look_beneath(const struct law_question *question, tol_product produc
     lines->statistical = true;
     uint32_t node = lines->first;
     lines->aggregate = tol_law_lines_next(question, lines, &node) != LAW_NONE;
-    if (!lines->aggregate && !own_base) {
+    if (!lines->aggregate && (!own_base || !importer->has_lines)) {
         lines->statistical = false;
         node = lines->first;
         lines->aggregate = tol_law_lines_next(question, lines, &node) != LAW_NONE;

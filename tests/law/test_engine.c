@@ -478,6 +478,27 @@ Test(engine, base_rate_that_is_not_confirmed)
                 1, "status", "maybe");
 }
 
+/* A rate for lines that a later edition may open under a code is not one more line of it. */
+Test(engine, base_rate_above_the_lines)
+{
+    struct tol_law *law = world_law_with(
+        (struct world_file[]){{"law/eu/base_rates.csv",
+                               "hs,from,until,kind,rate,text,source,status\n"
+                               "731815,,,ad_valorem,0.04,4%,tariff,unconfirmed\n73181510,,,ad_valorem,0.04,4%,tariff,\n"
+                               "73181600,,,free,,Free,tariff,\n73181900,,,ad_valorem,0.08,8%,tariff,\n"},
+                              {NULL, NULL}});
+    struct tol_rate_answer answer = world_rate(law, "NL", "CN", "7318", "2025-03-10", "");
+    range(&answer, 0, 0.04, 0.08);
+    cr_assert_eq(answer.flags, TOL_RATE_AGGREGATE);
+    answer = world_rate(law, "NL", "CN", "73181590", "2025-03-10", "");
+    range(&answer, 0.04, 0.04, 0.04);
+    cr_assert_eq(answer.flags, TOL_RATE_UNCONFIRMED);
+    answer = world_rate(law, "NL", "CN", "731815", "2025-03-10", "");
+    range(&answer, 0.04, 0.04, 0.04);
+    cr_assert_eq(answer.flags, TOL_RATE_AGGREGATE);
+    tol_law_close(law);
+}
+
 /* A schedule that stands still: its rates are told to be of another day from base_until on. */
 Test(engine, base_rates_of_an_older_edition)
 {

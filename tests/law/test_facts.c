@@ -51,6 +51,7 @@ Test(facts, numbers_round_trip)
     canonical_is("steel_share=0.1", "steel_share=0.1");
     canonical_is("ave=0.30000000000000004", "ave=0.30000000000000004");
     canonical_is("ave=1e-3", "ave=0.001");
+    canonical_is("ave=0e-999", "ave=0");
 }
 
 Test(facts, unknown_fact_lists_the_known)
@@ -80,6 +81,7 @@ Test(facts, bad_numbers)
     fault_is("steel_share=nan", "nan", "from 0 to 1");
     fault_is("steel_share=0x1p-1", "0x1p-1", "from 0 to 1");
     fault_is("ave=1e999", "1e999", "from 0 up");
+    fault_is("ave=1e-999", "1e-999", "from 0 up");
     fault_is("ave=1_0", "1_0", "from 0 up");
     fault_is("loaded=2025-02-29", "2025-02-29", "YYYY-MM-DD");
 }

@@ -11,6 +11,7 @@ import datetime
 import glob
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -39,9 +40,9 @@ def spans(law):
 def programmes_shown(program, row):
     """Return the programmes with a layer in the answer to a case."""
     command = [program, "rate", "--into", row["into"], "--from", row["from"], "--hts", row["hts"], "--on", row["on"], "--format", "json"]
-    for fact in filter(None, row["facts"].split(";")):
+    for fact in filter(None, re.split(r"\s*[;&,]\s*", row["facts"])):
         command += ["--fact", fact]
-    answer = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    answer = json.loads(subprocess.run(command, capture_output=True, text=True).stdout)
     return {layer["programme"] for layer in answer["layers"] if layer["verdict"] != "skip"}
 
 

@@ -51,6 +51,13 @@ CATEGORIES = {
 }
 
 
+# Lines of the edition of 2020, which base_rates.csv has, whose place newer codes of the list took.
+PREDECESSORS = {
+    "22": "7304 4993 4995 4999",
+    "24": "7304 3952 3958 3992 3993 3998 5932 5938 5992 5993 5999",
+    "26": "7306 1110 1190 1910 1990 3011 3019 5020",
+}
+
 AGRICULTURE = "Agreement on Agriculture, Annex 1"
 AGRICULTURAL = """290543 290544 3301 3501 3502 3503 3504 3505 380910 382460 4101 4102 4103 4301 5001 5002 5003 5101 5102 5103
 5201 5202 5203 5301 5302"""
@@ -63,12 +70,20 @@ def agricultural_rows():
         yield code, "", "", AGRICULTURE
 
 
+def codes(text):
+    for group in text.split(";"):
+        heading, *endings = group.split()
+        for ending in endings:
+            yield heading + ending
+
+
 def steel_rows():
     for category, text in CATEGORIES.items():
-        for group in text.split(";"):
-            heading, *endings = group.split()
-            for ending in endings:
-                yield heading + ending, "", "", SOURCE + category
+        for code in codes(text):
+            yield code, "", "", SOURCE + category
+    for category, text in PREDECESSORS.items():
+        for code in codes(text):
+            yield code, "", "", SOURCE + category + ", under the number of 2020"
 
 
 if __name__ == "__main__":

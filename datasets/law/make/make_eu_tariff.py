@@ -4,7 +4,8 @@ Usage: make_eu_tariff.py SOURCES OUT, SOURCES the folder with eu-tariff and nome
 
 The source prints the nomenclature of 2017. A subheading of 2022 that did not exist then gets a row of six digits where all
 subheadings it came from bear one and the same percentage; its text says so, and it is unconfirmed, for the concordance names
-only the main predecessor. Others stay without a row: their base is unknown.
+only the main predecessor. Where all lines of a subheading bear one percentage, a row of six digits, unconfirmed too, answers for lines
+split since. Others stay without a row: their base is unknown.
 """
 
 import csv
@@ -69,6 +70,18 @@ def tariff_rows(tariff, subheadings_2022):
         yield line["commodity"], FIRST_DAY, until, kind, rate, text, SOURCE, ""
 
 
+def uniform_rows(rows):
+    """A row of six digits where all lines of a subheading bear one and the same percentage, for lines that were split later."""
+    duties = {}
+    for hs, begin, until, kind, rate, text, *_ in rows:
+        duties.setdefault(hs[:6], set()).add((begin, until, kind, rate, text))
+    for subheading, found in sorted(duties.items()):
+        begin, until, kind, rate, text = min(found)
+        if len(found) == 1 and kind in ("free", "ad_valorem"):
+            note = f"{text}, as on all lines of {subheading}"
+            yield subheading, begin, until, kind, rate, note, SOURCE, "unconfirmed"
+
+
 def mapped_rows(rows, concordance):
     """Subheadings of 2022 whose predecessors of 2017 all bear one and the same percentage."""
     duties = {}
@@ -91,7 +104,7 @@ def main(sources, out):
     tariff = read_rows(os.path.join(sources, "eu-tariff", "eu_common_tariff_2020.csv.gz"))
     concordance = read_rows(os.path.join(sources, "nomenclature", "concordance_hs6_hs5.csv"))
     rows = list(tariff_rows(tariff, {row["HS6_6d"] for row in concordance}))
-    rows += mapped_rows(rows, concordance)
+    rows += [*uniform_rows(rows), *mapped_rows(rows, concordance)]
     os.makedirs(out, exist_ok=True)
     with open(os.path.join(out, "base_rates.csv"), "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
