@@ -5,9 +5,13 @@
 
 #include "law/lookup.h"
 
+enum { RELIEFS_MOST = 64 };
+
 /* Two measures of the importer that would add up if they named the same product. */
 struct pair {
     uint32_t left, right;
+    uint32_t relief[RELIEFS_MOST]; /* on their products the two do not add up */
+    unsigned relief_count;
 };
 
 struct search {
@@ -102,31 +106,14 @@ static bool condition_among(const struct tol_law *law, const struct law_term *te
     return false;
 }
 
-static bool same_products(const struct search *search, uint32_t left, uint32_t right)
-{
-    const struct tol_law_browser *browser = search->check->browser;
-    struct law_source_row row[2];
-    struct tol_law_place place;
-    const uint32_t measure[2] = {left, right};
-    for (int i = 0; i < 2; i++) {
-        uint32_t at = search->importer->measure_first + measure[i];
-        tol_browse_row(browser, LAW_TABLE_MEASURES, *(const uint32_t *)tol_buffer_at(&browser->measure_row, at),
-                       &row[i], &place);
-    }
-    return strcmp(row[0].field[MEASURE_PRODUCTS], row[1].field[MEASURE_PRODUCTS]) == 0 &&
-           strcmp(row[0].field[MEASURE_PRODUCTS_EXCEPT], row[1].field[MEASURE_PRODUCTS_EXCEPT]) == 0;
-}
-
-/* A relief from the whole value, for all products or the other measure's, on every condition of which that one stands too. */
-static bool relieved_when_applies(const struct search *search, uint32_t relief, uint32_t other)
+/* A relief from the whole value that holds whenever the other measure does: each of its conditions is one of the other's. */
+static bool holds_with(const struct search *search, uint32_t relief, const struct law_measure *other)
 {
     const struct tol_law *law = search->check->law;
     const struct law_measure *at = measure_at(search, relief);
-    bool whole =
-        at->effect == LAW_RELIEVE && at->base == LAW_CUSTOMS_VALUE &&
-        (tol_browse_bit(law->bits + search->importer->star_bits, relief) || same_products(search, relief, other));
+    bool whole = at->effect == LAW_RELIEVE && at->base == LAW_CUSTOMS_VALUE;
     for (unsigned i = 0; whole && i < at->term_count; i++) {
-        whole = condition_among(law, &law->term[at->term_first + i], measure_at(search, other));
+        whole = condition_among(law, &law->term[at->term_first + i], other);
     }
     return whole;
 }
@@ -144,24 +131,29 @@ static bool covers_shared_partners(const struct search *search, uint32_t relief,
     return true;
 }
 
-/* One measure steps back before a relief that holds whenever the other one does: the two never stand on the same part of the value. */
-static bool steps_back(const struct search *search, uint32_t measure, uint32_t other, tol_day day)
+static bool yields_to(const struct search *search, uint32_t measure, uint8_t programme)
 {
-    const struct tol_law *law = search->check->law;
     const struct law_measure *at = measure_at(search, measure);
-    for (uint32_t relief = 0; relief < search->importer->measure_count; relief++) {
-        const struct law_measure *candidate = measure_at(search, relief);
-        bool yields = false;
-        for (unsigned i = 0; i < at->yield_count; i++) {
-            yields = yields || law->yield[at->yield_first + i] == candidate->programme;
-        }
-        if (yields && tol_browse_in_force(candidate, search->collected, day) &&
-            relieved_when_applies(search, relief, other) &&
-            covers_shared_partners(search, relief, measure, other, day)) {
+    for (unsigned i = 0; i < at->yield_count; i++) {
+        if (search->check->law->yield[at->yield_first + i] == programme) {
             return true;
         }
     }
     return false;
+}
+
+/* Where one measure steps back before a relief that holds whenever the other one does, the two never stand on the same part of the value. */
+static void add_reliefs(const struct search *search, struct pair *pair, uint32_t measure, uint32_t other, tol_day day)
+{
+    for (uint32_t relief = 0; relief < search->importer->measure_count && pair->relief_count < RELIEFS_MOST; relief++) {
+        const struct law_measure *candidate = measure_at(search, relief);
+        if (yields_to(search, measure, candidate->programme) &&
+            tol_browse_in_force(candidate, search->collected, day) &&
+            holds_with(search, relief, measure_at(search, other)) &&
+            covers_shared_partners(search, relief, pair->left, pair->right, day)) {
+            pair->relief[pair->relief_count++] = relief;
+        }
+    }
 }
 
 static bool told_before(const struct search *search, uint32_t left, uint32_t right)
@@ -190,8 +182,7 @@ static bool would_add_up(const struct search *search, uint32_t left, uint32_t ri
            tol_browse_in_force(a, search->collected, day) && tol_browse_in_force(b, search->collected, day) &&
            !parts_of_one_value(a, b) && !parts_of_a_compound(a, b) && view_allows(search, a) &&
            view_allows(search, b) && tol_browse_conditions_meet(law, a, b) && !told_before(search, left, right) &&
-           tol_browse_partners_meet(law, search->importer, left, day, right, day) &&
-           !steps_back(search, left, right, day) && !steps_back(search, right, left, day);
+           tol_browse_partners_meet(law, search->importer, left, day, right, day);
 }
 
 /* Measures of a programme stand together. */
@@ -207,7 +198,9 @@ static bool collect_pairs(struct search *search, tol_day day)
                 if (pair == NULL) {
                     return false;
                 }
-                *pair = (struct pair){left, right};
+                *pair = (struct pair){.left = left, .right = right};
+                add_reliefs(search, pair, left, right, day);
+                add_reliefs(search, pair, right, left, day);
             }
         }
     }
@@ -289,12 +282,24 @@ static enum tol_status tell(struct search *search, const struct pair *pair, uint
         tol_check_id(search->check, first + pair->left), product, on, search->collected ? " as collected then" : "");
 }
 
+static bool adds_up(const struct search *search, const struct pair *pair, uint32_t node)
+{
+    if (!names(search, node, pair->left) || !names(search, node, pair->right)) {
+        return false;
+    }
+    for (unsigned i = 0; i < pair->relief_count; i++) {
+        if (names(search, node, pair->relief[i])) {
+            return false;
+        }
+    }
+    return !stands_for_lines(search, node);
+}
+
 static enum tol_status search_node(struct search *search, uint32_t node, tol_day day, struct tol_error *error)
 {
     struct pair *pair = search->pairs.data;
     for (size_t i = 0; i < search->pairs.count;) {
-        if (!names(search, node, pair[i].left) || !names(search, node, pair[i].right) ||
-            stands_for_lines(search, node)) {
+        if (!adds_up(search, &pair[i], node)) {
             i++;
             continue;
         }

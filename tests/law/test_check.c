@@ -103,7 +103,8 @@ static void expect_one(const struct found *found, enum tol_law_fault_kind kind, 
 {
     cr_assert_eq(found->count, 1, "%zu faults; the first: %s", found->count, found->fault[0].message);
     cr_expect_eq(found->fault[0].kind, kind);
-    cr_expect_eq(found->fault[0].hint, kind == TOL_LAW_GAP || strcmp(file, "facts.csv") == 0);
+    bool hint = kind == TOL_LAW_GAP || (kind == TOL_LAW_ORPHAN && strcmp(file, "facts.csv") == 0);
+    cr_expect_eq(found->fault[0].hint, hint);
     cr_expect_str_eq(found->fault[0].file, file);
     cr_expect_eq(found->fault[0].row, row);
     cr_expect_str_eq(found->fault[0].column, column);
@@ -168,6 +169,20 @@ Test(check, no_overlap_behind_a_relief)
     struct found found =
         check_with("china_5,china,CN,,7318150010,,add,0.05,,2025-01-01,,,,loaded<2025-03-01,,90 FR 6,,\n");
     expect_one(&found, TOL_LAW_OVERLAP, ALL, 6, "id", "china_5");
+}
+
+/* The relief is for one of two lines only. */
+Test(check, overlap_beside_a_relief)
+{
+    struct found found =
+        check_with("china_5,china,CN,,7318150010,,add,0.05,,2025-01-01,,,,usmca=no & steel_share<0.2,,90 FR 6,,\n"
+                   "exempt_some,exempt,CN,,7318150020,,relieve,,,2025-01-01,,,,steel_share<0.2,,90 FR 6,,\n");
+    expect_one(&found, TOL_LAW_OVERLAP, ALL, 6, "id", "china_5");
+    cr_expect_eq(
+        check_with("china_5,china,CN,,7318150010,,add,0.05,,2025-01-01,,,,usmca=no & steel_share<0.2,,90 FR 6,,\n"
+                   "exempt_some,exempt,CN,,7318150010,,relieve,,,2025-01-01,,,,steel_share<0.2,,90 FR 6,,\n")
+            .count,
+        0);
 }
 
 Test(check, overlap_as_collected)

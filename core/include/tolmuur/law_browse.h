@@ -123,8 +123,8 @@ TOL_MUST_CHECK enum tol_status tol_law_changes(const struct tol_law_browser *bro
 /* ---- faults ---------------------------------------------------------------------------------------------------- */
 
 enum tol_law_fault_kind {
-    TOL_LAW_OVERLAP,    /* two measures of a programme on the same goods, origin and day, that add up */
-    TOL_LAW_ORPHAN,     /* a list, group, fact or programme that nothing uses */
+    TOL_LAW_OVERLAP, /* two measures of a programme on the same goods, origin and day, that add up */
+    TOL_LAW_ORPHAN, /* a list, group, fact or programme that nothing uses; a fact is a hint: claims may be named that change no rate */
     TOL_LAW_VOID,       /* a measure that can never apply, or relieves from nothing */
     TOL_LAW_UNCITED,    /* a source that names no document */
     TOL_LAW_STRAY_CODE, /* a code that the schedule never held */
