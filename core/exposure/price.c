@@ -108,6 +108,7 @@ static enum tol_status rate_cell(const struct pricing *pricing, const struct tol
             .product = cell->product,
             .on = world->on,
             .facts = &pricing->facts[(size_t)world->facts_table * plan->facts_count + cell->facts],
+            .assume = plan->settings.assume,
         };
         struct tol_rate_total total;
         tol_law_total(world->law, &query, &total);
