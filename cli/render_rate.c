@@ -24,10 +24,10 @@ static void layer_line(struct view *view, const struct tol_rate_layer *layer)
 {
     struct view_line *line = view_line(view, NULL);
     char why[256], part[64] = "";
-    if (layer->trade_share > 0 && layer->trade_share < 1) {
+    if (layer->share > 0 && layer->trade_share > 0 && layer->trade_share < 1) {
         char percent[40];
         number_percent(layer->trade_share, 1, percent, sizeof percent);
-        snprintf(part, sizeof part, " (%s of the trade)", percent);
+        snprintf(part, sizeof part, ", %s", percent);
     }
     snprintf(why, sizeof why, "%s%s%s%s", layer->reason, layer->detail[0] != '\0' ? ": " : "", layer->detail, part);
     view_cell(line, 0, tol_authority_name(layer->authority));

@@ -44,7 +44,7 @@ static bool take_money(const char **text, double *usd)
 /* "/kg", "/ liter" or "each", up to a plus sign. Words that make the amount depend on more than its unit are refused. */
 static bool take_unit(const char **text, char *unit, size_t size)
 {
-    static const char *const words[] = {" less ", " but ", " for ", "¢", "$", "%"};
+    static const char *const words[] = {" less ", " but ", " for ", "/", "¢", "$", "%"};
     if (**text == '/') {
         *text = skip_spaces(*text + 1);
     } else if (strncmp(*text, "each", 4) != 0) {

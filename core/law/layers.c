@@ -16,7 +16,7 @@ static void explain(const struct tol_law *law, const struct law_line *line, cons
     if (active->verdict == TOL_SKIP) {
         layer->reason = "a stated fact rules it out";
         layer->detail = law->strings + measure->conditions_text;
-    } else if (active->holds > 0 && active->holds < 1) {
+    } else if (active->holds > 0 && active->holds < 1 && active->share > 0) {
         layer->reason = "holds for a part of the trade";
         layer->detail = fact_name(law, active->fact);
     } else if (active->yields_to >= 0) {
