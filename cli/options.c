@@ -16,7 +16,7 @@ static const struct option_spec table[] = {
     {"fact", "NAME=VALUE", "what is known about the goods (usmca=yes, steel_share=0.4); may be repeated", OPTION_FACT,
      0, true},
     {"assume", "MODE",
-     "facts not given: entry (one customs entry, nothing is claimed) or trade (a flow, averages of the trade)",
+     "facts not given: entry (nothing is claimed; default of rate) or trade (averages of the trade; of score and firm)",
      OPTION_ASSUME, 0, false},
     {"value", "AMOUNT", "customs value: the answer then has the duty in money", OPTION_VALUE, 0, false},
     {"batch", "FILE", "rate every row of a CSV file (id,into,hts,from,on,facts,value); - is stdin", OPTION_BATCH, 0,

@@ -27,7 +27,7 @@ static void layer_line(struct view *view, const struct tol_rate_layer *layer)
     if (layer->share > 0 && layer->trade_share > 0 && layer->trade_share < 1) {
         char percent[40];
         number_percent(layer->trade_share, 1, percent, sizeof percent);
-        snprintf(part, sizeof part, ", %s", percent);
+        snprintf(part, sizeof part, ", %s of the trade", percent);
     }
     snprintf(why, sizeof why, "%s%s%s%s", layer->reason, layer->detail[0] != '\0' ? ": " : "", layer->detail, part);
     view_cell(line, 0, tol_authority_name(layer->authority));

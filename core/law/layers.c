@@ -186,6 +186,7 @@ void tol_law_layers_merge_add(struct law_layers_merge *merge, const struct law_q
             layer->share += weight * active->share;
             layer->rate_fraction += weight * active->part;
             layer->trade_share += weight * here.trade_share;
+            merge->seen_weight[at] += weight;
         }
     }
     for (unsigned m = 0; m < line->missing_count; m++) {
@@ -212,7 +213,7 @@ void tol_law_layers_merge_finish(struct law_layers_merge *merge)
         struct tol_rate_layer *layer = &answer->layer[i];
         layer->share /= weight;
         layer->rate_fraction /= weight;
-        layer->trade_share /= weight;
+        layer->trade_share = merge->seen_weight[i] > 0 ? layer->trade_share / merge->seen_weight[i] : 1;
         if (merge->seen[i] < merge->lines && layer->verdict != TOL_SKIP) {
             layer->verdict = TOL_UNKNOWN;
             layer->reason = "applies to a part of the lines beneath this code";
