@@ -132,7 +132,8 @@ static void render_warnings(struct sink *sink, const struct look *look, const st
         warn(sink, look, "the product is in the schedule, but not on that day");
     }
     if (answer->specific_duty[0] != '\0') {
-        bool priced = answer->base.unit[0] != '\0' && tol_product_digits(rate->query.product) >= 8;
+        bool priced = answer->base.unit[0] != '\0' && tol_product_digits(rate->query.product) >= 8 &&
+                      strcmp(answer->specific_duty, answer->base.text) == 0;
         snprintf(text, sizeof text, "on top of the percentages: %s (give --fact ave=FRACTION%s%s to include it)",
                  answer->specific_duty, priced ? " or unit_value=USD per " : "", priced ? answer->base.unit : "");
         warn(sink, look, text);

@@ -85,7 +85,9 @@ static void set_base(const struct law_question *question, struct law_line *line)
     }
     worth = 0;
     if (has_specific(mfn_kind)) {
-        line->mfn_specific = !worth_of_amount(question, row->amount_usd, &worth);
+        /* One value cannot stand for a kg in one column and a litre in the other. */
+        bool same_unit = !question->column2 || row->unit == row->column2_unit;
+        line->mfn_specific = !worth_of_amount(question, same_unit ? row->amount_usd : 0, &worth);
         line->mfn_rate += worth;
     }
 }

@@ -6,6 +6,9 @@
 
 #include "law/facts.h"
 
+/* Nothing is worth less; a quotient by it stays finite. */
+#define POSITIVE_LEAST 1e-100
+
 const char *tol_fact_name(const struct tol_law *law, size_t fact)
 {
     return fact < law->count[LAW_FACTS] ? law->strings + law->fact[fact].name : NULL;
@@ -77,7 +80,7 @@ bool tol_law_fact_value_parse(const struct tol_law *law, size_t index, const cha
     case LAW_NUMBER:
         return tol_law_number_parse(text, value) && *value >= 0;
     case LAW_POSITIVE:
-        return tol_law_number_parse(text, value) && *value > 0;
+        return tol_law_number_parse(text, value) && *value >= POSITIVE_LEAST;
     case LAW_DAY:
         if (!tol_day_parse(text, &day)) {
             return false;

@@ -290,6 +290,15 @@ static unsigned fix_averages(const struct search *search, double *fixed, unsigne
     return count;
 }
 
+/* One pass with some facts fixed outside the values that the search tries. */
+static double total_fixed(struct search *search, const double *fixed)
+{
+    search->fixed = fixed;
+    double total = total_of(search, search->central);
+    search->fixed = NULL;
+    return total;
+}
+
 /* The central reading where averages are known; other missing facts keep the value that the search settled on. */
 static double trade_total(struct search *search)
 {
@@ -297,9 +306,8 @@ static double trade_total(struct search *search)
     double fixed[LAW_FACTS_LIMIT];
     unsigned mixed[LAW_MIXED_LIMIT];
     unsigned count = fix_averages(search, fixed, mixed);
-    search->fixed = fixed;
     if (count == 0) {
-        return total_of(search, search->central);
+        return total_fixed(search, fixed);
     }
     struct mixture mixture;
     mixture_start(&mixture, line);
@@ -311,7 +319,7 @@ static double trade_total(struct search *search)
             fixed[mixed[i]] = yes ? 1 : 0; /* the indices of yes and no, which the compiler of the tables has checked */
             weight *= yes ? average : 1 - average;
         }
-        (void)total_of(search, search->central);
+        (void)total_fixed(search, fixed);
         mixture_add(&mixture, line, weight);
     }
     return mixture_finish(&mixture, line);

@@ -120,6 +120,7 @@ Test(amounts, value_of_a_unit_is_above_nothing)
     struct tol_error error;
     cr_assert_eq(tol_facts_parse(law, "unit_value=0", &facts, &error), TOL_BAD_DATA);
     cr_assert_eq(tol_facts_parse(law, "unit_value=-1", &facts, &error), TOL_BAD_DATA);
+    cr_assert_eq(tol_facts_parse(law, "unit_value=5e-324", &facts, &error), TOL_BAD_DATA);
     cr_assert_eq(tol_facts_parse(law, "unit_value=0.001", &facts, &error), TOL_OK);
     tol_law_close(law);
 }

@@ -71,7 +71,13 @@ Test(averages, without_a_row_convention_stays)
     struct tol_law *law = law_of(NORTH STEEL, "usmca,7318,CA,,,0.6,t\nusmca,84,MX,,,0.6,t\n");
     struct tol_rate_answer entry = world_rate(law, "US", "MX", BOLT, DAY, "");
     struct tol_rate_answer trade = world_trade(law, "US", "MX", BOLT, DAY, "");
-    cr_assert_eq(memcmp(&entry, &trade, sizeof entry), 0);
+    expect_range(&trade, entry.low, entry.central, entry.high);
+    cr_assert_eq(entry.layer_count, trade.layer_count);
+    for (size_t i = 0; i < entry.layer_count; i++) {
+        cr_assert_eq(entry.layer[i].reason, trade.layer[i].reason);
+        near(trade.layer[i].share, entry.layer[i].share);
+        near(trade.layer[i].trade_share, 1);
+    }
     tol_law_close(law);
 }
 
