@@ -202,7 +202,7 @@ static void climb(struct search *search, double sign, bool only_open)
 {
     struct law_line *line = search->line;
     const unsigned count = line->missing_count;
-    unsigned choice[LAW_FACTS_LIMIT];
+    unsigned choice[LAW_FACTS_LIMIT] = {0};
     for (unsigned m = 0; m < count; m++) {
         choice[m] = line->missing[m].central < 0 ? 0 : (unsigned)line->missing[m].central;
     }
@@ -303,7 +303,7 @@ static double total_fixed(struct search *search, const double *fixed)
 static double trade_total(struct search *search)
 {
     struct law_line *line = search->line;
-    double fixed[LAW_FACTS_LIMIT];
+    double fixed[LAW_FACTS_LIMIT] = {0};
     unsigned mixed[LAW_MIXED_LIMIT];
     unsigned count = fix_averages(search, fixed, mixed);
     if (count == 0) {
