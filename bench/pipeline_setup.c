@@ -34,7 +34,8 @@ void *bench_allocate(size_t size)
 /* Every line is priced as if it went into the United States, so that no side's factors are all 0. */
 static double rate_of(const struct bench *bench, const struct tol_cell *cell, const struct tol_facts *facts, tol_day on)
 {
-    struct tol_rate_query query = {'U' << 8 | 'S', cell->origin, cell->product, on, facts};
+    struct tol_rate_query query = {
+        .into = 'U' << 8 | 'S', .from = cell->origin, .product = cell->product, .on = on, .facts = facts};
     struct tol_rate_total total;
     tol_law_total(bench->law, &query, &total);
     return isnan(total.central) ? 0 : total.central;

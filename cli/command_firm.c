@@ -96,6 +96,7 @@ static enum tol_status explain(struct firm_job *job, struct tol_error *error)
     }
     job->answer.book = job->book;
     job->answer.worlds = &job->worlds;
+    job->answer.assume = job->settings.assume;
     job->answer.texts = &job->texts;
     return status;
 }
@@ -183,9 +184,9 @@ const struct command command_firm = {
     .text = "The numbers are those of score, bit for bit; the parts under a number add up to it exactly. JSON shows "
             "every line\n"
             "unless --top says otherwise. A company file is described by datasets/scenario/company.schema.json.\n",
-    .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_INPUT,
-                                        OPTION_TOP, OPTION_OUTPUT, OPTION_ISA, OPTION_TABLES, OPTION_FORMAT,
-                                        OPTION_COLOR, OPTION_END},
+    .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
+                                        OPTION_INPUT, OPTION_TOP, OPTION_OUTPUT, OPTION_ISA, OPTION_TABLES,
+                                        OPTION_FORMAT, OPTION_COLOR, OPTION_END},
     .formats = "table json jsonl",
     .least_arguments = 0,
     .most_arguments = 2,

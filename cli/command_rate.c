@@ -53,6 +53,9 @@ static enum tol_status read_question(const struct options *options, struct rate_
     }
     rate->query.on = today();
     status = options_day(options, OPTION_ON, &rate->query.on, error);
+    if (status == TOL_OK) {
+        status = read_assume_option(options, &rate->query.assume, error);
+    }
     return status == TOL_OK ? read_facts(options, rate, error) : status;
 }
 
@@ -103,6 +106,9 @@ static enum tol_status rate_many(const struct tol_law *law, const struct options
     }
     struct batch_options batch = {.path = options_text(options, OPTION_BATCH), .on = today(), .format = look->format};
     enum tol_status status = options_day(options, OPTION_ON, &batch.on, error);
+    if (status == TOL_OK) {
+        status = read_assume_option(options, &batch.assume, error);
+    }
     return status == TOL_OK ? rate_batch(law, &batch, sink, report, error) : status;
 }
 
@@ -166,7 +172,8 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
 const struct command command_rate = {
     .name = "rate",
     .summary = "the duty on one product: base, every authority, total, sources",
-    .usage = "--into COUNTRY --from COUNTRY --hts CODE [--on DATE] [--fact NAME=VALUE]... | --batch FILE",
+    .usage =
+        "--into COUNTRY --from COUNTRY --hts CODE [--on DATE] [--fact NAME=VALUE]... [--assume MODE] | --batch FILE",
     .examples =
         "  tolmuur rate --into US --from CN --hts 3926909989 --on 2025-04-12\n"
         "  tolmuur rate --into US --from DE --hts 8703.23.01.90 --on 2025-08-10 --value 14172 --format json\n"
@@ -174,10 +181,12 @@ const struct command command_rate = {
         "  tolmuur rate --batch shipments.csv -o rates.csv\n",
     .text =
         "Nothing is claimed unless a fact says so. A fact that matters and is not given makes the answer a range.\n"
+        "With --assume trade the central reading is that of a flow of goods: averages of the trade for what is not "
+        "given.\n"
         "--batch writes one row per row; a faulty row gets its fault in the error column, and the exit code is 65.\n",
-    .options =
-        (const enum option_id[]){OPTION_INTO, OPTION_FROM, OPTION_HTS, OPTION_ON, OPTION_FACT, OPTION_VALUE,
-                                 OPTION_BATCH, OPTION_OUTPUT, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
+    .options = (const enum option_id[]){OPTION_INTO, OPTION_FROM, OPTION_HTS, OPTION_ON, OPTION_FACT, OPTION_ASSUME,
+                                        OPTION_VALUE, OPTION_BATCH, OPTION_OUTPUT, OPTION_FORMAT, OPTION_COLOR,
+                                        OPTION_TABLES, OPTION_END},
     .formats = "table json jsonl csv",
     .run = run,
 };

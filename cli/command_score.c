@@ -167,9 +167,9 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
                   sizeof lines);
     enum tol_status status = sink_close(&sink, error);
     if (status == TOL_OK) {
-        talk_note("%s firms, %s lines, %zu scenarios against %s, %s, %u threads, %.2f s", firms, lines,
-                  job->worlds.count, job->worlds.baseline.name, tol_plan_isa(job->plan), tol_run_threads(job->run),
-                  talk_seconds() - job->started);
+        talk_note("%s firms, %s lines, %zu scenarios against %s, assuming %s, %s, %u threads, %.2f s", firms, lines,
+                  job->worlds.count, job->worlds.baseline.name, tol_assume_name(job->settings.assume),
+                  tol_plan_isa(job->plan), tol_run_threads(job->run), talk_seconds() - job->started);
     }
     return status;
 }
@@ -228,9 +228,9 @@ const struct command command_score = {
         "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
-    .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_OUTPUT,
-                                        OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA, OPTION_TABLES,
-                                        OPTION_FORMAT, OPTION_COLOR, OPTION_END},
+    .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
+                                        OPTION_OUTPUT, OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA,
+                                        OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},
     .formats = "table json jsonl csv",
     .least_arguments = 1,
     .most_arguments = 1,

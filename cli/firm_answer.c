@@ -10,8 +10,12 @@ static enum tol_status rate_cell(const struct firm_answer *answer, const struct 
     if (status != TOL_OK) {
         return status;
     }
-    struct tol_rate_query query = {
-        .into = cell->importer, .from = cell->origin, .product = cell->product, .on = world->on, .facts = &facts};
+    struct tol_rate_query query = {.into = cell->importer,
+                                   .from = cell->origin,
+                                   .product = cell->product,
+                                   .on = world->on,
+                                   .facts = &facts,
+                                   .assume = answer->assume};
     return tol_law_rate(world->law, &query, rate, error);
 }
 

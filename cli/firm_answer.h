@@ -12,6 +12,7 @@ struct firm_answer {
     const struct tol_book *book;
     uint64_t firm;
     const struct worlds *worlds;
+    enum tol_assume assume;
     struct score_texts *texts;
     struct tol_explanation **explanation; /* [worlds->count] */
     size_t top;                           /* lines that are shown one by one */

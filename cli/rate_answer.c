@@ -172,6 +172,7 @@ static void json_layers(struct json_writer *json, const struct tol_rate_answer *
         json_text(json, "measure", layer->measure);
         json_number(json, "stated_rate", layer->stated_rate);
         json_number(json, "share", layer->share);
+        json_number(json, "trade_share", layer->trade_share);
         json_end_object(json);
     }
     json_end_array(json);
@@ -221,11 +222,13 @@ void rate_json_full(struct json_writer *json, const struct rate_case *rate)
     json_text(json, "from", from);
     json_text(json, "hts", hts);
     json_text(json, "on", on);
+    json_text(json, "assume", tol_assume_name(rate->query.assume));
     json_text(json, "law_version", tol_law_version(rate->law));
     json_object(json, "base");
     json_number(json, "rate", answer->base.rate_fraction);
     json_text(json, "kind", tol_base_kind_name(answer->base.kind));
     json_text(json, "text", answer->base.text);
+    json_text(json, "unit", answer->base.unit);
     json_text(json, "source", answer->base.source);
     json_end_object(json);
     json_layers(json, answer);

@@ -178,6 +178,7 @@ static bool read_question(struct batch *batch)
     if (!tol_product_parse(text[BATCH_HTS], 4, &rate->query.product)) {
         return row_fault(batch, BATCH_HTS, "not a product code; write 4 to 10 digits, dots are allowed");
     }
+    rate->query.assume = batch->options->assume;
     rate->query.on = batch->options->on;
     if (text[BATCH_ON][0] != '\0' && !tol_day_parse(text[BATCH_ON], &rate->query.on)) {
         return row_fault(batch, BATCH_ON, "not a day; write it as YYYY-MM-DD");

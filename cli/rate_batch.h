@@ -7,6 +7,7 @@
 struct batch_options {
     const char *path; /* "-" is stdin */
     tol_day on;       /* for rows that have none */
+    enum tol_assume assume;
     enum format format;
 };
 

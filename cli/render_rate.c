@@ -23,8 +23,13 @@ static void base_line(struct view *view, const struct tol_rate_answer *answer)
 static void layer_line(struct view *view, const struct tol_rate_layer *layer)
 {
     struct view_line *line = view_line(view, NULL);
-    char why[256];
-    snprintf(why, sizeof why, "%s%s%s", layer->reason, layer->detail[0] != '\0' ? ": " : "", layer->detail);
+    char why[256], part[64] = "";
+    if (layer->share > 0 && layer->trade_share > 0 && layer->trade_share < 1) {
+        char percent[40];
+        number_percent(layer->trade_share, 1, percent, sizeof percent);
+        snprintf(part, sizeof part, ", %s of the trade", percent);
+    }
+    snprintf(why, sizeof why, "%s%s%s%s", layer->reason, layer->detail[0] != '\0' ? ": " : "", layer->detail, part);
     view_cell(line, 0, tol_authority_name(layer->authority));
     view_cell(line, 1, layer->programme);
     view_cell(line, 2, tol_verdict_name(layer->verdict));
@@ -124,8 +129,10 @@ static void render_warnings(struct sink *sink, const struct look *look, const st
         warn(sink, look, "the product is in the schedule, but not on that day");
     }
     if (answer->specific_duty[0] != '\0') {
-        snprintf(text, sizeof text, "on top of the percentages: %s (give --fact ave=FRACTION to include it)",
-                 answer->specific_duty);
+        bool priced = answer->base.unit[0] != '\0' && tol_product_digits(rate->query.product) >= 8 &&
+                      strcmp(answer->specific_duty, answer->base.text) == 0;
+        snprintf(text, sizeof text, "on top of the percentages: %s (give --fact ave=FRACTION%s%s to include it)",
+                 answer->specific_duty, priced ? " or unit_value=USD per " : "", priced ? answer->base.unit : "");
         warn(sink, look, text);
     }
 }
@@ -154,7 +161,8 @@ void rate_render(struct sink *sink, const struct look *look, const struct rate_c
     snprintf(head, sizeof head, "%s from %s into %s on %s", hts, tol_country_name(rate->query.from),
              tol_country_name(rate->query.into), on);
     look_paint(look, sink, "bold", head);
-    sink_format(sink, "\nlaw %s%s%s\n\n", tol_law_version(rate->law), facts[0] != '\0' ? "   facts " : "", facts);
+    sink_format(sink, "\nlaw %s%s%s%s\n\n", tol_law_version(rate->law), facts[0] != '\0' ? "   facts " : "", facts,
+                rate->query.assume == TOL_ASSUME_TRADE ? "   assuming trade" : "");
     render_stack(sink, look, &rate->answer);
     render_duty(sink, rate);
     render_missing(sink, rate);

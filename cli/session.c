@@ -70,3 +70,18 @@ enum tol_status read_country_option(const struct options *options, enum option_i
     }
     return TOL_OK;
 }
+
+enum tol_status read_assume_option(const struct options *options, enum tol_assume *assume, struct tol_error *error)
+{
+    const char *text = options_text(options, OPTION_ASSUME);
+    if (text == NULL) {
+        return TOL_OK;
+    }
+    for (int mode = TOL_ASSUME_ENTRY; mode <= TOL_ASSUME_TRADE; mode++) {
+        if (strcmp(text, tol_assume_name((enum tol_assume)mode)) == 0) {
+            *assume = (enum tol_assume)mode;
+            return TOL_OK;
+        }
+    }
+    return tol_fail(error, TOL_USAGE, "--assume %.40s: write entry or trade", text);
+}

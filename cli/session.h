@@ -30,4 +30,8 @@ TOL_MUST_CHECK enum tol_status refuse_special(const char *path, struct tol_error
 TOL_MUST_CHECK enum tol_status read_country_option(const struct options *options, enum option_id id,
                                                    tol_country *country, struct tol_error *error);
 
+/* --assume entry or trade; left alone when not given. */
+TOL_MUST_CHECK enum tol_status read_assume_option(const struct options *options, enum tol_assume *assume,
+                                                  struct tol_error *error);
+
 #endif

@@ -227,6 +227,10 @@ enum tol_status settings_read(const struct options *options, struct tol_settings
 {
     *settings = tol_settings_default();
     const struct text_list *given = &options->value[OPTION_SETTINGS];
+    enum tol_status assumed = read_assume_option(options, &settings->assume, error);
+    if (assumed != TOL_OK) {
+        return assumed;
+    }
     for (size_t i = 0; i < given->count; i++) {
         char name[64];
         const char *equals = strchr(given->text[i], '=');

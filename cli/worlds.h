@@ -20,7 +20,7 @@ TOL_MUST_CHECK enum tol_status worlds_read(struct worlds *worlds, const struct o
                                            const struct session *session, struct tol_error *error);
 void worlds_release(struct worlds *worlds);
 
-/* --settings NAME=VALUE over the defaults. */
+/* --settings NAME=VALUE and --assume over the defaults. */
 TOL_MUST_CHECK enum tol_status settings_read(const struct options *options, struct tol_settings *settings,
                                              struct tol_error *error);
 

@@ -63,16 +63,21 @@ static void fill_purchase(const struct question *question, uint64_t cell, struct
     line->ebitda_eur = (question->firm.cost_pass_through - 1) * line->cost_rise_eur;
 }
 
-static enum tol_status ask_law(const struct tol_world *world, const struct tol_cell *cell, const char *facts_text,
+static enum tol_status ask_law(const struct tol_plan *plan, const struct tol_world *world, const struct tol_cell *cell,
                                struct tol_rate_answer *answer, struct tol_error *error)
 {
+    const char *facts_text = tol_book_facts(plan->book, cell->facts);
     struct tol_facts facts;
     enum tol_status status = tol_facts_parse(world->law, facts_text, &facts, error);
     if (status != TOL_OK) {
         return tol_fail_at(error, status, NULL, 0, "facts", facts_text);
     }
-    struct tol_rate_query query = {
-        .into = cell->importer, .from = cell->origin, .product = cell->product, .on = world->on, .facts = &facts};
+    struct tol_rate_query query = {.into = cell->importer,
+                                   .from = cell->origin,
+                                   .product = cell->product,
+                                   .on = world->on,
+                                   .facts = &facts,
+                                   .assume = plan->settings.assume};
     return tol_law_rate(world->law, &query, answer, error);
 }
 
@@ -95,12 +100,11 @@ static enum tol_status fill_duty(const struct question *question, uint64_t cell,
 {
     const struct tol_plan *plan = question->plan;
     const struct tol_world *world = &plan->world[plan->scenario_world[question->scenario]];
-    const char *facts = tol_book_facts(plan->book, line->cell.facts);
     struct tol_rate_answer base;
     struct tol_rate_answer new;
-    enum tol_status status = ask_law(&plan->world[0], &line->cell, facts, &base, error);
+    enum tol_status status = ask_law(plan, &plan->world[0], &line->cell, &base, error);
     if (status == TOL_OK) {
-        status = ask_law(world, &line->cell, facts, &new, error);
+        status = ask_law(plan, world, &line->cell, &new, error);
     }
     if (status == TOL_OK) {
         _Static_assert((int)TOL_SALES_DUTY == (int)TOL_PURCHASE_DUTY, "both sides keep the duty first");

@@ -117,6 +117,7 @@ static void ask_law(const struct pricing *pricing, const struct tol_cell *cell, 
             .from = cell->origin,
             .product = cell->product,
             .facts = &pricing->facts[(size_t)world->facts_table * plan->facts_count + cell->facts],
+            .assume = plan->settings.assume,
         };
         end = same_law_end(plan, w);
         tol_law_totals(world->law, &query, end - w, pricing->on + w, total + w);

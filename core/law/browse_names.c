@@ -186,6 +186,8 @@ static bool value_allowed(const struct law_fact *fact, double value)
         return value >= 0 && value <= 1;
     case LAW_NUMBER:
         return value >= 0;
+    case LAW_POSITIVE:
+        return value > 0;
     case LAW_DAY:
         return true;
     }

@@ -52,6 +52,12 @@ struct build_line {
     struct law_line_row row;
 };
 
+struct build_average {
+    uint64_t product;
+    struct law_average row;
+    const struct build_row *at;
+};
+
 struct tol_law_builder {
     const struct tol_allocator *allocator;
     struct tol_buffer text; /* char: records and file names */
@@ -62,6 +68,7 @@ struct tol_law_builder {
     struct tol_buffer string_slots; /* uint32: hash table over the string pool */
     uint64_t string_count;
     struct tol_buffer groups, lists, entries, uses, bases, lines;
+    struct tol_buffer averages;     /* of the importer whose tree is being made */
     struct tol_buffer measure_rows; /* build_row pointers, as section LAW_MEASURES */
     struct tol_buffer ranks;        /* uint32 by programme */
     struct tol_law *law;            /* facts are read through it while measures are compiled */
@@ -106,6 +113,9 @@ bool tol_build_product(const char *text, tol_product *product);
 /* Index of an importer in LAW_IMPORTERS, LAW_NONE. */
 uint32_t tol_build_importer_index(const struct tol_law_builder *builder, const char *importer);
 
+/* Index of a fact, LAW_NONE. */
+uint32_t tol_build_fact(const struct tol_law_builder *builder, const char *name);
+
 /* Index of a programme, LAW_NONE. */
 uint32_t tol_build_programme(const struct tol_law_builder *builder, const char *name);
 
@@ -121,6 +131,16 @@ enum tol_status tol_build_schedule(struct tol_law_builder *builder, struct tol_e
 enum tol_status tol_build_nodes(struct tol_law_builder *builder, struct tol_error *error);
 enum tol_status tol_build_product_bits(struct tol_law_builder *builder, struct tol_error *error);
 enum tol_status tol_build_partner_bits(struct tol_law_builder *builder, struct tol_error *error);
+
+/* The importer's average rows into builder->averages, sorted by product. */
+enum tol_status tol_build_averages(struct tol_law_builder *builder, uint32_t importer_index, struct tol_error *error);
+
+/* Hands them to the importer's nodes. */
+enum tol_status tol_build_averages_attach(struct tol_law_builder *builder, const struct law_importer *importer,
+                                          struct tol_error *error);
+
+/* "4.4¢/kg + 6%": the amount in USD and its unit. False when the text is anything but one amount per unit, with or without a percentage of the value. */
+bool tol_build_amount(const char *text, double *usd, char *unit, size_t size);
 
 /* The conditions column of a measure into LAW_TERMS. */
 enum tol_status tol_build_conditions(struct tol_law_builder *builder, const struct build_row *row,

@@ -47,15 +47,15 @@ static enum tol_status fact_values(struct tol_law_builder *builder, const struct
 static enum tol_status fact_type(const struct tol_law_builder *builder, const struct build_row *row,
                                  struct law_fact *fact, struct tol_error *error)
 {
-    static const char *const types[] = {"choice", "share", "number", "day"};
+    static const char *const types[] = {"choice", "share", "number", "day", "positive"};
     const char *type = tol_build_field(builder, row, FACT_TYPE);
     unsigned at = 0;
-    while (at < 4 && strcmp(types[at], type) != 0) {
+    while (at < 5 && strcmp(types[at], type) != 0) {
         at++;
     }
-    if (at == 4) {
+    if (at == 5) {
         return tol_build_fault(builder, row, LAW_TABLE_FACTS, FACT_TYPE, NULL, error,
-                               "not a type of fact; write choice, share, number or day");
+                               "not a type of fact; write choice, share, number, day or positive");
     }
     fact->type = (uint8_t)at;
     const char *missing = tol_build_field(builder, row, FACT_MISSING);

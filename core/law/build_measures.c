@@ -113,7 +113,7 @@ enum tol_status tol_build_ranks(struct tol_law_builder *builder, struct tol_erro
 
 /* ---- one measure ---------------------------------------------------------------------------------------------- */
 
-static uint32_t find_fact(const struct tol_law_builder *builder, const char *name)
+uint32_t tol_build_fact(const struct tol_law_builder *builder, const char *name)
 {
     for (uint32_t i = 0; i < builder->law->count[LAW_FACTS]; i++) {
         if (strcmp(tol_fact_name(builder->law, i), name) == 0) {
@@ -163,7 +163,7 @@ static enum tol_status measure_effect(const struct tol_law_builder *builder, con
 static enum tol_status base_fact(const struct tol_law_builder *builder, const struct build_row *row, const char *name,
                                  struct law_measure *measure, struct tol_error *error)
 {
-    uint32_t fact = find_fact(builder, name);
+    uint32_t fact = tol_build_fact(builder, name);
     if (fact == LAW_NONE || builder->law->fact[fact].type != LAW_SHARE ||
         (builder->law->fact[fact].assume && !builder->law->fact[fact].has_central)) {
         return tol_build_fault(builder, row, LAW_TABLE_MEASURES, MEASURE_BASE, NULL, error,

@@ -36,6 +36,28 @@ static enum tol_status column_rate(const struct tol_law_builder *builder, const 
     return TOL_OK;
 }
 
+/* The amount per unit that a text states, when it states one. */
+static enum tol_status base_amount(struct tol_law_builder *builder, const char *text, double *usd, uint32_t *unit,
+                                   struct tol_error *error)
+{
+    char name[128];
+    if (!tol_build_amount(text, usd, name, sizeof name)) {
+        *usd = 0;
+        name[0] = '\0';
+    }
+    return tol_build_string(builder, name, unit) ? TOL_OK : tol_build_no_memory(error);
+}
+
+static enum tol_status base_amounts(struct tol_law_builder *builder, const struct build_row *row,
+                                    struct law_base_row *base, struct tol_error *error)
+{
+    enum tol_status status =
+        base_amount(builder, tol_build_field(builder, row, BASE_TEXT), &base->amount_usd, &base->unit, error);
+    return status != TOL_OK ? status
+                            : base_amount(builder, tol_build_field(builder, row, BASE_COLUMN2_TEXT),
+                                          &base->column2_amount_usd, &base->column2_unit, error);
+}
+
 static enum tol_status base_texts(struct tol_law_builder *builder, const struct build_row *row,
                                   struct law_base_row *base, struct tol_error *error)
 {
@@ -73,6 +95,7 @@ static enum tol_status one_base(struct tol_law_builder *builder, const struct bu
                               : column_rate(builder, row, BASE_KIND, BASE_RATE, &base.row.kind, &base.row.rate, error);
     status = status != TOL_OK ? status : base_texts(builder, row, &base.row, error);
     status = status != TOL_OK ? status : base_status(builder, row, &base.row, error);
+    status = status != TOL_OK ? status : base_amounts(builder, row, &base.row, error);
     if (status != TOL_OK) {
         return status;
     }
@@ -81,6 +104,8 @@ static enum tol_status one_base(struct tol_law_builder *builder, const struct bu
         base.row.column2_kind = base.row.kind;
         base.row.column2_rate = base.row.rate;
         base.row.column2_text = base.row.text;
+        base.row.column2_amount_usd = base.row.amount_usd;
+        base.row.column2_unit = base.row.unit;
     } else {
         status = column_rate(builder, row, BASE_COLUMN2_KIND, BASE_COLUMN2_RATE, &base.row.column2_kind,
                              &base.row.column2_rate, error);
@@ -165,7 +190,8 @@ static enum tol_status known_importers(const struct tol_law_builder *builder, en
 enum tol_status tol_build_schedule(struct tol_law_builder *builder, struct tol_error *error)
 {
     enum tol_status status = known_importers(builder, LAW_TABLE_BASE_RATES, error);
-    return status != TOL_OK ? status : known_importers(builder, LAW_TABLE_TARIFF_LINES, error);
+    status = status != TOL_OK ? status : known_importers(builder, LAW_TABLE_TARIFF_LINES, error);
+    return status != TOL_OK ? status : known_importers(builder, LAW_TABLE_AVERAGES, error);
 }
 
 /* ---- the tree ------------------------------------------------------------------------------------------------- */
@@ -225,7 +251,8 @@ static enum tol_status collect_codes(struct tree *tree, struct law_importer *imp
     size_t entries = tree->entry_end - tree->entry_first;
     size_t bases = builder->bases.count - tree->base_first;
     size_t lines = builder->lines.count - tree->line_first;
-    uint64_t *code = tol_buffer_add(products, entries + bases + lines);
+    size_t averages = builder->averages.count;
+    uint64_t *code = tol_buffer_add(products, entries + bases + lines + averages);
     if (code == NULL) {
         return tol_build_no_memory(error);
     }
@@ -238,6 +265,9 @@ static enum tol_status collect_codes(struct tree *tree, struct law_importer *imp
     }
     for (size_t i = 0; i < lines; i++) {
         *to++ = ((struct build_line *)build_at(&builder->lines, tree->line_first + i))->product;
+    }
+    for (size_t i = 0; i < averages; i++) {
+        *to++ = ((struct build_average *)build_at(&builder->averages, i))->product;
     }
     size_t all = products->count - first;
     qsort(code, all, sizeof *code, by_number);
@@ -354,6 +384,7 @@ static enum tol_status one_tree(struct tol_law_builder *builder, uint32_t index,
     enum tol_status status = each_row(builder, LAW_TABLE_BASE_RATES, code, one_base, error);
     status = status != TOL_OK ? status : check_overlap(builder, tree.base_first, error);
     status = status != TOL_OK ? status : each_row(builder, LAW_TABLE_TARIFF_LINES, code, one_line, error);
+    status = status != TOL_OK ? status : tol_build_averages(builder, index, error);
     status = status != TOL_OK ? status : collect_codes(&tree, importer, error);
     if (status != TOL_OK) {
         return status;
@@ -363,7 +394,8 @@ static enum tol_status one_tree(struct tol_law_builder *builder, uint32_t index,
     }
     link_nodes(builder, importer);
     attach_weights(builder, importer);
-    return attach_rows(&tree, importer, error);
+    status = attach_rows(&tree, importer, error);
+    return status != TOL_OK ? status : tol_build_averages_attach(builder, importer, error);
 }
 
 enum tol_status tol_build_nodes(struct tol_law_builder *builder, struct tol_error *error)

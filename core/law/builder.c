@@ -25,6 +25,7 @@ static const struct plain_buffer plain_buffers[] = {
     {offsetof(struct tol_law_builder, uses), sizeof(struct build_use)},
     {offsetof(struct tol_law_builder, bases), sizeof(struct build_base)},
     {offsetof(struct tol_law_builder, lines), sizeof(struct build_line)},
+    {offsetof(struct tol_law_builder, averages), sizeof(struct build_average)},
     {offsetof(struct tol_law_builder, measure_rows), sizeof(struct build_row *)},
     {offsetof(struct tol_law_builder, ranks), sizeof(uint32_t)},
 };

@@ -44,6 +44,21 @@ static bool has_specific(enum tol_base_kind kind)
     return kind == TOL_BASE_SPECIFIC || kind == TOL_BASE_COMPOUND;
 }
 
+/* What the schedule's amount is worth as a fraction of the customs value; false when no fact tells. `ave` wins over `unit_value`. */
+static bool worth_of_amount(const struct law_question *question, double amount_usd, double *worth)
+{
+    const struct tol_law *law = question->law;
+    if (law->ave_fact != LAW_NONE && (question->given >> law->ave_fact & 1) != 0) {
+        *worth = question->value[law->ave_fact];
+        return true;
+    }
+    if (law->unit_value_fact != LAW_NONE && (question->given >> law->unit_value_fact & 1) != 0 && amount_usd > 0) {
+        *worth = amount_usd / question->value[law->unit_value_fact];
+        return true;
+    }
+    return false;
+}
+
 static void set_base(const struct law_question *question, struct law_line *line)
 {
     const struct tol_law *law = question->law;
@@ -51,14 +66,10 @@ static void set_base(const struct law_question *question, struct law_line *line)
     line->base_kind = TOL_BASE_UNKNOWN;
     line->base_rate = line->mfn_rate = 0; /* an unknown base makes the totals NaN at the end, and nothing else */
     line->base_text = "";
+    line->base_unit = LAW_NONE;
     line->base_specific = line->mfn_specific = false;
     if (row == NULL) {
         return;
-    }
-    double ave = 0;
-    bool ave_given = law->ave_fact != LAW_NONE && (question->given >> law->ave_fact & 1) != 0;
-    if (ave_given) {
-        ave = question->value[law->ave_fact];
     }
     enum tol_base_kind mfn_kind = (enum tol_base_kind)row->kind;
     line->base_kind = question->column2 ? (enum tol_base_kind)row->column2_kind : mfn_kind;
@@ -66,13 +77,19 @@ static void set_base(const struct law_question *question, struct law_line *line)
     line->flags |= row->unconfirmed ? TOL_RATE_UNCONFIRMED : 0u;
     line->base_rate = question->column2 ? row->column2_rate : row->rate;
     line->mfn_rate = row->rate;
+    line->base_unit = question->column2 ? row->column2_unit : row->unit;
+    double worth = 0;
     if (has_specific(line->base_kind)) {
-        line->base_rate += ave;
-        line->base_specific = !ave_given;
+        line->base_specific =
+            !worth_of_amount(question, question->column2 ? row->column2_amount_usd : row->amount_usd, &worth);
+        line->base_rate += worth;
     }
+    worth = 0;
     if (has_specific(mfn_kind)) {
-        line->mfn_rate += ave;
-        line->mfn_specific = !ave_given;
+        /* One value cannot stand for a kg in one column and a litre in the other. */
+        bool same_unit = !question->column2 || row->unit == row->column2_unit;
+        line->mfn_specific = !worth_of_amount(question, same_unit ? row->amount_usd : 0, &worth);
+        line->mfn_rate += worth;
     }
 }
 

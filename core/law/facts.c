@@ -6,6 +6,9 @@
 
 #include "law/facts.h"
 
+/* Nothing is worth less; a quotient by it stays finite. */
+#define POSITIVE_LEAST 1e-100
+
 const char *tol_fact_name(const struct tol_law *law, size_t fact)
 {
     return fact < law->count[LAW_FACTS] ? law->strings + law->fact[fact].name : NULL;
@@ -52,7 +55,8 @@ static enum tol_status bad_value(const struct tol_law *law, size_t index, const 
             append(allowed, sizeof allowed, law->strings + law->fact_value[fact->value_first + i]);
         }
     } else {
-        static const char *const kinds[] = {"", "a fraction from 0 to 1", "a number from 0 up", "a date YYYY-MM-DD"};
+        static const char *const kinds[] = {"", "a fraction from 0 to 1", "a number from 0 up", "a date YYYY-MM-DD",
+                                            "a number above 0"};
         append(allowed, sizeof allowed, kinds[fact->type]);
     }
     tol_fail(error, TOL_BAD_DATA, "the fact %s cannot have this value; give %s%s", law->strings + fact->name,
@@ -77,6 +81,8 @@ bool tol_law_fact_value_parse(const struct tol_law *law, size_t index, const cha
         return tol_law_number_parse(text, value) && *value >= 0 && *value <= 1;
     case LAW_NUMBER:
         return tol_law_number_parse(text, value) && *value >= 0;
+    case LAW_POSITIVE:
+        return tol_law_number_parse(text, value) && *value >= POSITIVE_LEAST;
     case LAW_DAY:
         if (!tol_day_parse(text, &day)) {
             return false;

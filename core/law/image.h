@@ -12,12 +12,14 @@
 #include "tolmuur/law.h"
 
 #define LAW_KIND "TABL"
-#define LAW_FORMAT_VERSION 2u
+#define LAW_FORMAT_VERSION 3u
 
 #define LAW_FACTS_LIMIT 64       /* a set of facts is one 64-bit word */
 #define LAW_PROGRAMMES_LIMIT 255 /* share tables are small and live on the stack */
 #define LAW_MEASURES_LIMIT 1024  /* per importer: candidates are a set of this many bits */
 #define LAW_WORDS_LIMIT (LAW_MEASURES_LIMIT / 64)
+#define LAW_MIXED_LIMIT                                                                                                \
+    6 /* facts of type choice with averages: a mixture looks at every combination of their answers */
 #define LAW_NONE UINT32_MAX
 #define LAW_COUNTRY_SLOTS 677 /* 26 x 26 letter pairs, and the last for anything else */
 
@@ -36,6 +38,7 @@ enum law_section {
     LAW_ENTRIES,
     LAW_BASE_ROWS,
     LAW_LINE_ROWS,
+    LAW_AVERAGES,
     LAW_EPOCHS,
     LAW_BITS,
     LAW_SECTION_COUNT
@@ -47,7 +50,7 @@ struct law_meta {
     int32_t last_day;
 };
 
-enum law_fact_type { LAW_CHOICE, LAW_SHARE, LAW_NUMBER, LAW_DAY };
+enum law_fact_type { LAW_CHOICE, LAW_SHARE, LAW_NUMBER, LAW_DAY, LAW_POSITIVE };
 
 struct law_fact {
     uint32_t name;
@@ -119,6 +122,7 @@ struct law_node {
     uint32_t entry_first, entry_count;
     uint32_t base_first, base_count;
     uint32_t line_first, line_count;
+    uint32_t average_first, average_count;
 };
 
 struct law_entry {
@@ -128,8 +132,10 @@ struct law_entry {
 
 struct law_base_row {
     double rate, column2_rate;
+    double amount_usd, column2_amount_usd; /* per unit; 0: the text is no single amount per unit */
     int32_t from, until;
     uint32_t text, column2_text, special, source;
+    uint32_t unit, column2_unit;
     uint8_t kind, column2_kind; /* enum tol_base_kind */
     uint8_t unconfirmed;
     uint8_t reserved[5];
@@ -143,6 +149,15 @@ struct law_line_row {
 struct law_place {
     uint32_t file; /* text of the pool: the path beneath the folder that all files share */
     uint32_t row;
+};
+
+/* What a fact is on average in the trade of a product from an origin: the share itself, or how much of the value answers yes. */
+struct law_average {
+    double value;
+    int32_t from, until;
+    tol_country origin; /* 0: any */
+    uint16_t fact;
+    uint32_t reserved;
 };
 
 struct tol_law {
@@ -170,13 +185,14 @@ struct tol_law {
     const struct law_entry *entry;
     const struct law_base_row *base_row;
     const struct law_line_row *line_row;
+    const struct law_average *average;
     const int32_t *epoch;
     const uint64_t *bits;
     uint64_t count[LAW_SECTION_COUNT];
     /* Resolved at opening, so that an answer compares no text. */
     double assumed[LAW_FACTS_LIMIT]; /* central values */
     uint64_t assumed_facts;
-    uint32_t ave_fact, view_fact; /* LAW_NONE when the tables have no such fact */
+    uint32_t ave_fact, unit_value_fact, view_fact; /* LAW_NONE when the tables have no such fact */
     double view_on_the_day;
     int16_t importer_of[LAW_COUNTRY_SLOTS]; /* index into importer, -1: none */
     bool in_eu[LAW_COUNTRY_SLOTS];

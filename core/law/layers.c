@@ -8,13 +8,17 @@ static const char *fact_name(const struct tol_law *law, uint32_t fact)
 }
 
 /* Why the layer counts as it does, and the programme or fact behind it. */
-static void explain(const struct tol_law *law, const struct law_active *active, struct tol_rate_layer *layer)
+static void explain(const struct tol_law *law, const struct law_line *line, const struct law_active *active,
+                    struct tol_rate_layer *layer)
 {
     const struct law_measure *measure = active->measure;
     layer->detail = "";
     if (active->verdict == TOL_SKIP) {
         layer->reason = "a stated fact rules it out";
         layer->detail = law->strings + measure->conditions_text;
+    } else if (active->holds > 0 && active->holds < 1 && active->share > 0) {
+        layer->reason = "holds for a part of the trade";
+        layer->detail = fact_name(law, active->fact);
     } else if (active->yields_to >= 0) {
         bool nothing = active->share == 0;
         layer->verdict = nothing ? TOL_SKIP : active->verdict;
@@ -25,7 +29,9 @@ static void explain(const struct tol_law *law, const struct law_active *active, 
             layer->reason = nothing ? "yields to another programme" : "yields in part to another programme";
         }
     } else if (active->verdict == TOL_UNKNOWN) {
-        layer->reason = "depends on a fact that is not given";
+        bool averaged = active->fact != LAW_NONE && (line->averaged >> active->fact & 1) != 0;
+        layer->reason =
+            averaged ? "depends on a fact that is taken at its average" : "depends on a fact that is not given";
         layer->detail = fact_name(law, active->fact);
     } else if (measure->effect == LAW_RELIEVE) {
         layer->reason = "relieves from duties that yield to it";
@@ -39,7 +45,8 @@ static void explain(const struct tol_law *law, const struct law_active *active, 
     }
 }
 
-static void fill_layer(const struct tol_law *law, const struct law_active *active, struct tol_rate_layer *layer)
+static void fill_layer(const struct tol_law *law, const struct law_line *line, const struct law_active *active,
+                       struct tol_rate_layer *layer)
 {
     const struct law_measure *measure = active->measure;
     const struct law_programme *programme = &law->programme[measure->programme];
@@ -52,7 +59,8 @@ static void fill_layer(const struct tol_law *law, const struct law_active *activ
     layer->rate_fraction = active->part;
     layer->base = law->strings + measure->base_text;
     layer->source = law->strings + measure->source;
-    explain(law, active, layer);
+    layer->trade_share = (measure->condition_facts & line->averaged) != 0 ? active->holds : 1;
+    explain(law, line, active, layer);
 }
 
 static void fill_base(const struct law_question *question, const struct law_line *line, struct tol_rate_answer *answer)
@@ -60,6 +68,7 @@ static void fill_base(const struct law_question *question, const struct law_line
     answer->base.kind = line->base_kind;
     answer->base.rate_fraction = line->base_rate;
     answer->base.text = line->base_text;
+    answer->base.unit = line->base_unit == LAW_NONE ? "" : question->law->strings + line->base_unit;
     answer->base.source = line->base_row == NULL ? "" : question->law->strings + line->base_row->source;
 }
 
@@ -103,7 +112,7 @@ void tol_law_layers_fill(const struct law_question *question, const struct law_l
     fill_base(question, line, answer);
     answer->specific_duty = line->specific_duty == NULL ? "" : line->specific_duty;
     for (unsigned a = 0; a < line->active_count && answer->layer_count < TOL_LAYERS_MAX; a++) {
-        fill_layer(question->law, &line->active[a], &answer->layer[answer->layer_count++]);
+        fill_layer(question->law, line, &line->active[a], &answer->layer[answer->layer_count++]);
     }
     for (unsigned m = 0; m < line->missing_count; m++) {
         add_unknown_fact(answer, line->missing[m].fact, narrowing(line, &line->missing[m]));
@@ -130,10 +139,12 @@ static void merge_base(struct law_layers_merge *merge, const struct law_question
     }
     if (strcmp(answer->base.text, line->base_text) != 0) {
         answer->base.text = "";
+        answer->base.unit = "";
     }
 }
 
-static unsigned layer_of(struct law_layers_merge *merge, const struct tol_law *law, const struct law_active *active)
+static unsigned layer_of(struct law_layers_merge *merge, const struct tol_law *law, const struct law_line *line,
+                         const struct law_active *active)
 {
     struct tol_rate_answer *answer = merge->answer;
     const char *id = law->strings + active->measure->id;
@@ -146,8 +157,8 @@ static unsigned layer_of(struct law_layers_merge *merge, const struct tol_law *l
         return TOL_LAYERS_MAX;
     }
     struct tol_rate_layer *layer = &answer->layer[answer->layer_count];
-    fill_layer(law, active, layer);
-    layer->share = layer->rate_fraction = 0;
+    fill_layer(law, line, active, layer);
+    layer->share = layer->rate_fraction = layer->trade_share = 0;
     return (unsigned)answer->layer_count++;
 }
 
@@ -161,11 +172,11 @@ void tol_law_layers_merge_add(struct law_layers_merge *merge, const struct law_q
     merge_base(merge, question, line, weight);
     for (unsigned a = 0; a < line->active_count; a++) {
         const struct law_active *active = &line->active[a];
-        unsigned at = layer_of(merge, question->law, active);
+        unsigned at = layer_of(merge, question->law, line, active);
         if (at < TOL_LAYERS_MAX) {
             struct tol_rate_layer *layer = &merge->answer->layer[at];
             struct tol_rate_layer here;
-            fill_layer(question->law, active, &here);
+            fill_layer(question->law, line, active, &here);
             if (merge->seen[at] > 0 && (here.verdict != layer->verdict || here.reason != layer->reason)) {
                 layer->verdict = TOL_UNKNOWN;
                 layer->reason = "differs between the lines beneath this code";
@@ -174,6 +185,8 @@ void tol_law_layers_merge_add(struct law_layers_merge *merge, const struct law_q
             merge->seen[at]++;
             layer->share += weight * active->share;
             layer->rate_fraction += weight * active->part;
+            layer->trade_share += weight * here.trade_share;
+            merge->seen_weight[at] += weight;
         }
     }
     for (unsigned m = 0; m < line->missing_count; m++) {
@@ -200,6 +213,7 @@ void tol_law_layers_merge_finish(struct law_layers_merge *merge)
         struct tol_rate_layer *layer = &answer->layer[i];
         layer->share /= weight;
         layer->rate_fraction /= weight;
+        layer->trade_share = merge->seen_weight[i] > 0 ? layer->trade_share / merge->seen_weight[i] : 1;
         if (merge->seen[i] < merge->lines && layer->verdict != TOL_SKIP) {
             layer->verdict = TOL_UNKNOWN;
             layer->reason = "applies to a part of the lines beneath this code";

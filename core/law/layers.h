@@ -16,6 +16,7 @@ struct law_layers_merge {
     double weight;
     double base_sum;
     unsigned seen[TOL_LAYERS_MAX]; /* lines on which the layer was looked at */
+    double seen_weight[TOL_LAYERS_MAX];
     double narrowing[LAW_FACTS_LIMIT];
 };
 void tol_law_layers_merge_start(struct law_layers_merge *merge, struct tol_rate_answer *answer);

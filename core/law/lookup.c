@@ -48,6 +48,24 @@ const struct law_base_row *tol_law_base_find(const struct tol_law *law, const st
     return NULL;
 }
 
+const struct law_average *tol_law_average_find(const struct tol_law *law, const struct law_importer *importer,
+                                               uint32_t node, uint32_t fact, tol_country origin, tol_day day)
+{
+    while (node != LAW_NONE) {
+        const struct law_node *at = law_node_at(law, importer, node);
+        for (uint32_t i = 0; i < at->average_count; i++) {
+            /* A node's rows have countries before any origin. */
+            const struct law_average *average = &law->average[at->average_first + i];
+            if (average->fact == fact && (average->origin == origin || average->origin == 0) &&
+                law_in_force(average->from, average->until, day)) {
+                return average;
+            }
+        }
+        node = at->parent;
+    }
+    return NULL;
+}
+
 bool tol_law_line_in_force(const struct tol_law *law, const struct law_node *node, tol_day day)
 {
     for (uint32_t i = 0; i < node->line_count; i++) {

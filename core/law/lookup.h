@@ -27,6 +27,10 @@ struct law_candidates {
 void tol_law_candidates(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
                         tol_country origin, tol_day day, struct law_candidates *candidates);
 
+/* The fact's average in the trade of the node's product with the origin: of the nearest code that has one, the origin's own before that of any. NULL: none. */
+const struct law_average *tol_law_average_find(const struct tol_law *law, const struct law_importer *importer,
+                                               uint32_t node, uint32_t fact, tol_country origin, tol_day day);
+
 static inline const struct law_node *law_node_at(const struct tol_law *law, const struct law_importer *importer,
                                                  uint32_t node)
 {

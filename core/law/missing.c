@@ -62,6 +62,7 @@ static void set_bounds(struct gathering *gathering, const struct law_fact *fact)
         gathering->greatest = 1;
         break;
     case LAW_NUMBER:
+    case LAW_POSITIVE:
         break;
     case LAW_DAY:
         gathering->least = -INFINITY;
@@ -141,16 +142,33 @@ static void collect_ave(const struct law_question *question, struct law_line *li
     if (open) {
         struct law_missing *missing = &line->missing[line->missing_count++];
         *missing = (struct law_missing){.fact = ave, .count = 2, .central = 0, .value = {0, HUGE_VAL}};
+        missing->average = NAN;
         missing->low[0] = missing->low[1] = INFINITY;
         missing->high[0] = missing->high[1] = -INFINITY;
     }
 }
 
-void tol_law_missing_collect(const struct law_question *question, struct law_line *line)
+static void find_average(const struct law_question *question, uint32_t node, struct law_line *line,
+                         struct law_missing *missing)
+{
+    missing->average = NAN;
+    if (!question->trade) {
+        return;
+    }
+    const struct law_average *average =
+        tol_law_average_find(question->law, question->importer, node, missing->fact, question->origin, question->day);
+    if (average != NULL) {
+        missing->average = average->value;
+        line->averaged |= (uint64_t)1 << missing->fact;
+    }
+}
+
+void tol_law_missing_collect(const struct law_question *question, uint32_t node, struct law_line *line)
 {
     uint64_t conditions = 0;
     uint64_t bases = 0;
     line->missing_count = 0;
+    line->averaged = 0;
     for (unsigned a = 0; a < line->active_count; a++) {
         const struct law_measure *measure = line->active[a].measure;
         if (line->active[a].verdict != TOL_UNKNOWN) {
@@ -169,6 +187,7 @@ void tol_law_missing_collect(const struct law_question *question, struct law_lin
         struct law_missing *added = &line->missing[line->missing_count++];
         added->fact = fact;
         gather_values(question->law, line, added, (bases >> fact & 1) != 0);
+        find_average(question, node, line, added);
         missing &= missing - 1;
     }
 }

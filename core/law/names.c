@@ -16,6 +16,12 @@ const char *tol_verdict_name(enum tol_verdict verdict)
     return (unsigned)verdict <= TOL_UNKNOWN ? names[verdict] : "";
 }
 
+const char *tol_assume_name(enum tol_assume assume)
+{
+    static const char *const names[] = {"entry", "trade"};
+    return (unsigned)assume <= TOL_ASSUME_TRADE ? names[assume] : "";
+}
+
 const char *tol_base_kind_name(enum tol_base_kind kind)
 {
     static const char *const names[] = {"unknown", "free", "ad_valorem", "specific", "compound", "internal", "mixed"};

@@ -19,6 +19,7 @@ const struct law_section_shape tol_law_sections[LAW_SECTION_COUNT] = {
     [LAW_ENTRIES] = {"law.entries", sizeof(struct law_entry)},
     [LAW_BASE_ROWS] = {"law.base_rows", sizeof(struct law_base_row)},
     [LAW_LINE_ROWS] = {"law.line_rows", sizeof(struct law_line_row)},
+    [LAW_AVERAGES] = {"law.averages", sizeof(struct law_average)},
     [LAW_EPOCHS] = {"law.epochs", sizeof(int32_t)},
     [LAW_BITS] = {"law.bits", sizeof(uint64_t)},
 };
@@ -60,6 +61,7 @@ static enum tol_status bind_sections(struct tol_law *law, struct tol_error *erro
         [LAW_ENTRIES] = (const void **)&law->entry,
         [LAW_BASE_ROWS] = (const void **)&law->base_row,
         [LAW_LINE_ROWS] = (const void **)&law->line_row,
+        [LAW_AVERAGES] = (const void **)&law->average,
         [LAW_EPOCHS] = (const void **)&law->epoch,
         [LAW_BITS] = (const void **)&law->bits,
     };
@@ -88,7 +90,7 @@ static int choice_index(const struct tol_law *law, const struct law_fact *fact, 
 
 static void resolve_facts(struct tol_law *law)
 {
-    law->ave_fact = law->view_fact = LAW_NONE;
+    law->ave_fact = law->unit_value_fact = law->view_fact = LAW_NONE;
     for (uint32_t i = 0; i < law->count[LAW_FACTS]; i++) {
         const struct law_fact *fact = &law->fact[i];
         const char *name = law->strings + fact->name;
@@ -98,6 +100,9 @@ static void resolve_facts(struct tol_law *law)
         }
         if (strcmp(name, "ave") == 0 && fact->type != LAW_CHOICE) {
             law->ave_fact = i;
+        }
+        if (strcmp(name, "unit_value") == 0 && fact->type == LAW_POSITIVE) {
+            law->unit_value_fact = i;
         }
         int on_the_day = fact->type == LAW_CHOICE ? choice_index(law, fact, "on_the_day") : -1;
         if (strcmp(name, "view") == 0 && on_the_day >= 0) {

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* The lines of a shorter code have amounts per different units: one value of a unit cannot stand for them. */
+#define UNIT_DIGITS 8
+
 static void take_facts(const struct tol_law *law, const struct tol_facts *facts, struct law_question *question)
 {
     memcpy(question->value, law->assumed, sizeof question->value);
@@ -46,7 +49,11 @@ enum law_scope tol_law_question_start(const struct tol_law *law, const struct to
     question->kept = NULL;
     if (!question->internal && question->importer != NULL) {
         question->node = tol_law_node_find(law, question->importer, query->product);
+        question->trade = query->assume == TOL_ASSUME_TRADE;
         take_facts(law, query->facts, question);
+        if (law->unit_value_fact != LAW_NONE && tol_product_digits(query->product) < UNIT_DIGITS) {
+            question->given &= ~((uint64_t)1 << law->unit_value_fact);
+        }
     }
     return tol_law_question_move(question, query->on, flags);
 }
@@ -137,7 +144,7 @@ static bool told_apart_beneath(const struct law_question *question, const struct
 {
     for (uint32_t i = lines->first; i < lines->last; i++) {
         const struct law_node *at = law_node_at(question->law, question->importer, i);
-        if (at->entry_count > 0 || at->base_count > 0) {
+        if (at->entry_count > 0 || at->base_count > 0 || (question->trade && at->average_count > 0)) {
             return true;
         }
     }

@@ -175,7 +175,7 @@ enum tol_status tol_law_rate(const struct tol_law *law, const struct tol_rate_qu
     }
     struct tol_rate_total total;
     memset(answer, 0, sizeof *answer);
-    answer->base.text = answer->base.source = answer->specific_duty = "";
+    answer->base.text = answer->base.unit = answer->base.source = answer->specific_duty = "";
     answer_query(law, query, &total, answer->by_authority, answer);
     answer->low = total.low;
     answer->central = total.central;

@@ -85,11 +85,12 @@ double tol_law_line_pass(const struct law_question *question, struct law_line *l
         struct law_active *active = &line->active[a];
         const struct law_measure *measure = active->measure;
         uint32_t fact;
-        active->share = active->part = 0;
+        active->share = active->part = active->holds = 0;
         if (active->verdict == TOL_SKIP ||
             (active->verdict == TOL_UNKNOWN && tol_law_condition(law, measure, value, UINT64_MAX, &fact) == TOL_SKIP)) {
             continue;
         }
+        active->holds = 1;
         active->share = own_share(measure, value) * share_left(law, active, taken);
         double sum = taken[measure->programme] + active->share;
         taken[measure->programme] = sum < 1 ? sum : 1;
@@ -107,6 +108,7 @@ struct search {
     unsigned choice[LAW_FACTS_LIMIT];
     unsigned central[LAW_FACTS_LIMIT];
     double central_total;
+    const double *fixed; /* NULL, or by missing fact: a value outside the choice, NaN for none */
 };
 
 static void find_content_facts(struct search *search)
@@ -135,7 +137,8 @@ static double fix_facts(const struct search *search, const unsigned *choice, dou
     room = room > 0 ? room : 0;
     for (unsigned m = 0; m < line->missing_count; m++) {
         const struct law_missing *missing = &line->missing[m];
-        double chosen = missing->value[choice[m]];
+        bool outside = search->fixed != NULL && !isnan(search->fixed[m]);
+        double chosen = outside ? search->fixed[m] : missing->value[choice[m]];
         if (missing->fact == question->law->ave_fact && (line->base_specific || line->mfn_specific)) {
             ave_beyond = chosen;
             if ((question->known >> missing->fact & 1) != 0) {
@@ -199,7 +202,7 @@ static void climb(struct search *search, double sign, bool only_open)
 {
     struct law_line *line = search->line;
     const unsigned count = line->missing_count;
-    unsigned choice[LAW_FACTS_LIMIT];
+    unsigned choice[LAW_FACTS_LIMIT] = {0};
     for (unsigned m = 0; m < count; m++) {
         choice[m] = line->missing[m].central < 0 ? 0 : (unsigned)line->missing[m].central;
     }
@@ -234,6 +237,92 @@ static uint64_t combinations(const struct law_line *line)
     return product;
 }
 
+/* The central reading of trade as a mean over what its parts answer to yes/no facts. */
+struct mixture {
+    double share[LAW_MEASURES_LIMIT], part[LAW_MEASURES_LIMIT], holds[LAW_MEASURES_LIMIT];
+};
+
+static void mixture_start(struct mixture *mixture, const struct law_line *line)
+{
+    for (unsigned a = 0; a < line->active_count; a++) {
+        mixture->share[a] = mixture->part[a] = mixture->holds[a] = 0;
+    }
+}
+
+static void mixture_add(struct mixture *mixture, const struct law_line *line, double weight)
+{
+    for (unsigned a = 0; a < line->active_count; a++) {
+        mixture->share[a] += weight * line->active[a].share;
+        mixture->part[a] += weight * line->active[a].part;
+        mixture->holds[a] += weight * line->active[a].holds;
+    }
+}
+
+/* Authorities are added up anew from the mixed parts, so that the layers give the total to the bit. */
+static double mixture_finish(const struct tol_law *law, const struct mixture *mixture, struct law_line *line)
+{
+    memset(line->by_authority, 0, sizeof line->by_authority);
+    line->by_authority[TOL_MFN] = line->base_rate;
+    for (unsigned a = 0; a < line->active_count; a++) {
+        line->active[a].share = mixture->share[a];
+        line->active[a].part = mixture->part[a];
+        line->active[a].holds = mixture->holds[a];
+        line->by_authority[law->programme[line->active[a].measure->programme].authority] += mixture->part[a];
+    }
+    return law_authority_sum(line->by_authority);
+}
+
+/* Puts the averages in place; yes/no facts whose answer differs within the trade are left to the mixture. Returns their number. */
+static unsigned fix_averages(const struct search *search, double *fixed, unsigned mixed[LAW_MIXED_LIMIT])
+{
+    const struct law_line *line = search->line;
+    unsigned count = 0;
+    for (unsigned m = 0; m < line->missing_count; m++) {
+        const struct law_missing *missing = &line->missing[m];
+        bool choice = search->question->law->fact[missing->fact].type == LAW_CHOICE;
+        fixed[m] = missing->average;
+        if (choice && missing->average > 0 && missing->average < 1) {
+            mixed[count++] = m;
+        }
+    }
+    return count;
+}
+
+/* One pass with some facts fixed outside the values that the search tries. */
+static double total_fixed(struct search *search, const double *fixed)
+{
+    search->fixed = fixed;
+    double total = total_of(search, search->central);
+    search->fixed = NULL;
+    return total;
+}
+
+/* The central reading where averages are known; other missing facts keep the value that the search settled on. */
+static double trade_total(struct search *search)
+{
+    struct law_line *line = search->line;
+    double fixed[LAW_FACTS_LIMIT] = {0};
+    unsigned mixed[LAW_MIXED_LIMIT];
+    unsigned count = fix_averages(search, fixed, mixed);
+    if (count == 0) {
+        return total_fixed(search, fixed);
+    }
+    struct mixture mixture;
+    mixture_start(&mixture, line);
+    for (unsigned answers = 0; answers < 1u << count; answers++) {
+        double weight = 1;
+        for (unsigned i = 0; i < count; i++) {
+            bool yes = (answers >> i & 1) != 0;
+            double average = line->missing[mixed[i]].average;
+            fixed[mixed[i]] = yes ? 1 : 0; /* the indices of yes and no, which the compiler of the tables has checked */
+            weight *= yes ? average : 1 - average;
+        }
+        (void)total_fixed(search, fixed);
+        mixture_add(&mixture, line, weight);
+    }
+    return mixture_finish(search->question->law, &mixture, line);
+}
+
 static void search_range(const struct law_question *question, struct law_line *line)
 {
     struct search search = {.question = question, .line = line, .central_total = -INFINITY};
@@ -247,7 +336,10 @@ static void search_range(const struct law_question *question, struct law_line *l
         climb(&search, 1, false);
         climb(&search, -1, false);
     }
-    line->central = total_of(&search, search.central);
+    line->central = line->averaged != 0 ? trade_total(&search) : total_of(&search, search.central);
+    /* A mean is rounded, and a product of shares may peak between the values tried. */
+    line->low = line->low < line->central ? line->low : line->central;
+    line->high = line->high > line->central ? line->high : line->central;
 }
 
 /* A specific amount is due on top unless `ave` priced it or a replacement took the whole base away. */
@@ -276,7 +368,7 @@ static void set_specific(const struct law_question *question, struct law_line *l
 void tol_law_line_answer(const struct law_question *question, uint32_t node, bool with_skipped, struct law_line *line)
 {
     tol_law_line_collect(question, node, with_skipped, line);
-    tol_law_missing_collect(question, line);
+    tol_law_missing_collect(question, node, line);
     if (line->missing_count == 0) {
         line->central = tol_law_line_pass(question, line, question->value, 0);
         line->low = line->high = line->central;

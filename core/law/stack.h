@@ -19,6 +19,7 @@ struct law_question {
     tol_day base_day; /* `day`, or the first day with base rates when that is later */
     bool column2;
     bool on_the_day;
+    bool trade;     /* missing facts take their averages in the central reading */
     uint64_t given; /* facts the query states */
     uint64_t known; /* and those that convention settles */
     double value[LAW_FACTS_LIMIT];
@@ -32,6 +33,7 @@ struct law_active {
     enum tol_verdict verdict; /* APPLY or UNKNOWN; SKIP ones are only kept when `skipped` asks for them */
     uint32_t fact;            /* LAW_NONE, or the fact that is missing or that a failed condition asks for */
     double share, part;       /* central reading */
+    double holds;             /* of the trade for which its conditions hold; 0 or 1 without a mixture */
     int yields_to;            /* programme that takes something away in the central reading, -1: none */
     bool relieved;            /* that programme is a relief */
 };
@@ -40,6 +42,7 @@ struct law_missing {
     uint32_t fact;
     unsigned count; /* of values */
     int central;    /* index of the central value, -1: the value that costs most */
+    double average; /* in trade; NaN: none, or one customs entry is asked for */
     double value[LAW_VALUES_MAX];
     double low[LAW_VALUES_MAX]; /* least and greatest total with this value */
     double high[LAW_VALUES_MAX];
@@ -51,10 +54,12 @@ struct law_line {
     double base_rate; /* column that applies, with `ave` when given */
     double mfn_rate;  /* column 1 */
     const char *base_text;
+    uint32_t base_unit; /* text in the string pool; LAW_NONE: no base */
     bool base_specific; /* a specific part is due and not in the rate */
     bool mfn_specific;
     unsigned active_count;
     struct law_active active[LAW_MEASURES_LIMIT];
+    uint64_t averaged; /* missing facts that have an average */
     unsigned missing_count;
     struct law_missing missing[LAW_FACTS_LIMIT];
     double by_authority[TOL_AUTHORITY_COUNT]; /* central */
@@ -89,7 +94,7 @@ enum tol_verdict tol_law_condition(const struct tol_law *law, const struct law_m
 
 bool tol_law_term_holds(const struct law_term *term, double value);
 
-/* Lists the missing facts and the values worth trying. */
-void tol_law_missing_collect(const struct law_question *question, struct law_line *line);
+/* Lists the missing facts of the node's product, the values worth trying, and their averages where trade is asked for. */
+void tol_law_missing_collect(const struct law_question *question, uint32_t node, struct law_line *line);
 
 #endif

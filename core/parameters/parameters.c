@@ -26,6 +26,7 @@ struct tol_settings tol_settings_default(void)
         .border_pass_through = 1,
         .elasticity_default = NAN,
         .elasticity_scale = 1,
+        .assume = TOL_ASSUME_TRADE,
     };
     return settings;
 }

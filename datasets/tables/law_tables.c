@@ -103,6 +103,9 @@ static enum tol_status read_importer(const char *folder, const char *name, struc
     to.table = LAW_TABLE_PRODUCTS;
     status = status != TOL_OK ? status : join(inner, path, "products", error);
     status = status != TOL_OK ? status : read_folder(inner, &to, error);
+    to.table = LAW_TABLE_AVERAGES;
+    status = status != TOL_OK ? status : join(inner, path, "averages", error);
+    status = status != TOL_OK ? status : read_folder(inner, &to, error);
     to.table = LAW_TABLE_BASE_RATES;
     status = status != TOL_OK ? status : read_optional(path, "base_rates.csv", &to, error);
     to.table = LAW_TABLE_TARIFF_LINES;

@@ -132,7 +132,7 @@ static void random_facts(struct tol_facts *facts, bool with_view)
         } else {
             double share = room * random_share();
             room -= fact->type == LAW_SHARE ? share : 0;
-            facts->item[facts->count].number = share;
+            facts->item[facts->count].number = fact->type == LAW_POSITIVE ? 1 + share : share;
         }
         facts->count++;
     }
@@ -142,8 +142,12 @@ static void random_query(struct tol_rate_query *query, struct tol_facts *facts)
 {
     choose_any();
     random_facts(facts, true);
-    *query = (struct tol_rate_query){
-        .into = into, .from = random_origin(), .product = random_product(), .on = random_day(), .facts = facts};
+    *query = (struct tol_rate_query){.into = into,
+                                     .from = random_origin(),
+                                     .product = random_product(),
+                                     .on = random_day(),
+                                     .facts = facts,
+                                     .assume = one_in(2) ? TOL_ASSUME_TRADE : TOL_ASSUME_ENTRY};
 }
 
 /* For the message of a failure: the question as the command line would put it. */
@@ -158,7 +162,8 @@ static const char *question_text(const struct tol_rate_query *query)
     tol_country_format(query->from, from);
     tol_day_format(query->on, on);
     tol_facts_format(law, query->facts, facts, sizeof facts);
-    snprintf(text, sizeof text, "--hts %s --from %s --on %s, facts %s", product, from, on, facts);
+    snprintf(text, sizeof text, "--hts %s --from %s --on %s --assume %s, facts %s", product, from, on,
+             query->assume == TOL_ASSUME_TRADE ? "trade" : "entry", facts);
     return text;
 }
 
@@ -352,7 +357,7 @@ static void check_edge(const struct tol_law *without, uint32_t measure, tol_day 
         }
         random_facts(&facts, false);
         facts.count = i == 0 ? 0 : facts.count;
-        struct tol_rate_query query = {into, origin, product, outside, &facts};
+        struct tol_rate_query query = {into, origin, product, outside, &facts, TOL_ASSUME_ENTRY};
         cr_assert(outside < importer->from || same_duties(without, &query), "%s: %s counts outside its days",
                   question_text(&query), law->strings + law->measure[importer->measure_first + measure].id);
         query.on = inside;

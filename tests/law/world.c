@@ -150,14 +150,15 @@ void world_fault(const char *path, const char *content, const char *file, uint64
     cr_assert_neq(error.message[0], '\0');
 }
 
-struct tol_rate_answer world_rate(const struct tol_law *law, const char *into, const char *from, const char *product,
-                                  const char *on, const char *facts)
+static struct tol_rate_answer ask(const struct tol_law *law, const char *into, const char *from, const char *product,
+                                  const char *on, const char *facts, enum tol_assume assume)
 {
     struct tol_rate_query query;
     struct tol_facts parsed;
     struct tol_error error = {.status = TOL_OK};
     struct tol_rate_answer answer;
     memset(&query, 0, sizeof query);
+    query.assume = assume;
     cr_assert(tol_country_parse(into, &query.into) && tol_country_parse(from, &query.from));
     cr_assert(tol_product_parse(product, 4, &query.product) && tol_day_parse(on, &query.on));
     cr_assert_eq(tol_facts_parse(law, facts, &parsed, &error), TOL_OK, "%s", error.message);
@@ -178,6 +179,18 @@ struct tol_rate_answer world_rate(const struct tol_law *law, const char *into, c
         cr_assert(answer.low <= answer.central && answer.central <= answer.high);
     }
     return answer;
+}
+
+struct tol_rate_answer world_rate(const struct tol_law *law, const char *into, const char *from, const char *product,
+                                  const char *on, const char *facts)
+{
+    return ask(law, into, from, product, on, facts, TOL_ASSUME_ENTRY);
+}
+
+struct tol_rate_answer world_trade(const struct tol_law *law, const char *into, const char *from, const char *product,
+                                   const char *on, const char *facts)
+{
+    return ask(law, into, from, product, on, facts, TOL_ASSUME_TRADE);
 }
 
 const struct tol_rate_layer *world_layer(const struct tol_rate_answer *answer, const char *measure)

@@ -30,6 +30,9 @@ void world_fault(const char *path, const char *content, const char *file, uint64
 /* Answers; end the test on a fault. facts "" for none. */
 struct tol_rate_answer world_rate(const struct tol_law *law, const char *into, const char *from, const char *product,
                                   const char *on, const char *facts);
+/* The same for a flow of goods. */
+struct tol_rate_answer world_trade(const struct tol_law *law, const char *into, const char *from, const char *product,
+                                   const char *on, const char *facts);
 const struct tol_rate_layer *world_layer(const struct tol_rate_answer *answer, const char *measure);
 
 #endif

@@ -73,19 +73,25 @@ void tol_facts_format(const struct tol_law *law, const struct tol_facts *facts, 
 /* A fact's name by index; NULL past the end. */
 const char *tol_fact_name(const struct tol_law *law, size_t fact);
 
+/* What the central reading takes for a fact that is not given. ENTRY: one customs entry, the convention of the facts table: nothing is claimed. TRADE: a
+ * flow of goods, the fact's average for the product and origin, where the tables have one. low and high are the same in both. */
+enum tol_assume { TOL_ASSUME_ENTRY = 0, TOL_ASSUME_TRADE };
+const char *tol_assume_name(enum tol_assume assume); /* "entry", "trade" */
+
 struct tol_rate_query {
     tol_country into;
     tol_country from;
     tol_product product;           /* 4 to 10 digits */
     tol_day on;                    /* day of entry for consumption */
     const struct tol_facts *facts; /* NULL: none known */
+    enum tol_assume assume;
 };
 
 enum tol_base_kind {
     TOL_BASE_UNKNOWN = 0, /* no table for this importer or product: not zero */
     TOL_BASE_FREE,
     TOL_BASE_AD_VALOREM,
-    TOL_BASE_SPECIFIC, /* an amount per unit: rate_fraction is 0 unless the fact `ave` is given, and the text says what is due */
+    TOL_BASE_SPECIFIC, /* an amount per unit: rate_fraction is 0 unless the fact `ave` or `unit_value` is given, and the text says what is due */
     TOL_BASE_COMPOUND, /* ad valorem part in rate_fraction, specific part in the text */
     TOL_BASE_INTERNAL, /* inside one customs territory: no duty */
     TOL_BASE_MIXED,    /* a code of fewer digits than the tariff line, whose lines differ in kind */
@@ -114,6 +120,7 @@ struct tol_rate_layer {
     double stated_rate;    /* as the law states it (fraction) */
     double share;          /* part of the customs value it stands on after stacking, central reading [0,1] */
     double rate_fraction;  /* contribution to the full customs value, central reading */
+    double trade_share;    /* part of the trade for which its conditions hold, where an average tells; else 1 */
     const char *base;      /* "customs_value", "mfn" for a top-up, "steel_content" ... */
     const char *source;    /* legal source */
     const char *reason;    /* why it applies, yields or is skipped: static or law-owned text */
@@ -130,6 +137,8 @@ struct tol_rate_answer {
         enum tol_base_kind kind;
         double rate_fraction;
         const char *text; /* as printed in the schedule ("4.4¢/kg + 6%") */
+        const char *
+            unit; /* what its amount stands on ("kg"), for the fact `unit_value`; "" when it is not one amount per unit */
         const char *source;
     } base;
     size_t
