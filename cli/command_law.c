@@ -7,6 +7,8 @@
 #include <string.h>
 
 static const struct law_subcommand *const subcommands[] = {
+    &law_list,
+    &law_check,
     NULL,
 };
 enum { SUBCOMMANDS_MOST = 16 };
@@ -72,7 +74,9 @@ const struct command command_law = {
     .usage = "SUBCOMMAND [OPTION]...",
     .examples = "",
     .text = "",
-    .options = (const enum option_id[]){OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
+    .options = (const enum option_id[]){OPTION_INTO, OPTION_FROM, OPTION_UNTIL, OPTION_ON, OPTION_PARTNER,
+                                        OPTION_PRODUCT, OPTION_PROGRAMME, OPTION_AUTHORITY, OPTION_FORMAT, OPTION_COLOR,
+                                        OPTION_TABLES, OPTION_END},
     .least_arguments = 1,
     .most_arguments = 8,
     .run = run,

@@ -14,4 +14,7 @@ struct law_subcommand {
     enum tol_status (*run)(const struct options *options, struct tol_error *error);
 };
 
+extern const struct law_subcommand law_list;
+extern const struct law_subcommand law_check;
+
 #endif

@@ -58,7 +58,7 @@ struct tol_law_builder {
     struct tol_buffer rows; /* build_row */
     uint64_t last_file;
     struct tol_buffer weight_product, weight_usd;
-    struct tol_buffer *section;     /* [LAW_SECTION_COUNT + 1]: becomes the law's memory; the last is the source */
+    struct tol_buffer *section;     /* [LAW_BUFFER_COUNT]: becomes the law's memory */
     struct tol_buffer string_slots; /* uint32: hash table over the string pool */
     uint64_t string_count;
     struct tol_buffer groups, lists, entries, uses, bases, lines;

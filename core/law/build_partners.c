@@ -5,7 +5,6 @@
 #include "law/build.h"
 
 #define WORD_SIZE 128
-#define COLUMN2_GROUP "COLUMN2"
 
 struct origins {
     bool in[LAW_COUNTRY_SLOTS];
@@ -124,7 +123,7 @@ static enum tol_status one_epoch(struct tol_law_builder *builder, const struct l
     }
     memset(&with, 0, sizeof with);
     memset(&without, 0, sizeof without);
-    add_group(builder, COLUMN2_GROUP, day, &with);
+    add_group(builder, LAW_COLUMN2_GROUP, day, &with);
     set_column(builder, importer, epoch, importer->measure_count, &with, &without);
     return TOL_OK;
 }

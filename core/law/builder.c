@@ -7,8 +7,6 @@
 
 #include "law/build.h"
 
-#define SOURCE_INDEX LAW_SECTION_COUNT
-
 struct plain_buffer {
     size_t offset;
     size_t element_size;
@@ -57,7 +55,7 @@ enum tol_status tol_law_builder_create(const struct tol_allocator *allocator, st
     for (size_t i = 0; i < PLAIN_BUFFERS; i++) {
         tol_buffer_start(plain_buffer(created, i), allocator, plain_buffers[i].element_size);
     }
-    size_t size = (LAW_SECTION_COUNT + 1) * sizeof *created->section;
+    size_t size = LAW_BUFFER_COUNT * sizeof *created->section;
     created->section = allocate_zeroed(allocator, size);
     created->law = allocate_zeroed(allocator, sizeof *created->law);
     if (created->section == NULL || created->law == NULL) {
@@ -67,7 +65,8 @@ enum tol_status tol_law_builder_create(const struct tol_allocator *allocator, st
     for (unsigned i = 0; i < LAW_SECTION_COUNT; i++) {
         tol_buffer_start(&created->section[i], allocator, tol_law_sections[i].element_size);
     }
-    tol_buffer_start(&created->section[SOURCE_INDEX], allocator, 1);
+    tol_buffer_start(&created->section[LAW_SOURCE_INDEX], allocator, 1);
+    tol_buffer_start(&created->section[LAW_PLACES_INDEX], allocator, sizeof(struct law_place));
     *builder = created;
     return TOL_OK;
 }
@@ -82,10 +81,10 @@ void tol_law_builder_destroy(struct tol_law_builder *builder)
         tol_buffer_free(plain_buffer(builder, i));
     }
     if (builder->section != NULL) {
-        for (unsigned i = 0; i <= LAW_SECTION_COUNT; i++) {
+        for (unsigned i = 0; i < LAW_BUFFER_COUNT; i++) {
             tol_buffer_free(&builder->section[i]);
         }
-        allocator->release(allocator->context, builder->section, (LAW_SECTION_COUNT + 1) * sizeof *builder->section);
+        allocator->release(allocator->context, builder->section, LAW_BUFFER_COUNT * sizeof *builder->section);
     }
     if (builder->law != NULL) {
         allocator->release(allocator->context, builder->law, sizeof *builder->law);
@@ -194,7 +193,7 @@ static int compare_rows(const void *left, const void *right, void *text)
 /* Sorted, so that neither the order of rows nor that of files matters to anything; but facts keep theirs, which docs/law.md gives a meaning. */
 static enum tol_status keep_source(struct tol_law_builder *builder, struct tol_error *error)
 {
-    struct tol_buffer *source = &builder->section[SOURCE_INDEX];
+    struct tol_buffer *source = &builder->section[LAW_SOURCE_INDEX];
     if (builder->rows.count > 0) {
         qsort_r(builder->rows.data, builder->rows.count, sizeof(struct build_row), compare_rows, builder->text.data);
     }
@@ -209,10 +208,57 @@ static enum tol_status keep_source(struct tol_law_builder *builder, struct tol_e
     return TOL_OK;
 }
 
+/* Length of the folder, with its slash, that all files of the rows share. */
+static size_t shared_folder(const struct tol_law_builder *builder)
+{
+    const char *first = NULL;
+    uint64_t last = 0;
+    size_t shared = 0;
+    for (size_t i = 0; i < builder->rows.count; i++) {
+        const struct build_row *row = build_at(&builder->rows, i);
+        const char *file = build_at(&builder->text, row->file);
+        if (first == NULL) {
+            const char *slash = strrchr(file, '/');
+            first = file;
+            shared = slash == NULL ? 0 : (size_t)(slash - file) + 1;
+        } else if (row->file != last) {
+            while (shared > 0 && strncmp(first, file, shared) != 0) {
+                do {
+                    shared--;
+                } while (shared > 0 && first[shared - 1] != '/');
+            }
+        }
+        last = row->file;
+    }
+    return shared;
+}
+
+/* Where each row of the source was written: beneath the shared folder, so that it does not matter where the tables were compiled. */
+static enum tol_status keep_places(struct tol_law_builder *builder, struct tol_error *error)
+{
+    size_t skipped = shared_folder(builder);
+    uint64_t last = UINT64_MAX;
+    uint32_t file = 0;
+    struct law_place *place = tol_buffer_add(&builder->section[LAW_PLACES_INDEX], builder->rows.count);
+    if (place == NULL) {
+        return tol_build_no_memory(error);
+    }
+    for (size_t i = 0; i < builder->rows.count; i++) {
+        const struct build_row *row = build_at(&builder->rows, i);
+        const char *path = build_at(&builder->text, row->file);
+        if (row->file != last && !tol_build_string(builder, path + skipped, &file)) {
+            return tol_build_no_memory(error);
+        }
+        last = row->file;
+        place[i] = (struct law_place){.file = file, .row = (uint32_t)row->row};
+    }
+    return TOL_OK;
+}
+
 static void set_version(struct tol_law_builder *builder, const char *seed)
 {
     struct law_meta *meta = builder->section[LAW_META].data;
-    const struct tol_buffer *source = &builder->section[SOURCE_INDEX];
+    const struct tol_buffer *source = &builder->section[LAW_SOURCE_INDEX];
     uint64_t hash = seed[0] == '\0' ? XXH3_64bits(source->data, source->count) : XXH3_64bits(seed, strlen(seed));
     snprintf(meta->version, sizeof meta->version, "%016llx", (unsigned long long)hash);
 }
@@ -220,9 +266,19 @@ static void set_version(struct tol_law_builder *builder, const char *seed)
 static enum tol_status compile(struct tol_law_builder *builder, struct tol_error *error)
 {
     static enum tol_status (*const steps[])(struct tol_law_builder *, struct tol_error *) = {
-        keep_source,        tol_build_facts,        tol_build_programmes, tol_build_groups,
-        tol_build_coverage, tol_build_ranks,        tol_build_lists,      tol_build_measures,
-        tol_build_schedule, tol_build_product_bits, tol_build_nodes,      tol_build_partner_bits,
+        keep_source,
+        keep_places,
+        tol_build_facts,
+        tol_build_programmes,
+        tol_build_groups,
+        tol_build_coverage,
+        tol_build_ranks,
+        tol_build_lists,
+        tol_build_measures,
+        tol_build_schedule,
+        tol_build_product_bits,
+        tol_build_nodes,
+        tol_build_partner_bits,
     };
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         enum tol_status status = steps[i](builder, error);
@@ -251,8 +307,10 @@ enum tol_status tol_law_builder_finish(struct tol_law_builder *builder, const ch
     memset(made, 0, sizeof *made);
     made->allocator = builder->allocator;
     made->memory = builder->section;
-    made->source = builder->section[SOURCE_INDEX].data;
-    made->source_size = builder->section[SOURCE_INDEX].count;
+    made->source = builder->section[LAW_SOURCE_INDEX].data;
+    made->source_size = builder->section[LAW_SOURCE_INDEX].count;
+    made->place = builder->section[LAW_PLACES_INDEX].data;
+    made->place_count = builder->section[LAW_PLACES_INDEX].count;
     builder->law = NULL;
     builder->section = NULL;
     status = tol_law_bind(made, error);
@@ -274,6 +332,10 @@ enum tol_status tol_law_write(const struct tol_law *law, struct tol_sections_wri
     }
     if (status == TOL_OK) {
         status = tol_sections_append(writer, LAW_SOURCE_SECTION, law->source, law->source_size, error);
+    }
+    if (status == TOL_OK) {
+        status =
+            tol_sections_append(writer, LAW_PLACES_SECTION, law->place, law->place_count * sizeof *law->place, error);
     }
     return status;
 }

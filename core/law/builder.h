@@ -19,6 +19,7 @@ enum law_table {
 };
 
 #define LAW_COLUMNS_MAX 18
+#define LAW_COLUMN2_GROUP "COLUMN2" /* its members meet the second column of the schedule */
 
 struct law_table_shape {
     const char *name;
@@ -69,6 +70,7 @@ enum {
     PRODUCT_HS = 0,
     PRODUCT_FROM,
     PRODUCT_UNTIL,
+    PRODUCT_SOURCE,
     BASE_KIND = 3,
     BASE_RATE,
     BASE_TEXT,

@@ -139,12 +139,20 @@ struct law_line_row {
     int32_t from, until;
 };
 
+/* Where a row of the source was written, in the order of the source. */
+struct law_place {
+    uint32_t file; /* text of the pool: the path beneath the folder that all files share */
+    uint32_t row;
+};
+
 struct tol_law {
     struct tol_sections *sections; /* NULL: the sections are in `memory` */
-    struct tol_buffer *memory;     /* [LAW_SECTION_COUNT] and the source; NULL when mapped */
+    struct tol_buffer *memory;     /* [LAW_SECTION_COUNT], the source and its places; NULL when mapped */
     const struct tol_allocator *allocator;
     const char *source; /* the rows it was compiled from; see builder.h */
     uint64_t source_size;
+    const struct law_place *place; /* one per row of the source */
+    uint64_t place_count;
     const uint64_t *weight_product; /* US imports by code, ascending; copied into the nodes */
     const double *weight_usd;
     uint64_t weight_count;
@@ -175,6 +183,10 @@ struct tol_law {
 };
 
 #define LAW_SOURCE_SECTION "law.source"
+#define LAW_PLACES_SECTION "law.places"
+#define LAW_SOURCE_INDEX LAW_SECTION_COUNT
+#define LAW_PLACES_INDEX (LAW_SECTION_COUNT + 1)
+#define LAW_BUFFER_COUNT (LAW_SECTION_COUNT + 2)
 #define LAW_IMPORT_PRODUCT_SECTION "market.product"
 #define LAW_IMPORT_USD_SECTION "market.imports_usd"
 

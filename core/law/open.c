@@ -164,6 +164,8 @@ static enum tol_status open_mapped(struct tol_law *law, const char *path, struct
         return status;
     }
     law->source = tol_sections_find(law->sections, LAW_SOURCE_SECTION, &law->source_size);
+    law->place = tol_sections_find(law->sections, LAW_PLACES_SECTION, &law->place_count);
+    law->place_count /= sizeof *law->place;
     uint64_t products;
     uint64_t values;
     law->weight_product = tol_sections_find(law->sections, LAW_IMPORT_PRODUCT_SECTION, &products);
@@ -197,10 +199,10 @@ void tol_law_close(struct tol_law *law)
     }
     const struct tol_allocator *allocator = law->allocator;
     if (law->memory != NULL) {
-        for (unsigned i = 0; i <= LAW_SECTION_COUNT; i++) {
+        for (unsigned i = 0; i < LAW_BUFFER_COUNT; i++) {
             tol_buffer_free(&law->memory[i]);
         }
-        allocator->release(allocator->context, law->memory, (LAW_SECTION_COUNT + 1) * sizeof *law->memory);
+        allocator->release(allocator->context, law->memory, LAW_BUFFER_COUNT * sizeof *law->memory);
     }
     tol_sections_close(law->sections);
     allocator->release(allocator->context, law, sizeof *law);

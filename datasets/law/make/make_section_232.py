@@ -55,13 +55,17 @@ def derivatives_inside(folder, metal):
             yield row["hts_prefix"], days.get(row["effective_date"], row["effective_date"]), "", note
 
 
+# The notice of August prints it only to take it out of note 16; the schedule never held it.
+MISPRINTS = {"73029000"}
+
+
 def august(folder, notice, heading):
     """Derivatives of 2025-08-18. The list at hand has eight digits; where the notice prints ten, those count."""
     printed = set(codes_in(notice))
     note = "note 16(n); 90 FR 40326" if heading == "9903.81.91" else "note 19(k); 90 FR 40326"
     for row in read_rows(os.path.join(folder, "s232_derivative_products.csv")):
         code = row["hts_prefix"]
-        if row["ch99_code"] != heading or row["effective_date"] != "2025-08-18":
+        if row["ch99_code"] != heading or row["effective_date"] != "2025-08-18" or code in MISPRINTS:
             continue
         longer = sorted(item for item in printed if len(item) == 10 and item.startswith(code))
         for item in [code] if code in printed or not longer else longer:

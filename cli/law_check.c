@@ -1,0 +1,139 @@
+/* law check: faults in the law tables. */
+#include "law_command.h"
+#include "law_reading.h"
+
+#include <string.h>
+
+struct report {
+    const struct law_reading *reading;
+    const struct look *look;
+    struct sink sink;
+    struct json_writer json;
+    size_t faults;
+    size_t hints;
+};
+
+static const char *severity(const struct tol_law_fault *fault)
+{
+    return fault->hint ? "hint" : "fault";
+}
+
+static void tell_person(struct report *report, const struct tol_law_fault *fault)
+{
+    char value[200];
+    look_safe(fault->value, value, sizeof value);
+    look_paint(report->look, &report->sink, fault->hint ? "yellow" : "red", severity(fault));
+    sink_format(&report->sink, ": %s%s: row %llu: column %s: value '%s': %s [%s]\n", report->reading->folder,
+                fault->place.file, (unsigned long long)fault->place.row, fault->column, value, fault->message,
+                tol_law_fault_kind_name(fault->kind));
+}
+
+static void tell_csv(struct report *report, const struct tol_law_fault *fault)
+{
+    sink_format(&report->sink, "%s,%s,", severity(fault), tol_law_fault_kind_name(fault->kind));
+    sink_csv(&report->sink, fault->place.file);
+    sink_format(&report->sink, ",%llu,%s,", (unsigned long long)fault->place.row, fault->column);
+    sink_csv(&report->sink, fault->value);
+    sink_text(&report->sink, ",");
+    sink_csv(&report->sink, fault->message);
+    sink_text(&report->sink, "\n");
+}
+
+static void tell_json(struct json_writer *json, const struct tol_law_fault *fault)
+{
+    json_object(json, NULL);
+    json_text(json, "severity", severity(fault));
+    json_text(json, "kind", tol_law_fault_kind_name(fault->kind));
+    json_text(json, "file", fault->place.file);
+    json_integer(json, "row", fault->place.row);
+    json_text(json, "column", fault->column);
+    json_text(json, "value", fault->value);
+    json_text(json, "message", fault->message);
+    json_end_object(json);
+}
+
+static enum tol_status tell(void *context, const struct tol_law_fault *fault, struct tol_error *error)
+{
+    (void)error;
+    struct report *report = context;
+    report->faults += !fault->hint;
+    report->hints += fault->hint;
+    switch (report->look->format) {
+    case FORMAT_TABLE:
+        tell_person(report, fault);
+        break;
+    case FORMAT_CSV:
+        tell_csv(report, fault);
+        break;
+    default:
+        tell_json(&report->json, fault);
+        break;
+    }
+    return TOL_OK;
+}
+
+static void begin(struct report *report)
+{
+    report->json = (struct json_writer){.sink = &report->sink, .indented = report->look->format == FORMAT_JSON};
+    if (report->look->format == FORMAT_CSV) {
+        sink_text(&report->sink, "severity,kind,file,row,column,value,message\n");
+    } else if (report->look->format != FORMAT_TABLE) {
+        json_object(&report->json, NULL);
+        json_text(&report->json, "law_version", tol_law_version(report->reading->law));
+        json_array(&report->json, "faults");
+    }
+}
+
+static void end(struct report *report)
+{
+    if (report->look->format == FORMAT_TABLE) {
+        char count[40];
+        snprintf(count, sizeof count, report->faults == 0 ? "no fault" : "%zu faults", report->faults);
+        look_paint(report->look, &report->sink, "bold", count);
+        sink_format(&report->sink, ", %zu hints, %zu measures, law %s\n", report->hints,
+                    tol_law_measure_count(report->reading->browser), tol_law_version(report->reading->law));
+    } else if (report->look->format != FORMAT_CSV) {
+        json_end_array(&report->json);
+        json_end_object(&report->json);
+        sink_text(&report->sink, "\n");
+    }
+}
+
+static enum tol_status check(const struct law_reading *reading, const struct look *look, struct tol_error *error)
+{
+    struct report report = {.reading = reading, .look = look};
+    sink_open_stdout(&report.sink);
+    begin(&report);
+    enum tol_status status = tol_law_check(reading->browser, tell, &report, error);
+    if (status != TOL_OK) {
+        sink_release(&report.sink);
+        return status;
+    }
+    end(&report);
+    status = sink_close(&report.sink, error);
+    if (status == TOL_OK && report.faults > 0) {
+        return tol_fail(error, TOL_BAD_DATA, "the law tables have %zu faults", report.faults);
+    }
+    return status;
+}
+
+static enum tol_status run(const struct options *options, struct tol_error *error)
+{
+    struct look look;
+    struct law_reading reading;
+    enum tol_status status = look_read(options, "table json jsonl csv", FORMAT_TABLE, &look, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    status = law_reading_open(&reading, options, error);
+    status = status != TOL_OK ? status : check(&reading, &look, error);
+    law_reading_close(&reading);
+    return status;
+}
+
+const struct law_subcommand law_check = {
+    .name = "check",
+    .usage = "[--tables FILE|FOLDER]",
+    .options = (const enum option_id[]){OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
+    .run = run,
+};
