@@ -9,6 +9,8 @@
 static const struct law_subcommand *const subcommands[] = {
     &law_list,
     &law_check,
+    &law_import_hts,
+    &law_compile,
     NULL,
 };
 enum { SUBCOMMANDS_MOST = 16 };
@@ -76,7 +78,7 @@ const struct command command_law = {
     .text = "",
     .options = (const enum option_id[]){OPTION_INTO, OPTION_FROM, OPTION_UNTIL, OPTION_ON, OPTION_PARTNER,
                                         OPTION_PRODUCT, OPTION_PROGRAMME, OPTION_AUTHORITY, OPTION_FORMAT, OPTION_COLOR,
-                                        OPTION_TABLES, OPTION_END},
+                                        OPTION_TABLES, OPTION_OUTPUT, OPTION_DRY_RUN, OPTION_END},
     .least_arguments = 1,
     .most_arguments = 8,
     .run = run,

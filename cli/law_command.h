@@ -16,5 +16,7 @@ struct law_subcommand {
 
 extern const struct law_subcommand law_list;
 extern const struct law_subcommand law_check;
+extern const struct law_subcommand law_import_hts;
+extern const struct law_subcommand law_compile;
 
 #endif

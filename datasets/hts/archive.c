@@ -158,8 +158,7 @@ static enum tol_status add_rate(struct archive_reading *reading, const char *cod
     const struct hts_duty *duty = make_duty(reading, columns);
     char eight[9] = {0};
     memcpy(eight, code, 8);
-    return duty == NULL ? no_memory(reading->error)
-                        : add_entry(&reading->archive->rates, eight, duty, reading->error);
+    return duty == NULL ? no_memory(reading->error) : add_entry(&reading->archive->rates, eight, duty, reading->error);
 }
 
 /* The digits of htsno; "" for a line of text. */
@@ -280,7 +279,8 @@ static enum tol_status settle(struct archive_reading *reading, struct hts_entrie
         } else if (duty != NULL && (!hts_rate_same(duty->text, entries->item[kept - 1].duty->text) ||
                                     !hts_rate_same(duty->column2_text, entries->item[kept - 1].duty->column2_text))) {
             reading->element = 0;
-            return fault(reading, "htsno", entries->item[i].code, "the line stands twice with different rates; keep one");
+            return fault(reading, "htsno", entries->item[i].code,
+                         "the line stands twice with different rates; keep one");
         }
     }
     entries->count = kept;

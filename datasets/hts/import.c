@@ -31,8 +31,7 @@ static char *duty_text(const struct hts_duty *duty)
 }
 
 static enum tol_status note_change(void *context, enum hts_change_kind kind, const char *code,
-                                   const struct hts_duty *before, const struct hts_duty *after,
-                                   struct tol_error *error)
+                                   const struct hts_duty *before, const struct hts_duty *after, struct tol_error *error)
 {
     struct tol_hts_report *report = context;
     size_t *count = strlen(code) == 10 ? report->line_count : report->rate_count;
@@ -175,8 +174,8 @@ static enum tol_status lay_and_write(const struct tol_hts_import *import, const 
                                     .pool = &archive->pool};
     enum tol_status status = hts_periods_lay(&schedule->rates, &snapshot, note_change, report, &rates, error);
     snapshot.entries = &archive->lines;
-    status = status != TOL_OK ? status
-                              : hts_periods_lay(&schedule->lines, &snapshot, note_change, report, &lines, error);
+    status =
+        status != TOL_OK ? status : hts_periods_lay(&schedule->lines, &snapshot, note_change, report, &lines, error);
     bool nothing = report->change_count == 0 && report->base_from_after == report->base_from_before;
     bool in_place = import->out_folder != NULL && strcmp(import->out_folder, import->law_folder) == 0;
     if (status == TOL_OK && import->out_folder != NULL && !(nothing && in_place)) {

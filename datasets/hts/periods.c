@@ -143,8 +143,8 @@ static enum tol_status lay_code(const struct code_case *found, const struct hts_
 }
 
 /* What became of the code; false: nothing. */
-static bool changed(const struct code_case *found, const struct hts_snapshot *snapshot,
-                    const struct hts_period *result, size_t count, enum hts_change_kind *kind)
+static bool changed(const struct code_case *found, const struct hts_snapshot *snapshot, const struct hts_period *result,
+                    size_t count, enum hts_change_kind *kind)
 {
     bool same = count == found->count;
     bool days = same;
@@ -173,7 +173,7 @@ enum tol_status hts_periods_lay(const struct hts_periods *table, const struct ht
     const struct hts_entries *entries = snapshot->entries;
     enum tol_status status = TOL_OK;
     for (size_t at = 0, e = 0; status == TOL_OK && (at < table->count || e < entries->count);) {
-        int order = at == table->count     ? 1
+        int order = at == table->count    ? 1
                     : e == entries->count ? -1
                                           : strcmp(table->item[at].code, entries->item[e].code);
         struct code_case found = {.period = table->item + at, .entry = order >= 0 ? &entries->item[e] : NULL};

@@ -11,8 +11,8 @@
 
 #define PATH_SIZE 4096
 
-static const char *const rate_columns[] = {"hs",          "from",         "until",       "kind", "rate", "text", "special",
-                                           "column2_kind", "column2_rate", "column2_text", "source"};
+static const char *const rate_columns[] = {"hs",      "from",         "until",        "kind",         "rate",  "text",
+                                           "special", "column2_kind", "column2_rate", "column2_text", "source"};
 static const char *const line_columns[] = {"hs", "from", "until"};
 static const char *const coverage_columns[HTS_COVERAGE_COLUMNS] = {"importer", "from", "until", "base_from", "source"};
 enum { RATE_COLUMNS = sizeof rate_columns / sizeof rate_columns[0], COVERAGE_BASE_FROM = 3 };
@@ -131,8 +131,7 @@ enum tol_status hts_schedule_read(const char *law_folder, struct hts_schedule *s
     const struct csv_shape rates = {rate_columns, RATE_COLUMNS, RATE_COLUMNS};
     const struct csv_shape lines = {line_columns, 3, 3};
     *schedule = (struct hts_schedule){.base_from = TOL_DAY_MAX};
-    enum tol_status status =
-        read_table(law_folder, "coverage.csv", &coverage, take_coverage, false, schedule, error);
+    enum tol_status status = read_table(law_folder, "coverage.csv", &coverage, take_coverage, false, schedule, error);
     if (status == TOL_OK && schedule->base_from == TOL_DAY_MAX) {
         char path[PATH_SIZE];
         (void)!join(path, law_folder, "coverage.csv", NULL);
@@ -141,9 +140,8 @@ enum tol_status hts_schedule_read(const char *law_folder, struct hts_schedule *s
     }
     status = status != TOL_OK ? status
                               : read_table(law_folder, "us/base_rates.csv", &rates, take_rate, true, schedule, error);
-    status = status != TOL_OK
-                 ? status
-                 : read_table(law_folder, "us/tariff_lines.csv", &lines, take_line, true, schedule, error);
+    status = status != TOL_OK ? status
+                              : read_table(law_folder, "us/tariff_lines.csv", &lines, take_line, true, schedule, error);
     hts_periods_sort(&schedule->rates);
     hts_periods_sort(&schedule->lines);
     if (status == TOL_OK && schedule->rates.count == 0) {
@@ -242,8 +240,8 @@ static enum tol_status make_folder(const char *path, struct tol_error *error)
 }
 
 enum tol_status hts_schedule_write(const char *folder, const struct hts_schedule *schedule,
-                                   const struct hts_periods *rates, const struct hts_periods *lines,
-                                   tol_day base_from, struct tol_error *error)
+                                   const struct hts_periods *rates, const struct hts_periods *lines, tol_day base_from,
+                                   struct tol_error *error)
 {
     static const char *const name[3] = {"us/base_rates.csv", "us/tariff_lines.csv", "coverage.csv"};
     struct tol_output_file *output[3] = {NULL};
