@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct law_subcommand *const subcommands[] = {
-    &law_list, &law_show, &law_changes, &law_check, NULL,
+    &law_list, &law_show, &law_changes, &law_check, &law_import_hts, &law_compile, NULL,
 };
 enum { SUBCOMMANDS_MOST = 16 };
 
@@ -68,23 +68,32 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
 
 const struct command command_law = {
     .name = "law",
-    .summary = "the law tables: measures in force, one in full, what changed, faults",
+    .summary = "the law tables: measures in force, one in full, what changed, faults, imports",
     .usage = "list [--into COUNTRY] [--from COUNTRY] [--on DATE] [--programme NAME] [--authority NAME]\n"
              "  tolmuur law show MEASURE [--on DATE]\n"
              "  tolmuur law changes --from DATE --until DATE [--into COUNTRY] [--partner COUNTRY] [--product CODE]\n"
-             "  tolmuur law check [--tables FILE|FOLDER]",
+             "  tolmuur law check [--tables FILE|FOLDER]\n"
+             "  tolmuur law import-hts ARCHIVE --from DATE [--until DATE] --tables FOLDER [-o FOLDER] [--dry-run]\n"
+             "  tolmuur law compile FOLDER -o FILE.tables",
     .examples = "  tolmuur law list --from BR --on 2026-07-22\n"
                 "  tolmuur law show us_s301_brazil_25\n"
                 "  tolmuur law changes --from 2026-06-01 --until 2026-07-31 --partner BR --format csv\n"
-                "  tolmuur law check --tables datasets\n",
-    .text = "list: measures in force on a day, or all; with --from those that name goods from there.\n"
-            "show: one measure in full; --on is the day on which its groups of partners are spelled out.\n"
-            "changes: what begins, ends or changes from one day to another, both included.\n"
-            "check: faults in the tables; exit code 65 when there is one. --tables may also name a folder of text "
-            "tables.\n",
+                "  tolmuur law check --tables datasets\n"
+                "  tolmuur law import-hts hts_2026_rev_10.json.gz --from 2026-08-01 --tables datasets --dry-run\n"
+                "  tolmuur law compile datasets -o my.tables\n",
+    .text =
+        "list: measures in force on a day, or all; with --from those that name goods from there.\n"
+        "show: one measure in full; --on is the day on which its groups of partners are spelled out.\n"
+        "changes: what begins, ends or changes from one day to another, both included.\n"
+        "check: faults in the tables; exit code 65 when there is one. --tables may also name a folder of text "
+        "tables.\n"
+        "import-hts: base rates and lines of an official US schedule archive (JSON, also gzip), in force from --from; "
+        "only\n"
+        "table and csv.\n"
+        "compile: text tables into the file that TOLMUUR_TABLES and --tables name.\n",
     .options = (const enum option_id[]){OPTION_INTO, OPTION_FROM, OPTION_UNTIL, OPTION_ON, OPTION_PARTNER,
                                         OPTION_PRODUCT, OPTION_PROGRAMME, OPTION_AUTHORITY, OPTION_FORMAT, OPTION_COLOR,
-                                        OPTION_TABLES, OPTION_END},
+                                        OPTION_TABLES, OPTION_OUTPUT, OPTION_DRY_RUN, OPTION_END},
     .formats = "table json jsonl csv",
     .least_arguments = 1,
     .most_arguments = 8,

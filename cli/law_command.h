@@ -18,5 +18,7 @@ extern const struct law_subcommand law_list;
 extern const struct law_subcommand law_show;
 extern const struct law_subcommand law_changes;
 extern const struct law_subcommand law_check;
+extern const struct law_subcommand law_import_hts;
+extern const struct law_subcommand law_compile;
 
 #endif

@@ -10,13 +10,13 @@
 
 static const struct option_spec table[] = {
     {"into", "COUNTRY", "importing country (ISO code: US, NL, CN), or EU", OPTION_INTO, 0, false},
-    {"from", "COUNTRY", "country of origin; for law changes the first day", OPTION_FROM, 0, false},
+    {"from", "COUNTRY", "country of origin; for law changes and import-hts the first day", OPTION_FROM, 0, false},
     {"hts", "CODE", "product, 4 to 10 digits, dots allowed (8703.23.01.90)", OPTION_HTS, 0, false},
     {"partner", "COUNTRY", "only what concerns goods from there", OPTION_PARTNER, 0, false},
     {"product", "CODE", "only what concerns this product, 2 to 10 digits", OPTION_PRODUCT, 0, false},
     {"programme", "NAME", "only measures of this programme", OPTION_PROGRAMME, 0, false},
     {"authority", "NAME", "only measures of this authority: section_232, relief ...", OPTION_AUTHORITY, 0, false},
-    {"until", "DATE", "last day to look at", OPTION_UNTIL, 0, false},
+    {"until", "DATE", "last day to look at; for import-hts the day on which the archive ends", OPTION_UNTIL, 0, false},
     {"on", "DATE", "day of entry, YYYY-MM-DD (default: today, UTC); score and firm take several", OPTION_ON, 0, true},
     {"fact", "NAME=VALUE", "what is known about the goods (usmca=yes, steel_share=0.4); may be repeated", OPTION_FACT,
      0, true},
@@ -35,6 +35,7 @@ static const struct option_spec table[] = {
     {"input", "FILE", "one company as JSON, instead of a book and a firm; - is stdin", OPTION_INPUT, 0, false},
     {"top", "N", "show the N greatest lines and add up the rest (default: 10, 0: all)", OPTION_TOP, 0, false},
     {"by", "sector", "also print totals per sector of the last scenario", OPTION_BY, 0, false},
+    {"dry-run", NULL, "only say what would change", OPTION_DRY_RUN, 0, false},
     {"output", "FILE", "where the result goes; - is stdout", OPTION_OUTPUT, 'o', false},
     {"max-rejects", "N", "go on while at most N rows are faulty (default: 0)", OPTION_MAX_REJECTS, 0, false},
     {"rejects", "FILE", "write the faulty rows and their faults to a CSV file; - is stdout", OPTION_REJECTS, 0, false},

@@ -30,6 +30,7 @@ enum option_id {
     OPTION_INPUT,
     OPTION_TOP,
     OPTION_BY,
+    OPTION_DRY_RUN,
     OPTION_OUTPUT,
     OPTION_MAX_REJECTS,
     OPTION_REJECTS,
