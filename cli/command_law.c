@@ -82,6 +82,7 @@ const struct command command_law = {
             "changes: what begins, ends or changes from one day to another, both included.\n"
             "check: faults in the tables; exit code 65 when there is one. --tables may also name a folder of text "
             "tables.\n",
+    .formats = "table json jsonl csv",
     .options = (const enum option_id[]){OPTION_INTO, OPTION_FROM, OPTION_UNTIL, OPTION_ON, OPTION_PARTNER,
                                         OPTION_PRODUCT, OPTION_PROGRAMME, OPTION_AUTHORITY, OPTION_FORMAT, OPTION_COLOR,
                                         OPTION_TABLES, OPTION_END},

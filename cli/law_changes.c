@@ -1,4 +1,5 @@
 /* law changes: what began, ended or changed between two days. */
+#include "command.h"
 #include "law_command.h"
 #include "law_reading.h"
 #include "session.h"
@@ -240,7 +241,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     struct look look;
     struct law_reading reading;
     struct tol_law_changes_query query = {0};
-    enum tol_status status = look_read(options, "table json jsonl csv", FORMAT_TABLE, &look, error);
+    enum tol_status status = look_read(options, command_law.formats, FORMAT_TABLE, &look, error);
     status = status != TOL_OK ? status : read_query(options, &query, error);
     if (status != TOL_OK) {
         return status;

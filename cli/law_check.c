@@ -1,4 +1,5 @@
 /* law check: faults in the law tables. */
+#include "command.h"
 #include "law_command.h"
 #include "law_reading.h"
 
@@ -123,7 +124,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
 {
     struct look look;
     struct law_reading reading;
-    enum tol_status status = look_read(options, "table json jsonl csv", FORMAT_TABLE, &look, error);
+    enum tol_status status = look_read(options, command_law.formats, FORMAT_TABLE, &look, error);
     if (status != TOL_OK) {
         return status;
     }

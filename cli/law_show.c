@@ -1,6 +1,7 @@
 /* law show: one measure in full. */
 #include "law_show.h"
 
+#include "command.h"
 #include "law_command.h"
 #include "session.h"
 
@@ -258,7 +259,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     struct look look;
     struct law_reading reading;
     struct law_shown shown = {.reading = &reading};
-    enum tol_status status = look_read(options, "table json jsonl csv", FORMAT_TABLE, &look, error);
+    enum tol_status status = look_read(options, command_law.formats, FORMAT_TABLE, &look, error);
     if (status != TOL_OK) {
         return status;
     }
