@@ -1,5 +1,6 @@
 /* law show: one measure in full. */
 #include "law_show.h"
+#include "command.h"
 
 #include "command.h"
 #include "law_command.h"

@@ -22,7 +22,7 @@ const char *rate_refusal(const struct rate_case *rate)
         return "the tables hold no law of this importer on that day";
     }
     if (rate->answer.flags & TOL_RATE_NO_SCHEDULE) {
-        return NULL;
+        return NULL; /* the layers are an answer */
     }
     if (rate->answer.flags & TOL_RATE_CODE_OTHER_DATE) {
         return "this product is not in the importer's schedule on that day";

@@ -105,13 +105,26 @@ static void set_column(struct tol_law_builder *builder, const struct law_importe
     }
 }
 
+/* Is the measure in force on some day of [from, until), in one view or the other? */
+static bool meets(const struct law_measure *measure, int32_t from, int32_t until)
+{
+    return (measure->from < until && from < measure->until) ||
+           (measure->collected_from < until && from < measure->collected_until);
+}
+
+/* The first epoch reads every row, so that a fault is found whatever its days. */
 static enum tol_status one_epoch(struct tol_law_builder *builder, const struct law_importer *importer, uint32_t epoch,
                                  struct tol_error *error)
 {
-    int32_t day = *(int32_t *)build_at(&builder->section[LAW_EPOCHS], importer->epoch_first + epoch);
+    const int32_t *start = build_at(&builder->section[LAW_EPOCHS], importer->epoch_first);
+    int32_t day = start[epoch];
+    int32_t end = epoch + 1 < importer->epoch_count ? start[epoch + 1] : TOL_DAY_MAX;
     struct origins with;
     struct origins without;
     for (uint32_t m = 0; m < importer->measure_count; m++) {
+        if (epoch > 0 && !meets(build_at(&builder->section[LAW_MEASURES], importer->measure_first + m), day, end)) {
+            continue;
+        }
         const struct build_row *row =
             *(const struct build_row **)build_at(&builder->measure_rows, importer->measure_first + m);
         enum tol_status status = read_partners(builder, row, MEASURE_PARTNERS, day, &with, error);

@@ -122,6 +122,12 @@ Test(golden, us_rates_safeguards)
     check_file(TEST_SOURCE_DIR "/tests/golden/us_rates_safeguards.csv", 100);
 }
 
+/* From 2026-07-24 on: forced labour, Section 338, patented medicines. */
+Test(golden, us_rates_2026_second_half)
+{
+    check_file(TEST_SOURCE_DIR "/tests/golden/us_rates_2026_second_half.csv", 100);
+}
+
 /* The European Union and China as importers. */
 Test(golden, eu_cn_rates)
 {

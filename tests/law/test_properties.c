@@ -13,16 +13,14 @@
 enum { QUESTIONS = 100000, TRIES_PER_MEASURE = 3, DAYS_AT_ONCE = 8 };
 
 static struct tol_law *law;
-static const struct law_importer *us;
+static const struct law_importer *importer; /* whose duties are asked for; see choose */
+static tol_country into;
 static uint64_t state = 0x746f6c6d757572; /* splitmix64: the same questions in every run */
 
 static void start(void)
 {
     struct tol_error error;
-    tol_country country;
     cr_assert_eq(tol_law_open(TABLES, &law, &error), TOL_OK, "%s", error.message);
-    cr_assert(tol_country_parse("US", &country));
-    us = &law->importer[law->importer_of[law_country_slot(country)]];
 }
 
 static void stop(void)
@@ -48,6 +46,24 @@ static unsigned below(uint64_t limit)
 static bool one_in(unsigned n)
 {
     return below(n) == 0;
+}
+
+/* The tables of the Union answer for its members. */
+static void choose(uint64_t index)
+{
+    importer = &law->importer[index];
+    into = importer->country == ('E' << 8 | 'U') ? 'N' << 8 | 'L' : importer->country;
+}
+
+/* Those with more measures are asked more often. */
+static void choose_any(void)
+{
+    uint32_t measure = below(law->count[LAW_MEASURES]);
+    uint64_t index = 0;
+    while (measure - law->importer[index].measure_first >= law->importer[index].measure_count) {
+        index++;
+    }
+    choose(index);
 }
 
 /* ---- random questions ---- */
@@ -76,7 +92,7 @@ static tol_product random_product(void)
 {
     tol_product product;
     do {
-        product = law->product[us->node_first + below(us->node_count)];
+        product = law->product[importer->node_first + below(importer->node_count)];
     } while (tol_product_digits(product) < (one_in(20) ? 4U : 8U));
     return product;
 }
@@ -84,10 +100,10 @@ static tol_product random_product(void)
 /* Any day covered, mostly one on which some measure begins or ends, or the day before. */
 static tol_day random_day(void)
 {
-    const struct law_measure *measure = &law->measure[us->measure_first + below(us->measure_count)];
+    const struct law_measure *measure = &law->measure[importer->measure_first + below(importer->measure_count)];
     tol_day day = one_in(2) ? measure->from : measure->until;
-    if (one_in(4) || day == TOL_DAY_MAX || day <= us->from) {
-        return us->from + (tol_day)below(3200);
+    if (one_in(4) || day == TOL_DAY_MAX || day <= importer->from) {
+        return importer->from + (tol_day)below(3200);
     }
     return day - (tol_day)below(2);
 }
@@ -124,12 +140,10 @@ static void random_facts(struct tol_facts *facts, bool with_view)
 
 static void random_query(struct tol_rate_query *query, struct tol_facts *facts)
 {
+    choose_any();
     random_facts(facts, true);
-    *query = (struct tol_rate_query){.into = 'U' << 8 | 'S',
-                                     .from = random_origin(),
-                                     .product = random_product(),
-                                     .on = random_day(),
-                                     .facts = facts};
+    *query = (struct tol_rate_query){
+        .into = into, .from = random_origin(), .product = random_product(), .on = random_day(), .facts = facts};
 }
 
 /* For the message of a failure: the question as the command line would put it. */
@@ -152,8 +166,8 @@ static const char *question_text(const struct tol_rate_query *query)
 
 static const struct law_measure *measure_named(const char *id)
 {
-    for (uint32_t m = 0; m < us->measure_count; m++) {
-        const struct law_measure *measure = &law->measure[us->measure_first + m];
+    for (uint32_t m = 0; m < importer->measure_count; m++) {
+        const struct law_measure *measure = &law->measure[importer->measure_first + m];
         if (law->strings + measure->id == id) {
             return measure;
         }
@@ -233,7 +247,7 @@ Test(properties, every_answer)
         known += !isnan(answer.central);
         ranges += answer.low < answer.high;
     }
-    cr_assert_gt(known, QUESTIONS * 9 / 10, "%u of the answers are known", known);
+    cr_assert_gt(known, QUESTIONS / 2, "%u of the answers are known", known);
     cr_assert_gt(ranges, QUESTIONS / 50, "%u of the answers are ranges", ranges);
 }
 
@@ -266,7 +280,7 @@ Test(properties, many_days_at_once)
 static bool is_candidate(uint32_t node, tol_country origin, tol_day day, uint32_t wanted)
 {
     struct law_candidates candidates;
-    tol_law_candidates(law, us, node, origin, day, &candidates);
+    tol_law_candidates(law, importer, node, origin, day, &candidates);
     for (unsigned i = 0; i < candidates.count; i++) {
         if (candidates.measure[i] == wanted) {
             return true;
@@ -278,14 +292,14 @@ static bool is_candidate(uint32_t node, tol_country origin, tol_day day, uint32_
 /* An origin that the measure names, found from a random start; 0: none on that day. */
 static tol_country covered_origin(uint32_t measure, tol_day day)
 {
-    uint32_t epoch = us->epoch_count - 1;
-    while (epoch > 0 && law->epoch[us->epoch_first + epoch] > day) {
+    uint32_t epoch = importer->epoch_count - 1;
+    while (epoch > 0 && law->epoch[importer->epoch_first + epoch] > day) {
         epoch--;
     }
     unsigned first = below(LAW_COUNTRY_SLOTS - 1);
     for (unsigned i = 0; i < LAW_COUNTRY_SLOTS - 1; i++) {
         unsigned slot = (first + i) % (LAW_COUNTRY_SLOTS - 1);
-        uint64_t row = us->partner_bits + ((uint64_t)epoch * LAW_COUNTRY_SLOTS + slot) * us->words;
+        uint64_t row = importer->partner_bits + ((uint64_t)epoch * LAW_COUNTRY_SLOTS + slot) * importer->words;
         if ((law->bits[row + measure / 64] >> measure % 64 & 1) != 0 && tol_country_exists(country_of(slot))) {
             return country_of(slot);
         }
@@ -296,24 +310,27 @@ static tol_country covered_origin(uint32_t measure, tol_day day)
 /* A statistical line that the measure names for the origin, found from a random start; 0: none on that day. */
 static tol_product covered_product(uint32_t measure, tol_country origin, tol_day day)
 {
-    uint32_t first = below(us->node_count);
-    for (uint32_t i = 0; i < us->node_count; i++) {
-        uint32_t node = (first + i) % us->node_count;
-        if (law_node_at(law, us, node)->line_count > 0 && is_candidate(node, origin, day, measure)) {
-            return law->product[us->node_first + node];
+    uint32_t first = below(importer->node_count);
+    for (uint32_t i = 0; i < importer->node_count; i++) {
+        uint32_t node = (first + i) % importer->node_count;
+        if (law_node_at(law, importer, node)->line_count > 0 && is_candidate(node, origin, day, measure)) {
+            return law->product[importer->node_first + node];
         }
     }
     return 0;
 }
 
-static bool same_total(const struct tol_law *other, const struct tol_rate_query *query)
+/* Do both laws give the same duties? They may be known where the total is not. */
+static bool same_duties(const struct tol_law *other, const struct tol_rate_query *query)
 {
-    struct tol_rate_total with;
-    struct tol_rate_total without;
-    tol_law_total(law, query, &with);
-    tol_law_total(other, query, &without);
+    static struct tol_rate_answer with;
+    static struct tol_rate_answer without;
+    struct tol_error error;
+    cr_assert_eq(tol_law_rate(law, query, &with, &error), TOL_OK, "%s", error.message);
+    cr_assert_eq(tol_law_rate(other, query, &without, &error), TOL_OK, "%s", error.message);
     return same_bits(with.low, without.low) && same_bits(with.central, without.central) &&
-           same_bits(with.high, without.high);
+           same_bits(with.high, without.high) &&
+           memcmp(with.by_authority, without.by_authority, sizeof with.by_authority) == 0;
 }
 
 struct edge {
@@ -335,11 +352,11 @@ static void check_edge(const struct tol_law *without, uint32_t measure, tol_day 
         }
         random_facts(&facts, false);
         facts.count = i == 0 ? 0 : facts.count;
-        struct tol_rate_query query = {'U' << 8 | 'S', origin, product, outside, &facts};
-        cr_assert(outside < us->from || same_total(without, &query), "%s: %s counts outside its days",
-                  question_text(&query), law->strings + law->measure[us->measure_first + measure].id);
+        struct tol_rate_query query = {into, origin, product, outside, &facts};
+        cr_assert(outside < importer->from || same_duties(without, &query), "%s: %s counts outside its days",
+                  question_text(&query), law->strings + law->measure[importer->measure_first + measure].id);
         query.on = inside;
-        told = told || !same_total(without, &query);
+        told = told || !same_duties(without, &query);
         covered = true;
     }
     edge->measures += covered;
@@ -353,7 +370,7 @@ static struct tol_law *law_without(const uint32_t *measure, size_t count)
     struct tol_law_change *change = calloc(count, sizeof *change);
     for (size_t i = 0; i < count; i++) {
         change[i].action = TOL_CHANGE_REMOVE;
-        change[i].id = law->strings + law->measure[us->measure_first + measure[i]].id;
+        change[i].id = law->strings + law->measure[importer->measure_first + measure[i]].id;
     }
     cr_assert_eq(tol_law_overlay(law, change, count, tol_allocator_default(), &without, &error), TOL_OK, "%s",
                  error.message);
@@ -366,8 +383,8 @@ static void check_day(tol_day day, bool first, struct edge *edge)
 {
     uint32_t measure[LAW_MEASURES_LIMIT];
     size_t count = 0;
-    for (uint32_t m = 0; m < us->measure_count; m++) {
-        const struct law_measure *at = &law->measure[us->measure_first + m];
+    for (uint32_t m = 0; m < importer->measure_count; m++) {
+        const struct law_measure *at = &law->measure[importer->measure_first + m];
         if ((first ? at->from : at->until) == day) {
             measure[count++] = m;
         }
@@ -379,35 +396,41 @@ static void check_day(tol_day day, bool first, struct edge *edge)
     tol_law_close(without);
 }
 
-/* Each day on which some measure begins (or ends), once. */
-static struct edge check_days(bool first)
+/* Each day on which some measure of the importer begins (or ends), once. */
+static void check_days(bool first, struct edge *edge)
 {
-    struct edge edge = {0, 0};
-    for (uint32_t m = 0; m < us->measure_count; m++) {
-        const struct law_measure *at = &law->measure[us->measure_first + m];
+    for (uint32_t m = 0; m < importer->measure_count; m++) {
+        const struct law_measure *at = &law->measure[importer->measure_first + m];
         tol_day day = first ? at->from : at->until;
         bool seen = day == TOL_DAY_MIN || day == TOL_DAY_MAX;
         for (uint32_t before = 0; before < m && !seen; before++) {
-            const struct law_measure *other = &law->measure[us->measure_first + before];
+            const struct law_measure *other = &law->measure[importer->measure_first + before];
             seen = (first ? other->from : other->until) == day;
         }
         if (!seen) {
-            check_day(day, first, &edge);
+            check_day(day, first, edge);
         }
     }
-    return edge;
+}
+
+/* Most measures show on the edge itself; a relief that begins with its duty, or one that asks for a rare fact, may not. */
+static void check_edges(bool first)
+{
+    struct edge edge = {0, 0};
+    for (uint64_t i = 0; i < law->count[LAW_IMPORTERS]; i++) {
+        choose(i);
+        check_days(first, &edge);
+    }
+    cr_assert_gt(edge.measures, law->count[LAW_MEASURES] / 2, "%u measures looked at", edge.measures);
+    cr_assert_gt(edge.told, edge.measures / 2, "%u of %u measures show on their edge", edge.told, edge.measures);
 }
 
 Test(properties, nothing_before_the_first_day)
 {
-    struct edge edge = check_days(true);
-    cr_assert_gt(edge.measures, us->measure_count * 9 / 10, "%u measures looked at", edge.measures);
-    cr_assert_gt(edge.told, edge.measures / 2, "%u of %u measures show on their first day", edge.told, edge.measures);
+    check_edges(true);
 }
 
 Test(properties, nothing_after_the_last_day)
 {
-    struct edge edge = check_days(false);
-    cr_assert_gt(edge.measures, 100, "%u measures looked at", edge.measures);
-    cr_assert_gt(edge.told, edge.measures / 2, "%u of %u measures show on their last day", edge.told, edge.measures);
+    check_edges(false);
 }
