@@ -61,6 +61,9 @@ static enum tol_status check_words(const struct law_subcommand *subcommand, cons
 static enum tol_status run(const struct options *options, struct tol_error *error)
 {
     const struct law_subcommand *subcommand = NULL;
+    if (options->argument.count == 0) {
+        return tol_fail(error, TOL_USAGE, "law needs a word more, such as law list; tolmuur law --help shows them all");
+    }
     enum tol_status status = find_subcommand(options->argument.text[0], &subcommand, error);
     status = status != TOL_OK ? status : check_words(subcommand, options, error);
     return status != TOL_OK ? status : subcommand->run(options, error);
@@ -95,7 +98,6 @@ const struct command command_law = {
                                         OPTION_PRODUCT, OPTION_PROGRAMME, OPTION_AUTHORITY, OPTION_FORMAT, OPTION_COLOR,
                                         OPTION_TABLES, OPTION_OUTPUT, OPTION_DRY_RUN, OPTION_END},
     .formats = "table json jsonl csv",
-    .least_arguments = 1,
     .most_arguments = 8,
     .run = run,
 };

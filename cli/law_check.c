@@ -26,8 +26,8 @@ static void tell_person(struct report *report, const struct tol_law_fault *fault
     char value[200];
     tol_text_visible(fault->value, value, sizeof value);
     look_paint(report->look, &report->sink, fault->hint ? "yellow" : "red", severity(fault));
-    sink_format(&report->sink, ": %s%s: row %llu: column %s: value '%s': %s [%s]\n", report->reading->folder,
-                fault->place.file, (unsigned long long)fault->place.row, fault->column, value, fault->message,
+    sink_format(&report->sink, ": %s%s: row %llu: %s: '%s': %s [%s]\n", report->reading->folder, fault->place.file,
+                (unsigned long long)fault->place.row, fault->column, value, fault->message,
                 tol_law_fault_kind_name(fault->kind));
 }
 
@@ -87,13 +87,24 @@ static void begin(struct report *report)
     }
 }
 
+/* "no fault", "1 fault", "2 faults". */
+static void count_text(size_t count, const char *what, char *text, size_t size)
+{
+    if (count == 0) {
+        snprintf(text, size, "no %s", what);
+    } else {
+        snprintf(text, size, "%zu %s%s", count, what, count == 1 ? "" : "s");
+    }
+}
+
 static void end(struct report *report)
 {
     if (report->look->format == FORMAT_TABLE) {
-        char count[40];
-        snprintf(count, sizeof count, report->faults == 0 ? "no fault" : "%zu faults", report->faults);
+        char count[40], hints[40];
+        count_text(report->faults, "fault", count, sizeof count);
         look_paint(report->look, &report->sink, "bold", count);
-        sink_format(&report->sink, ", %zu hints, %zu measures, law %s\n", report->hints,
+        count_text(report->hints, "hint", hints, sizeof hints);
+        sink_format(&report->sink, ", %s, %zu measures, law %s\n", hints,
                     tol_law_measure_count(report->reading->browser), tol_law_version(report->reading->law));
     } else if (report->look->format != FORMAT_CSV) {
         json_end_array(&report->json);
@@ -115,7 +126,9 @@ static enum tol_status check(const struct law_reading *reading, const struct loo
     end(&report);
     status = sink_close(&report.sink, error);
     if (status == TOL_OK && report.faults > 0) {
-        return tol_fail(error, TOL_BAD_DATA, "the law tables have %zu faults", report.faults);
+        char count[40];
+        count_text(report.faults, "fault", count, sizeof count);
+        return tol_fail(error, TOL_BAD_DATA, "the law tables have %s", count);
     }
     return status;
 }

@@ -38,6 +38,9 @@ enum tol_status law_reading_open(struct law_reading *reading, const struct optio
     *reading = (struct law_reading){.into = 'U' << 8 | 'S'};
     enum tol_status status =
         options_given(options, OPTION_INTO) ? read_country_option(options, OPTION_INTO, &reading->into, error) : TOL_OK;
+    if (tol_country_in_eu(reading->into)) {
+        reading->into = 'E' << 8 | 'U'; /* one law for all members */
+    }
     status = status != TOL_OK ? status : open_law(reading, options, error);
     return status != TOL_OK ? status : tol_law_browser_open(reading->law, &reading->browser, error);
 }
@@ -51,9 +54,8 @@ void law_reading_close(struct law_reading *reading)
 
 void law_past_coverage_note(const struct law_reading *reading, tol_day day)
 {
-    tol_day first, last;
+    tol_day last = tol_law_last_day(reading->law, reading->into);
     char asked[TOL_DAY_TEXT_SIZE], covered[TOL_DAY_TEXT_SIZE];
-    tol_law_coverage(reading->law, &first, &last);
     if (day > last) {
         tol_day_format(day, asked);
         tol_day_format(last, covered);

@@ -12,7 +12,7 @@ struct law_reading {
     struct tol_law *law;
     struct tol_law_browser *browser;
     char folder[600]; /* what stands before the file of a place: "" for compiled tables */
-    tol_country into; /* US unless --into names another */
+    tol_country into; /* US unless --into names another; EU for a member */
 };
 
 /* --tables may name a compiled file, or a folder with the text tables (law/ and what belongs to it), which are then compiled in memory. Close

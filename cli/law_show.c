@@ -2,6 +2,7 @@
 #include "law_show.h"
 #include "command.h"
 
+#include "command.h"
 #include "law_command.h"
 #include "session.h"
 

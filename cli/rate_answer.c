@@ -99,7 +99,7 @@ void rate_csv_header(struct sink *sink)
     for (size_t i = 0; i < NUMBER_COLUMNS; i++) {
         sink_format(sink, ",%s", columns[i].name);
     }
-    sink_text(sink, ",specific_duty,unknown_facts,error\n");
+    sink_text(sink, ",specific_duty,unknown_facts,error,law_version\n");
 }
 
 void rate_csv_row(struct sink *sink, const struct rate_case *rate)
@@ -119,6 +119,7 @@ void rate_csv_row(struct sink *sink, const struct rate_case *rate)
     sink_csv(sink, missing);
     sink_bytes(sink, ",", 1);
     sink_csv(sink, rate->error != NULL ? rate->error : "");
+    sink_format(sink, ",%s", tol_law_version(rate->law));
     sink_bytes(sink, "\n", 1);
 }
 
@@ -149,6 +150,7 @@ void rate_json_row(struct json_writer *json, const struct rate_case *rate)
     json_text(json, "specific_duty", rate->error == NULL ? rate->answer.specific_duty : "");
     json_text(json, "unknown_facts", missing);
     json_text(json, "error", rate->error != NULL ? rate->error : "");
+    json_text(json, "law_version", tol_law_version(rate->law));
     if (rate->error == NULL) {
         json_duty(json, rate);
     }

@@ -29,12 +29,12 @@ static void render_head(struct sink *sink, const struct look *look, const struct
 
 static void render_scores(struct sink *sink, const struct look *look, const struct firm_answer *answer)
 {
-    static const char *const headings[] = {"scenario", "score",     "band",           "EBITDA change",
-                                           "low",      "high",      "margin at risk", "interest cover",
-                                           "US sales", "confidence"};
+    static const char *const headings[] = {
+        "scenario",       "score",          "band",     "EBITDA change", "low", "high",
+        "margin at risk", "interest cover", "US sales", "confidence",    "law"};
     struct view *view = view_create(look, true);
     for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
-        view_column(view, headings[i], i == 0 || i == 2 || i == 9 ? COLUMN_LEFT : COLUMN_RIGHT);
+        view_column(view, headings[i], i == 0 || i == 2 || i >= 9 ? COLUMN_LEFT : COLUMN_RIGHT);
     }
     for (size_t i = 0; i < answer->worlds->count; i++) {
         const struct tol_score_row *row = &answer->explanation[i]->row;
@@ -50,6 +50,7 @@ static void render_scores(struct sink *sink, const struct look *look, const stru
         view_cell_people(line, 7, row->interest_cover, 2);
         view_cell_percent(line, 8, row->us_sales_share, 1);
         view_cell(line, 9, score_confidence_text(row->confidence));
+        view_cell(line, 10, tol_law_version(answer->worlds->scenario[i].law));
         view_colour(line, row->band >= TOL_BAND_D && row->band != TOL_BAND_NONE ? "red"
                           : row->band == TOL_BAND_C                             ? "yellow"
                                                                                 : NULL);

@@ -81,6 +81,7 @@ static void json_row(struct json_writer *json, const struct named_total *row)
     for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
         json_integer(json, band_names[i], row->total->in_band[i]);
     }
+    json_text(json, "law_version", tol_law_version(row->scenario->law));
     json_end_object(json);
 }
 
@@ -93,7 +94,7 @@ static void csv_header(struct sink *sink)
     for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
         sink_format(sink, ",%s", band_names[i]);
     }
-    sink_text(sink, "\n");
+    sink_text(sink, ",law_version\n");
 }
 
 static void csv_row(struct sink *sink, const struct named_total *row)
@@ -113,7 +114,7 @@ static void csv_row(struct sink *sink, const struct named_total *row)
     for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
         sink_format(sink, ",%llu", (unsigned long long)row->total->in_band[i]);
     }
-    sink_text(sink, "\n");
+    sink_format(sink, ",%s\n", tol_law_version(row->scenario->law));
 }
 
 static void view_row(struct view *view, const struct named_total *row)
@@ -130,6 +131,7 @@ static void view_row(struct view *view, const struct named_total *row)
     for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
         view_cell_people(line, 3 + SUM_COUNT + i, (double)row->total->in_band[i], 0);
     }
+    view_cell(line, 4 + SUM_COUNT + TOL_BAND_NONE, tol_law_version(row->scenario->law));
 }
 
 static struct view *view_begin(const struct look *look)
@@ -148,10 +150,12 @@ static struct view *view_begin(const struct look *look)
                                            "C",
                                            "D",
                                            "E",
-                                           "none"};
+                                           "none",
+                                           "law"};
     struct view *view = view_create(look, true);
     for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
-        view_column(view, headings[i], i < 2 ? COLUMN_LEFT : COLUMN_RIGHT);
+        bool text = i < 2 || i + 1 == sizeof headings / sizeof headings[0];
+        view_column(view, headings[i], text ? COLUMN_LEFT : COLUMN_RIGHT);
     }
     return view;
 }

@@ -74,7 +74,7 @@ static enum tol_status take_text(struct archive_reading *reading, const json_t *
         return fault(reading, field, NULL, "the field is no text; write it in quotes as the schedule prints it");
     }
     const char *text = json_is_string(value) ? json_string_value(value) : "";
-    char *made = text_pool_copy(&reading->archive->pool, text, strlen(text));
+    char *made = tol_text_pool_copy(&reading->archive->pool, text, strlen(text));
     if (made == NULL) {
         return no_memory(reading->error);
     }
@@ -119,17 +119,17 @@ static enum tol_status add_entry(struct hts_entries *entries, const char *code, 
 static const struct hts_duty *make_duty(struct archive_reading *reading, const struct columns *columns)
 {
     struct text_pool *pool = &reading->archive->pool;
-    struct hts_duty *duty = text_pool_take(pool, sizeof *duty);
+    struct hts_duty *duty = tol_text_pool_take(pool, sizeof *duty);
     char rate[HTS_RATE_SIZE];
     if (duty == NULL) {
         return NULL;
     }
-    duty->kind = hts_rate_parse(columns->general, rate);
-    duty->rate = text_pool_copy(pool, rate, strlen(rate));
+    duty->kind = tol_hts_rate_parse(columns->general, rate);
+    duty->rate = tol_text_pool_copy(pool, rate, strlen(rate));
     duty->text = columns->general;
     duty->special = columns->special;
-    duty->column2_kind = hts_rate_parse(columns->other, rate);
-    duty->column2_rate = text_pool_copy(pool, rate, strlen(rate));
+    duty->column2_kind = tol_hts_rate_parse(columns->other, rate);
+    duty->column2_rate = tol_text_pool_copy(pool, rate, strlen(rate));
     duty->column2_text = columns->other;
     duty->source = reading->source;
     return duty->rate != NULL && duty->column2_rate != NULL ? duty : NULL;
@@ -218,9 +218,9 @@ static enum tol_status take_element(struct archive_reading *reading, const json_
         return fault(reading, NULL, NULL, "the element is no object; an archive is a list of objects with htsno");
     }
     enum tol_status status = take_code(reading, element, code);
-    status = status != TOL_OK ? status : take_text(reading, element, "general", hts_rate_clean, &own.general);
-    status = status != TOL_OK ? status : take_text(reading, element, "special", hts_special_clean, &own.special);
-    status = status != TOL_OK ? status : take_text(reading, element, "other", hts_rate_clean, &own.other);
+    status = status != TOL_OK ? status : take_text(reading, element, "general", tol_hts_rate_clean, &own.general);
+    status = status != TOL_OK ? status : take_text(reading, element, "special", tol_hts_special_clean, &own.special);
+    status = status != TOL_OK ? status : take_text(reading, element, "other", tol_hts_rate_clean, &own.other);
     if (status != TOL_OK) {
         return status;
     }
@@ -276,8 +276,9 @@ static enum tol_status settle(struct archive_reading *reading, struct hts_entrie
         const struct hts_duty *duty = entries->item[i].duty;
         if (kept == 0 || by_code(&entries->item[kept - 1], &entries->item[i]) != 0) {
             entries->item[kept++] = entries->item[i];
-        } else if (duty != NULL && (!hts_rate_same(duty->text, entries->item[kept - 1].duty->text) ||
-                                    !hts_rate_same(duty->column2_text, entries->item[kept - 1].duty->column2_text))) {
+        } else if (duty != NULL &&
+                   (!tol_hts_rate_same(duty->text, entries->item[kept - 1].duty->text) ||
+                    !tol_hts_rate_same(duty->column2_text, entries->item[kept - 1].duty->column2_text))) {
             reading->element = 0;
             return fault(reading, "htsno", entries->item[i].code,
                          "the line stands twice with different rates; keep one");
@@ -307,8 +308,8 @@ static enum tol_status take_all(struct archive_reading *reading, const json_t *r
     return status != TOL_OK ? status : settle(reading, &reading->archive->lines);
 }
 
-enum tol_status hts_archive_read(const char *path, const char *source, struct hts_archive *archive,
-                                 struct tol_error *error)
+enum tol_status tol_hts_archive_read(const char *path, const char *source, struct hts_archive *archive,
+                                     struct tol_error *error)
 {
     struct archive_reading reading = {.path = path, .source = source, .archive = archive, .error = error};
     char *bytes;
@@ -332,10 +333,10 @@ enum tol_status hts_archive_read(const char *path, const char *source, struct ht
     return status;
 }
 
-void hts_archive_free(struct hts_archive *archive)
+void tol_hts_archive_free(struct hts_archive *archive)
 {
     free(archive->rates.item);
     free(archive->lines.item);
-    text_pool_free(&archive->pool);
+    tol_text_pool_free(&archive->pool);
     *archive = (struct hts_archive){0};
 }

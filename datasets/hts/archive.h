@@ -29,9 +29,9 @@ struct hts_archive {
 };
 
 /* path: a JSON array of elements with htsno, general, special, other (and more that is passed over), or an object that holds such an array; plain or
- * gzip. Free with hts_archive_free also after a failure. TOL_BAD_DATA: file, element (as row), field, value and how to mend it. */
-TOL_MUST_CHECK enum tol_status hts_archive_read(const char *path, const char *source, struct hts_archive *archive,
-                                                struct tol_error *error);
-void hts_archive_free(struct hts_archive *archive);
+ * gzip. Free with tol_hts_archive_free also after a failure. TOL_BAD_DATA: file, element (as row), field, value and how to mend it. */
+TOL_MUST_CHECK enum tol_status tol_hts_archive_read(const char *path, const char *source, struct hts_archive *archive,
+                                                    struct tol_error *error);
+void tol_hts_archive_free(struct hts_archive *archive);
 
 #endif

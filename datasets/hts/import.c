@@ -172,14 +172,14 @@ static enum tol_status lay_and_write(const struct tol_hts_import *import, const 
                                     .base_from = schedule->rates.count > 0 ? schedule->base_from : TOL_DAY_MIN,
                                     .newest = import->from >= newest_day(schedule),
                                     .pool = &archive->pool};
-    enum tol_status status = hts_periods_lay(&schedule->rates, &snapshot, note_change, report, &rates, error);
+    enum tol_status status = tol_hts_periods_lay(&schedule->rates, &snapshot, note_change, report, &rates, error);
     snapshot.entries = &archive->lines;
-    status =
-        status != TOL_OK ? status : hts_periods_lay(&schedule->lines, &snapshot, note_change, report, &lines, error);
+    status = status != TOL_OK ? status
+                              : tol_hts_periods_lay(&schedule->lines, &snapshot, note_change, report, &lines, error);
     bool nothing = report->change_count == 0 && report->base_from_after == report->base_from_before;
     bool in_place = import->out_folder != NULL && strcmp(import->out_folder, import->law_folder) == 0;
     if (status == TOL_OK && import->out_folder != NULL && !(nothing && in_place)) {
-        status = hts_schedule_write(import->out_folder, schedule, &rates, &lines, report->base_from_after, error);
+        status = tol_hts_schedule_write(import->out_folder, schedule, &rates, &lines, report->base_from_after, error);
     }
     free(rates.item);
     free(lines.item);
@@ -209,15 +209,15 @@ enum tol_status tol_hts_import(const struct tol_hts_import *import, struct tol_h
     struct hts_archive archive = {0};
     *report = (struct tol_hts_report){0};
     source_name(import->archive, source, sizeof source);
-    enum tol_status status = hts_schedule_read(import->law_folder, &schedule, error);
-    status = status != TOL_OK ? status : hts_archive_read(import->archive, source, &archive, error);
+    enum tol_status status = tol_hts_schedule_read(import->law_folder, &schedule, error);
+    status = status != TOL_OK ? status : tol_hts_archive_read(import->archive, source, &archive, error);
     status = status != TOL_OK ? status : complete_lines(&schedule, &archive, import->from, error);
     if (status == TOL_OK) {
         report->base_from_before = schedule.base_from;
         report->base_from_after = import->from < schedule.base_from ? import->from : schedule.base_from;
         status = lay_and_write(import, &schedule, &archive, report, error);
     }
-    hts_archive_free(&archive);
-    hts_schedule_free(&schedule);
+    tol_hts_archive_free(&archive);
+    tol_hts_schedule_free(&schedule);
     return status;
 }

@@ -5,7 +5,8 @@
 
 #include "hts/rate_text.h"
 
-enum tol_status hts_periods_add(struct hts_periods *periods, const struct hts_period *period, struct tol_error *error)
+enum tol_status tol_hts_periods_add(struct hts_periods *periods, const struct hts_period *period,
+                                    struct tol_error *error)
 {
     if (periods->count == periods->room) {
         size_t room = periods->room == 0 ? 1024 : 2 * periods->room;
@@ -28,7 +29,7 @@ static int by_code_and_day(const void *a, const void *b)
     return order != 0 ? order : (left->from > right->from) - (left->from < right->from);
 }
 
-void hts_periods_sort(struct hts_periods *periods)
+void tol_hts_periods_sort(struct hts_periods *periods)
 {
     if (periods->count > 0) {
         qsort(periods->item, periods->count, sizeof periods->item[0], by_code_and_day);
@@ -37,8 +38,9 @@ void hts_periods_sort(struct hts_periods *periods)
 
 static bool says_the_same(const struct hts_duty *a, const struct hts_duty *b)
 {
-    return a == b || (a != NULL && b != NULL && hts_rate_same(a->text, b->text) &&
-                      hts_rate_same(a->column2_text, b->column2_text) && hts_special_same(a->special, b->special));
+    return a == b ||
+           (a != NULL && b != NULL && tol_hts_rate_same(a->text, b->text) &&
+            tol_hts_rate_same(a->column2_text, b->column2_text) && tol_hts_special_same(a->special, b->special));
 }
 
 static bool spelled_the_same(const struct hts_duty *a, const struct hts_duty *b)
@@ -89,7 +91,7 @@ static enum tol_status add_piece(struct hts_periods *result, size_t first, const
         last->duty = newer ? piece->duty : last->duty;
         return TOL_OK;
     }
-    return hts_periods_add(result, piece, error);
+    return tol_hts_periods_add(result, piece, error);
 }
 
 /* The duty that the snapshot's piece carries. What the table already has keeps its source; a newer spelling is taken. */
@@ -106,7 +108,7 @@ static enum tol_status settle_duty(const struct code_case *found, const struct h
         *settled = known;
         return TOL_OK;
     }
-    struct hts_duty *respelled = text_pool_take(snapshot->pool, sizeof *respelled);
+    struct hts_duty *respelled = tol_text_pool_take(snapshot->pool, sizeof *respelled);
     if (respelled == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while importing a schedule");
     }
@@ -166,9 +168,9 @@ static bool changed(const struct code_case *found, const struct hts_snapshot *sn
     return true;
 }
 
-enum tol_status hts_periods_lay(const struct hts_periods *table, const struct hts_snapshot *snapshot,
-                                hts_change_function told, void *context, struct hts_periods *result,
-                                struct tol_error *error)
+enum tol_status tol_hts_periods_lay(const struct hts_periods *table, const struct hts_snapshot *snapshot,
+                                    hts_change_function told, void *context, struct hts_periods *result,
+                                    struct tol_error *error)
 {
     const struct hts_entries *entries = snapshot->entries;
     enum tol_status status = TOL_OK;

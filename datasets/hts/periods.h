@@ -19,9 +19,9 @@ struct hts_periods {
 };
 
 /* Caller frees `item`. */
-TOL_MUST_CHECK enum tol_status hts_periods_add(struct hts_periods *periods, const struct hts_period *period,
-                                               struct tol_error *error);
-void hts_periods_sort(struct hts_periods *periods);
+TOL_MUST_CHECK enum tol_status tol_hts_periods_add(struct hts_periods *periods, const struct hts_period *period,
+                                                   struct tol_error *error);
+void tol_hts_periods_sort(struct hts_periods *periods);
 
 enum hts_change_kind { HTS_NEW, HTS_ENDED, HTS_CHANGED, HTS_EXTENDED, HTS_RESPELLED };
 
@@ -40,8 +40,8 @@ typedef enum tol_status (*hts_change_function)(void *context, enum hts_change_ki
                                                struct tol_error *error);
 
 /* *result: the periods of the table with the snapshot in them. Duties stay where they are. */
-TOL_MUST_CHECK enum tol_status hts_periods_lay(const struct hts_periods *table, const struct hts_snapshot *snapshot,
-                                               hts_change_function told, void *context, struct hts_periods *result,
-                                               struct tol_error *error);
+TOL_MUST_CHECK enum tol_status tol_hts_periods_lay(const struct hts_periods *table, const struct hts_snapshot *snapshot,
+                                                   hts_change_function told, void *context, struct hts_periods *result,
+                                                   struct tol_error *error);
 
 #endif

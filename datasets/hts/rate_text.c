@@ -67,7 +67,7 @@ static void squeeze(char *text)
     *to = '\0';
 }
 
-void hts_rate_clean(char *text)
+void tol_hts_rate_clean(char *text)
 {
     squeeze(text);
     size_t length = strlen(text);
@@ -102,7 +102,7 @@ static char *copy_list(char *to, const char *from, const char *close)
     return to;
 }
 
-void hts_special_clean(char *text)
+void tol_hts_special_clean(char *text)
 {
     squeeze(text);
     char *to = text;
@@ -247,7 +247,7 @@ static bool says_free(const char *text)
     return starts(text, "Free") && !letter;
 }
 
-const char *hts_rate_parse(const char *text, char rate[HTS_RATE_SIZE])
+const char *tol_hts_rate_parse(const char *text, char rate[HTS_RATE_SIZE])
 {
     struct percent percent = {0};
     struct percent second;
@@ -291,11 +291,11 @@ static size_t next_figure(const char **at, const char **figure)
     return 0;
 }
 
-bool hts_rate_same(const char *a, const char *b)
+bool tol_hts_rate_same(const char *a, const char *b)
 {
     char rate_a[HTS_RATE_SIZE];
     char rate_b[HTS_RATE_SIZE];
-    if (strcmp(hts_rate_parse(a, rate_a), hts_rate_parse(b, rate_b)) != 0 || strcmp(rate_a, rate_b) != 0) {
+    if (strcmp(tol_hts_rate_parse(a, rate_a), tol_hts_rate_parse(b, rate_b)) != 0 || strcmp(rate_a, rate_b) != 0) {
         return false;
     }
     for (;;) {
@@ -321,7 +321,7 @@ static const char *next_sign(const char *at)
     return at;
 }
 
-bool hts_special_same(const char *a, const char *b)
+bool tol_hts_special_same(const char *a, const char *b)
 {
     for (;; a++, b++) {
         a = next_sign(a);

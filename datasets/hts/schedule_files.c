@@ -14,7 +14,8 @@
 static const char *const rate_columns[] = {"hs",      "from",         "until",        "kind",         "rate",  "text",
                                            "special", "column2_kind", "column2_rate", "column2_text", "source"};
 static const char *const line_columns[] = {"hs", "from", "until"};
-static const char *const coverage_columns[HTS_COVERAGE_COLUMNS] = {"importer", "from", "until", "base_from", "source"};
+static const char *const coverage_columns[HTS_COVERAGE_COLUMNS] = {"importer",  "from",       "until",
+                                                                   "base_from", "base_until", "source"};
 enum { RATE_COLUMNS = sizeof rate_columns / sizeof rate_columns[0], COVERAGE_BASE_FROM = 3 };
 
 static enum tol_status join(char path[PATH_SIZE], const char *folder, const char *name, struct tol_error *error)
@@ -27,7 +28,7 @@ static enum tol_status join(char path[PATH_SIZE], const char *folder, const char
 
 static const char *keep(struct text_pool *pool, const char *text)
 {
-    return text_pool_copy(pool, text, strlen(text));
+    return tol_text_pool_copy(pool, text, strlen(text));
 }
 
 static enum tol_status bad_field(const char *column, const char *value, const char *message, struct tol_error *error)
@@ -60,7 +61,7 @@ static enum tol_status take_rate(void *context, const char *const *field, const 
     struct hts_schedule *schedule = context;
     struct hts_period period = {.from = 0};
     enum tol_status status = take_period(field, &period, error);
-    struct hts_duty *duty = text_pool_take(&schedule->pool, sizeof *duty);
+    struct hts_duty *duty = tol_text_pool_take(&schedule->pool, sizeof *duty);
     const char *kept[RATE_COLUMNS] = {NULL};
     bool whole = duty != NULL;
     for (unsigned i = 3; whole && i < RATE_COLUMNS; i++) {
@@ -75,7 +76,7 @@ static enum tol_status take_rate(void *context, const char *const *field, const 
     }
     *duty = (struct hts_duty){kept[3], kept[4], kept[5], kept[6], kept[7], kept[8], kept[9], kept[10]};
     period.duty = duty;
-    return hts_periods_add(&schedule->rates, &period, error);
+    return tol_hts_periods_add(&schedule->rates, &period, error);
 }
 
 static enum tol_status take_line(void *context, const char *const *field, const char *file, uint64_t row,
@@ -85,7 +86,7 @@ static enum tol_status take_line(void *context, const char *const *field, const 
     struct hts_period period = {.from = 0};
     enum tol_status status = take_period(field, &period, error);
     return status != TOL_OK ? tol_fail_at(error, status, file, row, NULL, NULL)
-                            : hts_periods_add(&schedule->lines, &period, error);
+                            : tol_hts_periods_add(&schedule->lines, &period, error);
 }
 
 static enum tol_status take_coverage(void *context, const char *const *field, const char *file, uint64_t row,
@@ -125,9 +126,9 @@ static enum tol_status read_table(const char *folder, const char *name, const st
     return tol_csv_table_read(path, shape, function, schedule, error);
 }
 
-enum tol_status hts_schedule_read(const char *law_folder, struct hts_schedule *schedule, struct tol_error *error)
+enum tol_status tol_hts_schedule_read(const char *law_folder, struct hts_schedule *schedule, struct tol_error *error)
 {
-    const struct csv_shape coverage = {coverage_columns, HTS_COVERAGE_COLUMNS, HTS_COVERAGE_COLUMNS};
+    const struct csv_shape coverage = {coverage_columns, HTS_COVERAGE_COLUMNS, COVERAGE_BASE_FROM + 1};
     const struct csv_shape rates = {rate_columns, RATE_COLUMNS, RATE_COLUMNS};
     const struct csv_shape lines = {line_columns, 3, 3};
     *schedule = (struct hts_schedule){.base_from = TOL_DAY_MAX};
@@ -142,20 +143,20 @@ enum tol_status hts_schedule_read(const char *law_folder, struct hts_schedule *s
                               : read_table(law_folder, "us/base_rates.csv", &rates, take_rate, true, schedule, error);
     status = status != TOL_OK ? status
                               : read_table(law_folder, "us/tariff_lines.csv", &lines, take_line, true, schedule, error);
-    hts_periods_sort(&schedule->rates);
-    hts_periods_sort(&schedule->lines);
+    tol_hts_periods_sort(&schedule->rates);
+    tol_hts_periods_sort(&schedule->lines);
     if (status == TOL_OK && schedule->rates.count == 0) {
         schedule->base_from = TOL_DAY_MAX;
     }
     return status;
 }
 
-void hts_schedule_free(struct hts_schedule *schedule)
+void tol_hts_schedule_free(struct hts_schedule *schedule)
 {
     free(schedule->rates.item);
     free(schedule->lines.item);
     free(schedule->coverage);
-    text_pool_free(&schedule->pool);
+    tol_text_pool_free(&schedule->pool);
 }
 
 /* One field and what follows it: a comma or the end of the line. A failed write is told by the commit. */
@@ -239,9 +240,9 @@ static enum tol_status make_folder(const char *path, struct tol_error *error)
     return tol_fail_at(error, TOL_CANNOT_CREATE, path, 0, NULL, NULL);
 }
 
-enum tol_status hts_schedule_write(const char *folder, const struct hts_schedule *schedule,
-                                   const struct hts_periods *rates, const struct hts_periods *lines, tol_day base_from,
-                                   struct tol_error *error)
+enum tol_status tol_hts_schedule_write(const char *folder, const struct hts_schedule *schedule,
+                                       const struct hts_periods *rates, const struct hts_periods *lines,
+                                       tol_day base_from, struct tol_error *error)
 {
     static const char *const name[3] = {"us/base_rates.csv", "us/tariff_lines.csv", "coverage.csv"};
     struct tol_output_file *output[3] = {NULL};

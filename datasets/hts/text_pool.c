@@ -13,7 +13,7 @@ struct text_block {
     alignas(max_align_t) char bytes[];
 };
 
-void *text_pool_take(struct text_pool *pool, size_t size)
+void *tol_text_pool_take(struct text_pool *pool, size_t size)
 {
     size = (size + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
     struct text_block *block = pool->last;
@@ -31,9 +31,9 @@ void *text_pool_take(struct text_pool *pool, size_t size)
     return taken;
 }
 
-char *text_pool_copy(struct text_pool *pool, const char *text, size_t length)
+char *tol_text_pool_copy(struct text_pool *pool, const char *text, size_t length)
 {
-    char *copy = text_pool_take(pool, length + 1);
+    char *copy = tol_text_pool_take(pool, length + 1);
     if (copy != NULL) {
         memcpy(copy, text, length);
         copy[length] = '\0';
@@ -41,7 +41,7 @@ char *text_pool_copy(struct text_pool *pool, const char *text, size_t length)
     return copy;
 }
 
-void text_pool_free(struct text_pool *pool)
+void tol_text_pool_free(struct text_pool *pool)
 {
     while (pool->last != NULL) {
         struct text_block *block = pool->last;

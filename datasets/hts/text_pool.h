@@ -9,8 +9,8 @@ struct text_pool {
 };
 
 /* NULL: out of memory. Aligned for any record. */
-void *text_pool_take(struct text_pool *pool, size_t size);
-char *text_pool_copy(struct text_pool *pool, const char *text, size_t length);
-void text_pool_free(struct text_pool *pool);
+void *tol_text_pool_take(struct text_pool *pool, size_t size);
+char *tol_text_pool_copy(struct text_pool *pool, const char *text, size_t length);
+void tol_text_pool_free(struct text_pool *pool);
 
 #endif
