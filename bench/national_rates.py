@@ -6,8 +6,7 @@ usage: national_rates.py PROGRAM IMPORTS DATASETS OUT
   DATASETS  the folder with nomenclature/countries.csv (Census codes) and law/us/tariff_lines.csv
   OUT       has published.csv, what others found; gets table.csv, table.md, plot.svg and comparison.md
 
-Every product and origin is rated by `tolmuur rate --batch`, once per day. Where the program knows `--assume trade` the readings take average claims
-and metal content; without, nobody claims a preference and derivatives of metal are metal through and through.
+Every product and origin is rated by `tolmuur rate --batch --assume trade`, once per day: claims and metal content are averages of trade.
 """
 
 import csv
@@ -65,15 +64,9 @@ def write_batch(flows, path):
         stream.writelines(f"US,{hs},{country},{facts(hs)}\n" for hs, country, _ in flows)
 
 
-def assumptions(program):
-    """Return the option for average claims and contents, when this program has it."""
-    page = subprocess.run([program, "rate", "--help"], capture_output=True, text=True, check=True).stdout
-    return ["--assume", "trade"] if "--assume" in page else []
-
-
-def rate(program, batch, day, assume):
+def rate(program, batch, day):
     """Yield the answers to the batch, in its order. A code without an answer is a fault of its row: exit code 65."""
-    command = [program, "rate", "--batch", batch, "--on", day, "-o", "-", "--format", "csv", *assume]
+    command = [program, "rate", "--batch", batch, "--on", day, "-o", "-", "--format", "csv", "--assume", "trade"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     yield from csv.reader(process.stdout)
     if process.wait() not in (0, 65):
@@ -170,12 +163,12 @@ def write_comparison(path, published, days, names):
             print(f"| {' | '.join(cells)} |", file=stream)
 
 
-def notes_on(flows, nameless, lines, days, assume):
+def notes_on(flows, nameless, lines, days):
     usd = sum(usd for *_, usd in flows)
     first, last = min(days), max(days)
     notes = [
         f"US imports of 2024: {len(flows):,} flows, {usd / 1e9:,.1f} bn USD; {nameless / 1e9:.3f} bn USD of origins without an ISO code left out.",
-        "Claims and metal content: " + ("averages of trade (`--assume trade`)." if assume else "none, and metal through and through."),
+        "Claims and metal content: averages of trade (`--assume trade`).",
         f"Taken for granted: `{QUOTA_FACT}`; `{AIRCRAFT_FACT}` for {', '.join(AIRCRAFT)}.",
     ]
     for day in (first, last):
@@ -196,14 +189,13 @@ def main():
     lines = read_table(datasets, "law", "us", "tariff_lines.csv")
     union = {row["alpha2"] for row in countries if row["eu"] == "1"}
     flows, nameless = read_imports(imports, {row["census"]: row["alpha2"] for row in countries if row["census"]})
-    assume = assumptions(program)
     days, names = {}, []
     with tempfile.TemporaryDirectory() as folder:
         batch = os.path.join(folder, "flows.csv")
         write_batch(flows, batch)
         for day in DAYS:
-            days[day], names = sum_day(flows, union, rate(program, batch, day, assume))
-    notes = notes_on(flows, nameless, lines, days, assume)
+            days[day], names = sum_day(flows, union, rate(program, batch, day))
+    notes = notes_on(flows, nameless, lines, days)
     os.makedirs(out, exist_ok=True)
     write_csv(os.path.join(out, "table.csv"), days, names)
     write_markdown(os.path.join(out, "table.md"), days, names, notes)
