@@ -229,6 +229,7 @@ static enum tol_status print(const struct law_reading *reading, const struct tol
     begin(&report);
     enum tol_status status = tol_law_changes(reading->browser, query, tell, &report, error);
     if (status != TOL_OK) {
+        view_release(report.view);
         sink_release(&report.sink);
         return status;
     }

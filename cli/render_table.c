@@ -144,6 +144,21 @@ void view_colour(struct view_line *line, const char *colour)
     }
 }
 
+void view_release(struct view *view)
+{
+    if (view == NULL) {
+        return;
+    }
+    struct libscols_iter *lines = scols_new_iter(SCOLS_ITER_FORWARD);
+    struct libscols_line *line;
+    while (lines != NULL && scols_table_next_line(view->table, lines, &line) == 0) {
+        free_line_handle(line);
+    }
+    scols_free_iter(lines);
+    scols_unref_table(view->table);
+    free(view);
+}
+
 void view_print(struct view *view, struct sink *sink)
 {
     if (view == NULL) {
@@ -168,14 +183,7 @@ void view_print(struct view *view, struct sink *sink)
         }
     }
     free(text);
-    struct libscols_iter *lines = scols_new_iter(SCOLS_ITER_FORWARD);
-    struct libscols_line *line;
-    while (lines != NULL && scols_table_next_line(view->table, lines, &line) == 0) {
-        free_line_handle(line);
-    }
-    scols_free_iter(lines);
-    scols_unref_table(view->table);
-    free(view);
+    view_release(view);
 }
 
 void look_paint(const struct look *look, struct sink *sink, const char *colour, const char *text)

@@ -34,7 +34,9 @@ void view_cell_people(struct view_line *line, size_t column, double value, int d
 void view_cell_percent(struct view_line *line, size_t column, double fraction, int decimals);
 /* "red", "yellow", "green", "bold", "gray": the whole line; nothing without colour. */
 void view_colour(struct view_line *line, const char *colour);
-/* Prints into the sink and frees the view. */
+/* NULL allowed. */
+void view_release(struct view *view);
+/* Prints into the sink and releases the view. */
 void view_print(struct view *view, struct sink *sink);
 
 /* Colour around a text in the sink. */
