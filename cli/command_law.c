@@ -11,24 +11,26 @@ static const struct law_subcommand *const subcommands[] = {
 };
 enum { SUBCOMMANDS_MOST = 16 };
 
-static enum tol_status find_subcommand(const char *word, const struct law_subcommand **found, struct tol_error *error)
+/* NULL, and the error filled, when there is none of this name. */
+static const struct law_subcommand *find_subcommand(const char *word, struct tol_error *error)
 {
     const char *names[SUBCOMMANDS_MOST] = {NULL};
     char all[200] = "";
     size_t used = 0;
     for (size_t i = 0; subcommands[i] != NULL; i++) {
         if (strcmp(subcommands[i]->name, word) == 0) {
-            *found = subcommands[i];
-            return TOL_OK;
+            return subcommands[i];
         }
         names[i] = subcommands[i]->name;
         used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", i > 0 ? ", " : "", names[i]);
     }
     const char *near = nearest_name(word, names, sizeof subcommands / sizeof subcommands[0] - 1);
     if (near != NULL) {
-        return tol_fail(error, TOL_USAGE, "law has no %.100s; did you mean law %s?", word, near);
+        (void)tol_fail(error, TOL_USAGE, "law has no %.100s; did you mean law %s?", word, near);
+    } else {
+        (void)tol_fail(error, TOL_USAGE, "law has no %.100s; it has %s", word, all);
     }
-    return tol_fail(error, TOL_USAGE, "law has no %.100s; it has %s", word, all);
+    return NULL;
 }
 
 static bool takes(const struct law_subcommand *subcommand, enum option_id id)
@@ -60,12 +62,14 @@ static enum tol_status check_words(const struct law_subcommand *subcommand, cons
 
 static enum tol_status run(const struct options *options, struct tol_error *error)
 {
-    const struct law_subcommand *subcommand = NULL;
     if (options->argument.count == 0) {
         return tol_fail(error, TOL_USAGE, "law needs a word more, such as law list; tolmuur law --help shows them all");
     }
-    enum tol_status status = find_subcommand(options->argument.text[0], &subcommand, error);
-    status = status != TOL_OK ? status : check_words(subcommand, options, error);
+    const struct law_subcommand *subcommand = find_subcommand(options->argument.text[0], error);
+    if (subcommand == NULL) {
+        return TOL_USAGE;
+    }
+    enum tol_status status = check_words(subcommand, options, error);
     return status != TOL_OK ? status : subcommand->run(options, error);
 }
 

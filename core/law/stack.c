@@ -239,19 +239,21 @@ static uint64_t combinations(const struct law_line *line)
 
 /* The central reading of trade as a mean over what its parts answer to yes/no facts. */
 struct mixture {
+    unsigned count;
     double share[LAW_MEASURES_LIMIT], part[LAW_MEASURES_LIMIT], holds[LAW_MEASURES_LIMIT];
 };
 
 static void mixture_start(struct mixture *mixture, const struct law_line *line)
 {
-    for (unsigned a = 0; a < line->active_count; a++) {
+    mixture->count = line->active_count;
+    for (unsigned a = 0; a < mixture->count; a++) {
         mixture->share[a] = mixture->part[a] = mixture->holds[a] = 0;
     }
 }
 
 static void mixture_add(struct mixture *mixture, const struct law_line *line, double weight)
 {
-    for (unsigned a = 0; a < line->active_count; a++) {
+    for (unsigned a = 0; a < mixture->count; a++) {
         mixture->share[a] += weight * line->active[a].share;
         mixture->part[a] += weight * line->active[a].part;
         mixture->holds[a] += weight * line->active[a].holds;
@@ -263,7 +265,7 @@ static double mixture_finish(const struct tol_law *law, const struct mixture *mi
 {
     memset(line->by_authority, 0, sizeof line->by_authority);
     line->by_authority[TOL_MFN] = line->base_rate;
-    for (unsigned a = 0; a < line->active_count; a++) {
+    for (unsigned a = 0; a < mixture->count; a++) {
         line->active[a].share = mixture->share[a];
         line->active[a].part = mixture->part[a];
         line->active[a].holds = mixture->holds[a];

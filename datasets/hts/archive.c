@@ -53,8 +53,11 @@ static enum tol_status read_bytes(const char *path, char **bytes, size_t *size, 
         if (status == TOL_OK && *size + block_size > room) {
             room = 2 * (*size + block_size);
             char *grown = realloc(*bytes, room);
-            status = grown == NULL ? no_memory(error) : TOL_OK;
-            *bytes = grown == NULL ? *bytes : grown;
+            if (grown == NULL) {
+                status = no_memory(error);
+                break;
+            }
+            *bytes = grown;
         }
         if (status == TOL_OK && block_size > 0) {
             memcpy(*bytes + *size, block, block_size);
@@ -213,7 +216,7 @@ static bool is_left_out(const char *code)
 static enum tol_status take_element(struct archive_reading *reading, const json_t *element)
 {
     char code[HTS_CODE_SIZE];
-    struct columns own;
+    struct columns own = {"", "", ""};
     if (!json_is_object(element)) {
         return fault(reading, NULL, NULL, "the element is no object; an archive is a list of objects with htsno");
     }
