@@ -215,18 +215,24 @@ enum tol_status tol_book_builder_add_line(struct tol_book_builder *builder, cons
     if (strlen(row->facts) > TOL_TEXT_BYTES_MAX) {
         return bad(error, "facts", row->facts, "facts have at most 4095 bytes");
     }
-    tol_country home = ((const struct tol_firm_entry *)tol_pages_at(&builder->firm, firm))->country;
-    struct tol_cell cell = {row->product, row->importer == 0 ? home : row->importer,
-                            row->origin == 0 ? home : row->origin, 0};
     bool added;
-    uint32_t index;
-    if (!tol_intern_put(&builder->facts, row->facts, &cell.facts, &added)) {
+    uint32_t facts, index;
+    if (!tol_intern_put(&builder->facts, row->facts, &facts, &added)) {
         return tol_builder_no_memory(error);
+    }
+    if (facts >= TOL_BOOK_FACTS_MAX) {
+        return bad(error, "facts", row->facts, "a book holds at most 2147483648 fact texts; split the portfolio");
     }
     double value_eur = row->value_eur + 0.0; /* no -0 */
     uint32_t counterpart;
     bool named = row->counterpart_id[0] != '\0' &&
                  tol_intern_find(&builder->firm_id, row->counterpart_id, &counterpart) && counterpart != firm;
+    tol_country home = ((const struct tol_firm_entry *)tol_pages_at(&builder->firm, firm))->country;
+    struct tol_cell cell = {.product = row->product,
+                            .importer = row->importer == 0 ? home : row->importer,
+                            .origin = row->origin == 0 ? home : row->origin,
+                            .facts = facts & (TOL_BOOK_FACTS_MAX - 1),
+                            .named = named};
     enum tol_status status = tol_cell_table_put(&side->table, &cell, &index, error);
     if (status == TOL_OK) {
         status = add_record(&side->line, builder->firm_rank[firm], index, value_eur, error);

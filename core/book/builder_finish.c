@@ -134,7 +134,7 @@ static void write_side(struct output *output, const struct tol_side_builder *sid
 {
     const struct tol_side_section_names *names = &tol_side_section_names[which];
     for (uint64_t i = 0; i < side->cell_count; i++) {
-        side->cell[i].facts = facts_rank[side->cell[i].facts];
+        side->cell[i].facts = facts_rank[side->cell[i].facts] & (TOL_BOOK_FACTS_MAX - 1);
     }
     uint64_t starts = (firm_count + 1) * sizeof(uint64_t);
     append(output, names->cell, side->cell, side->cell_count * sizeof *side->cell);

@@ -23,7 +23,7 @@ static uint64_t chain_side(uint64_t hash, const struct tol_book *book, const str
     for (; line < line_end; line++) {
         const struct tol_cell *cell = &side->cell[side->line_cell[line]];
         const char *facts = tol_book_facts(book, cell->facts);
-        const uint64_t codes[3] = {cell->product, cell->importer, cell->origin};
+        const uint64_t codes[4] = {cell->product, cell->importer, cell->origin, cell->named};
         hash = chain(chain(hash, codes, sizeof codes), facts, strlen(facts));
     }
     return hash;

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #define TOL_BOOK_KIND "BOOK"
-#define TOL_BOOK_VERSION 2u
+#define TOL_BOOK_VERSION 3u
 
 /* Section "counts". */
 struct tol_book_counts {

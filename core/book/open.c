@@ -112,7 +112,7 @@ static enum tol_status open_book(struct tol_book *book, struct tol_error *error)
         return lookup.status;
     }
     if (counts->firm_count >= UINT32_MAX || counts->sector_count > UINT16_MAX + UINT64_C(1) ||
-        counts->facts_count >= UINT32_MAX) {
+        counts->facts_count > TOL_BOOK_FACTS_MAX) {
         return wrong_size(&lookup, "counts");
     }
     book->firm_count = counts->firm_count;

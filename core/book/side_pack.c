@@ -14,7 +14,7 @@ static int compare(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
-/* Sales by importer, origin, product, facts; purchases by origin, importer, product, facts. Facts count by their text. */
+/* Sales by importer, origin, product, facts, named; purchases by origin, importer, product, facts, named. Facts count by their text. */
 static int compare_cells(const void *a, const void *b, void *context)
 {
     const struct cell_order *order = context;
@@ -28,7 +28,10 @@ static int compare_cells(const void *a, const void *b, void *context)
     if (by == 0) {
         by = compare(left->product, right->product);
     }
-    return by != 0 ? by : compare(order->facts_rank[left->facts], order->facts_rank[right->facts]);
+    if (by == 0) {
+        by = compare(order->facts_rank[left->facts], order->facts_rank[right->facts]);
+    }
+    return by != 0 ? by : compare(left->named, right->named);
 }
 
 /* Sorts the cells into side->cell and gives back their table; map[arrival] = place. */

@@ -207,9 +207,9 @@ static bool take_firm_side(struct tol_plan *plan, enum tol_side which, uint64_t 
     line_start[1] = count;
     for (uint64_t i = 0; i < count; i++) {
         cell[i] = side->cell[side->line_cell[first + i]];
-        const uint32_t *text =
-            bsearch(&cell[i].facts, plan->facts_text, plan->facts_count, sizeof *text, compare_texts);
-        cell[i].facts = (uint32_t)(text - plan->facts_text);
+        const uint32_t own = cell[i].facts;
+        const uint32_t *text = bsearch(&own, plan->facts_text, plan->facts_count, sizeof *text, compare_texts);
+        cell[i].facts = (uint32_t)(text - plan->facts_text) & (TOL_BOOK_FACTS_MAX - 1);
         line_cell[i] = (uint32_t)i;
     }
     plan->side[which] = (struct tol_plan_side){

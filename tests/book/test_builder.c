@@ -237,7 +237,10 @@ Test(builder, links_are_merged_and_never_lead_to_the_firm_itself)
     cr_assert_eq(side->link_value_eur[0], 7);
     cr_assert_eq(side->link_firm[1], 2);
     cr_assert_eq(side->link_value_eur[1], 7);
-    cr_assert_eq(side->line_value_eur[0], 21);
+    cr_assert_eq(side->cell[side->line_cell[0]].named, 0, "to nobody in the book");
+    cr_assert_eq(side->line_value_eur[0], 11);
+    cr_assert_eq(side->cell[side->line_cell[1]].named, 1, "the same goods to firms of the book");
+    cr_assert_eq(side->line_value_eur[1], 10);
     tol_book_close(book);
 }
 

@@ -10,12 +10,17 @@
 #include "tolmuur/code.h"
 #include "tolmuur/status.h"
 
-/* Distinct (importer, origin, product, facts): what law and economics price. */
+/* Different fact texts of a book, at most. */
+#define TOL_BOOK_FACTS_MAX (UINT32_C(1) << 31)
+
+/* Distinct (importer, origin, product, facts): what law and economics price. Lines whose counterpart is a firm of the book stand on
+ * cells of their own: what happens to the buyer or supplier is known there from the firm itself, elsewhere from its sector. */
 struct tol_cell {
     tol_product product;
     tol_country importer;
     tol_country origin;
-    uint32_t facts; /* index into the book's fact texts; 0 is "" (nothing known) */
+    uint32_t facts : 31; /* index into the book's fact texts; 0 is "" (nothing known) */
+    uint32_t named : 1;  /* the counterpart is a firm of the book */
 };
 
 enum tol_side { TOL_SALES = 0, TOL_PURCHASES = 1, TOL_SIDE_COUNT };
@@ -53,7 +58,7 @@ struct tol_concentration {
 
 /* One side of the portfolio in compressed rows: firm f owns lines [line_start[f], line_start[f + 1]) and links
  * [link_start[f], link_start[f + 1]). Lines are sorted by cell and no cell comes twice in a firm; links are sorted by counterpart and no
- * counterpart comes twice. Cells are sorted (sales: importer, origin, product, facts; purchases: origin, importer, product, facts) and each is used. */
+ * counterpart comes twice. Cells are sorted (sales: importer, origin, product, facts, named; purchases: origin, importer, product, facts, named) and each is used. */
 struct tol_book_side {
     uint64_t cell_count;
     uint64_t line_count;
