@@ -32,6 +32,7 @@ LANES_WORD lanes divide_by(lanes part, const struct divisor *whole)
 struct firm_lanes {
     struct divisor revenue, purchases, ebitda, interest;
     lanes contribution_margin, own_cost_share; /* own_cost_share: -(1 - kappa) */
+    lanes lost_margin;                         /* -m R */
     lanes exposure_power, score_power;         /* -ln 2 / h and -ln 2 V / h */
     int plain;                                 /* V = 1: both scores are the same, and expm1 is dear */
 };
@@ -46,6 +47,7 @@ LANES_WORD struct firm_lanes firm_broadcast(const struct tol_firm_inputs *firm, 
         .interest = divisor_broadcast(firm->interest_eur[f]),
         .contribution_margin = lanes_broadcast(firm->contribution_margin[f]),
         .own_cost_share = lanes_broadcast(firm->cost_pass_through[f] - 1.0),
+        .lost_margin = lanes_broadcast(-(firm->contribution_margin[f] * firm->revenue_eur[f])),
         .exposure_power = lanes_broadcast(-log_2 / half_margin),
         .score_power = lanes_broadcast(-log_2 / half_margin * firm->vulnerability[f]),
         .plain = firm->vulnerability[f] == 1.0,
@@ -73,11 +75,14 @@ LANES_WORD lanes interest_cover(lanes ebitda_after, const struct divisor *intere
 }
 
 static void firm_outcome(size_t firm_count, size_t row_count, const struct tol_firm_inputs *firm, double half_margin,
-                         const double *sales, const double *purchases, double *out)
+                         const double *sales, const double *purchases, const double *lost_orders,
+                         const double *dearer_inputs, double *out)
 {
     assert(half_margin > 0);
     assert_row_aligned(sales);
     assert_row_aligned(purchases);
+    assert_row_aligned(lost_orders);
+    assert_row_aligned(dearer_inputs);
     assert_row_aligned(out);
     size_t size = row_count * TOL_LANES;
     for (size_t f = 0; f < firm_count; f++) {
@@ -90,8 +95,13 @@ static void firm_outcome(size_t firm_count, size_t row_count, const struct tol_f
             lanes cost_rise =
                 lanes_load(purchases + (f * TOL_PURCHASE_FACTOR_COUNT + TOL_PURCHASE_COST_RISE) * size + at);
 
-            lanes sales_effect = lanes_fma(of.contribution_margin, volume, price_cut);
-            lanes ebitda_change = lanes_fma(of.own_cost_share, cost_rise, sales_effect);
+            lanes indirect_demand_loss = lanes_load(lost_orders + f * size + at);
+            lanes indirect_cost_rise = lanes_load(dearer_inputs + f * size + at);
+
+            lanes direct_sales_effect = lanes_fma(of.contribution_margin, volume, price_cut);
+            lanes sales_effect = lanes_fma(of.lost_margin, indirect_demand_loss, direct_sales_effect);
+            lanes every_cost_rise = lanes_fma(of.purchases.value, indirect_cost_rise, cost_rise);
+            lanes ebitda_change = lanes_fma(of.own_cost_share, every_cost_rise, sales_effect);
             lanes loss = lanes_max(lanes_zero(), lanes_negate(ebitda_change));
             lanes margin_at_risk = share_of(loss, &of.ebitda, lanes_missing());
             lanes revenue_loss = lanes_negate(lanes_add(price_cut, volume));

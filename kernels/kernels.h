@@ -15,9 +15,32 @@
 #define TOL_ROWS_MAX 16
 
 /* Factors of a sales cell, in table order, per unit of value. */
-enum tol_sales_factor { TOL_SALES_DUTY = 0, TOL_SALES_PRICE_CUT, TOL_SALES_VOLUME, TOL_SALES_FACTOR_COUNT };
+enum tol_sales_factor {
+    TOL_SALES_DUTY = 0,
+    TOL_SALES_PRICE_CUT,
+    TOL_SALES_VOLUME,
+    TOL_SALES_DIVERSION,   /* part of the revenue change that other suppliers' duties bring */
+    TOL_SALES_OPPORTUNITY, /* the revenue change where it is a gain, else 0 */
+    TOL_SALES_CHAIN,       /* share of orders that the buying sectors drop; the caller's to fill in */
+    TOL_SALES_FACTOR_COUNT
+};
 /* Factors of a purchase cell. */
-enum tol_purchase_factor { TOL_PURCHASE_DUTY = 0, TOL_PURCHASE_COST_RISE, TOL_PURCHASE_FACTOR_COUNT };
+enum tol_purchase_factor {
+    TOL_PURCHASE_DUTY = 0,
+    TOL_PURCHASE_COST_RISE,
+    TOL_PURCHASE_CHAIN, /* share by which the supplying sector's own costs make it dearer; the caller's to fill in */
+    TOL_PURCHASE_FACTOR_COUNT
+};
+
+/* How a market answers a duty. */
+struct tol_response {
+    double rho;   /* border pass-through, [0,1] */
+    double sigma; /* elasticity of substitution between suppliers, > 0 */
+    double eta;   /* elasticity of the whole market's demand, >= 0 */
+};
+
+/* Shares smaller than this do not travel on along a chain: a unit in the last place of 1. */
+#define TOL_CHAIN_FLOOR 0x1p-53
 
 /* What firm_outcome writes, in order. */
 enum tol_outcome {
@@ -55,26 +78,58 @@ struct tol_kernels {
     void (*gather_sum)(size_t firm_count, size_t row_count, const uint64_t *line_start, const uint32_t *line_cell,
                        const double *line_value, const uint32_t *cell_row, const double *factor, double *out);
 
-    /* Sales cells. base_rate, new_rate [cells][row_count][TOL_LANES] duty fractions > -1; rho, sigma [cells].
-     *   ln g = log((1 + new) / (1 + base)),  q = exp(-sigma rho ln g),  phi = exp((rho - 1) ln g)
-     *   T = new - base,  A = q (phi - 1),  B = q - 1      (exact 0 when new == base)
-     * factor [cells][TOL_SALES_FACTOR_COUNT][row_count][TOL_LANES]. Source: docs/model.md. */
+    /* Sales cells. base_rate, new_rate [cells][row_count][TOL_LANES] duty fractions > -1; log_market_price [cells] rows of ln P, each
+     * [row_count][TOL_LANES], NULL: P is 1; response [cells].
+     *   ln g = log((1 + new) / (1 + base)),  ln phi = (rho - 1) ln g,  ln q = -sigma rho ln g + (sigma - eta) ln P,  ln r = ln phi + ln q
+     *   T = new - base,  A = q (phi - 1),  B = q - 1,  diversion = (sigma - eta) ln P (r - 1) / ln r,  opportunity = max(0, A + B)
+     * Exact 0 when new == base and P is 1. factor [cells][TOL_SALES_FACTOR_COUNT][row_count][TOL_LANES]; its TOL_SALES_CHAIN rows are left alone.
+     * Source: docs/model.md. */
     void (*ces_sales)(size_t cell_count, size_t row_count, const double *base_rate, const double *new_rate,
-                      const double *rho, const double *sigma, double *factor);
+                      const double *const *log_market_price, const struct tol_response *response, double *factor);
 
-    /* Purchase cells. T = new - base,  G = exp(rho ln g) - 1. factor [cells][TOL_PURCHASE_FACTOR_COUNT][row_count][TOL_LANES]. */
+    /* Purchase cells. T = new - base,  G = exp(rho ln g) - 1. factor [cells][TOL_PURCHASE_FACTOR_COUNT][row_count][TOL_LANES];
+     * its TOL_PURCHASE_CHAIN rows are left alone. */
     void (*ces_purchases)(size_t cell_count, size_t row_count, const double *base_rate, const double *new_rate,
-                          const double *rho, double *factor);
+                          const struct tol_response *response, double *factor);
+
+    /* One market: ln P = log(sum a p^(1 - sigma)) / (1 - sigma) over its origins, p = g^rho, and the home producers at p = 1; the limit
+     * sum a ln p where sigma is 1. base_rate, new_rate [origins][row_count][TOL_LANES]; share [origins] > 0 and home_share >= 0 add up
+     * to 1; power [origins][row_count][TOL_LANES] is work space. origin_count >= 1. log_market_price [row_count][TOL_LANES]: 0 where no duty changes. */
+    void (*market_price)(size_t origin_count, size_t row_count, const double *base_rate, const double *new_rate,
+                         const double *share, double home_share, const struct tol_response *response, double *power,
+                         double *log_market_price);
+
+    /* The first terms of a network: what each node suffers itself, and through counterparts that are no nodes.
+     *   beside = unit sector,  total = beside,  term = passed (own / whole + beside)
+     * own (node n at own + n own_stride) and sector likewise, rows [row_count][TOL_LANES] of amounts; whole [nodes]: 0 makes
+     * own / whole 0; unit, passed [nodes] (passed NULL: 1); term, total [nodes][row_count][TOL_LANES]. Shares below TOL_CHAIN_FLOOR become 0. Returns 1
+     * when any term is not 0. */
+    int (*chain_begin)(size_t node_count, size_t row_count, const double *unit, const double *passed, const double *own,
+                       size_t own_stride, const double *sector, size_t sector_stride, const double *whole, double *term,
+                       double *total);
+
+    /* One tier more. term holds sum of value x term of the counterparts, as gather_sum left it:
+     *   own = unit term,  total += own,  term = passed own
+     * with the floor of chain_begin. Returns 1 when any term is not 0. */
+    int (*chain_step)(size_t node_count, size_t row_count, const double *unit, const double *passed, double *term,
+                      double *total);
+
+    /* sum[target[i]] += weight[i] factor_i, i ascending, by fma; factor_i is row [row_count][TOL_LANES] at factor + i factor_stride, sum
+     * [targets][row_count][TOL_LANES]. */
+    void (*scatter_add)(size_t row_count, size_t count, const uint32_t *target, const double *weight,
+                        const double *factor, size_t factor_stride, double *sum);
 
     /* From a firm's sums to profit and score, per lane. sales [firms][TOL_SALES_FACTOR_COUNT][row_count][TOL_LANES] and
      * purchases [firms][TOL_PURCHASE_FACTOR_COUNT][row_count][TOL_LANES] as gather_sum wrote them; out [firms][TOL_OUTCOME_COUNT][row_count][TOL_LANES].
      *   delta0 = -(price_cut + volume) / R (0 when R is 0)      c0 = cost_rise / C (0 when C is 0)
-     *   dEBITDA = price_cut + m volume - (1 - kappa) cost_rise
+     *   dEBITDA = price_cut + m volume - m R (delta - delta0) - (1 - kappa) (cost_rise + C (c - c0))
+     * lost_orders: delta - delta0, dearer_inputs: c - c0, each [firms][row_count][TOL_LANES].
      *   margin_at_risk = max(0, -dEBITDA) / E,  margin_change = dEBITDA / R,  cover = (E + dEBITDA) / I
      *   score = 100 (1 - 2^(-margin_at_risk V / half_margin)); exposure has V = 1.
      * half_margin > 0. Scores lie in [0, 100]. A gain scores 0. */
     void (*firm_outcome)(size_t firm_count, size_t row_count, const struct tol_firm_inputs *firm, double half_margin,
-                         const double *sales, const double *purchases, double *out);
+                         const double *sales, const double *purchases, const double *lost_orders,
+                         const double *dearer_inputs, double *out);
 };
 
 /* The best table this CPU runs. Never NULL; on an x86-64 CPU without FMA, where none runs, the scalar table: tol_kernels_runnable tells. */

@@ -18,10 +18,17 @@ LANES_WORD void assert_row_aligned(const double *rows)
 #include "firm_outcome.kernel.h"
 #include "gather_sum.kernel.h"
 
+/* Uses the divisions of firm_outcome. */
+#include "chain.kernel.h"
+
 const struct tol_kernels TOL_VARIANT_TABLE = {
     .isa = LANES_ISA,
     .gather_sum = gather_sum,
     .ces_sales = ces_sales,
     .ces_purchases = ces_purchases,
+    .market_price = market_price,
     .firm_outcome = firm_outcome,
+    .chain_begin = chain_begin,
+    .chain_step = chain_step,
+    .scatter_add = scatter_add,
 };

@@ -7,6 +7,7 @@
 #define PARAMETERS_META_SECTION "parameter.meta"
 #define PARAMETERS_ELASTICITY_SECTION "parameter.elasticity"
 #define PARAMETERS_MARGIN_SECTION "parameter.margin"
+#define PARAMETERS_RESPONSE_SECTION "parameter.response"
 
 struct parameters_meta {
     double sigma_median; /* over the estimated products; NaN when there are none */
@@ -17,6 +18,16 @@ struct parameters_elasticity {
     uint64_t product;
     double sigma;
     uint64_t estimated;
+};
+
+/* Sorted by horizon, then product, none twice. */
+struct parameters_response {
+    uint64_t product; /* 2 to 10 digits; 0: any */
+    uint64_t horizon; /* enum tol_horizon */
+    double border_pass_through;
+    double market_elasticity;
+    double cost_pass_through;
+    double substitution_scale;
 };
 
 /* Sorted by country, then sector, none twice. */

@@ -12,9 +12,10 @@ struct tol_parameters {
     struct tol_sections *sections;
     const struct parameters_elasticity *elasticity;
     const struct parameters_margin *margin;
+    const struct parameters_response *response;
     const uint64_t *import_product;
     const double *import_usd;
-    uint64_t elasticity_count, margin_count, import_count;
+    uint64_t elasticity_count, margin_count, response_count, import_count;
     double sigma_median;
 };
 
@@ -23,7 +24,11 @@ struct tol_settings tol_settings_default(void)
     struct tol_settings settings = {
         .half_margin = 0.25,
         .band_edge = {5, 15, 35, 65},
-        .border_pass_through = 1,
+        .border_pass_through = NAN,
+        .market_elasticity = NAN,
+        .cost_pass_through = NAN,
+        .horizon = TOL_HORIZON_LONG,
+        .tiers = TOL_TIERS_ALL,
         .elasticity_default = NAN,
         .elasticity_scale = 1,
         .assume = TOL_ASSUME_TRADE,
@@ -55,6 +60,10 @@ static enum tol_status bind(struct tol_parameters *parameters, struct tol_error 
                  ? status
                  : tol_sections_array(sections, PARAMETERS_MARGIN_SECTION, sizeof(struct parameters_margin),
                                       (const void **)&parameters->margin, &parameters->margin_count, error);
+    status = status != TOL_OK
+                 ? status
+                 : tol_sections_array(sections, PARAMETERS_RESPONSE_SECTION, sizeof(struct parameters_response),
+                                      (const void **)&parameters->response, &parameters->response_count, error);
     status = status != TOL_OK
                  ? status
                  : tol_sections_array(sections, LAW_IMPORT_PRODUCT_SECTION, sizeof(uint64_t),
@@ -93,6 +102,42 @@ void tol_parameters_close(struct tol_parameters *parameters)
     }
     tol_sections_close(parameters->sections);
     free(parameters);
+}
+
+const char *tol_horizon_name(enum tol_horizon horizon)
+{
+    return horizon == TOL_HORIZON_SHORT ? "short" : "long";
+}
+
+/* The row of the longest prefix. Few rows: read through. NULL when there is none. */
+static const struct parameters_response *find_response(const struct tol_parameters *parameters,
+                                                       enum tol_horizon horizon, tol_product product)
+{
+    const struct parameters_response *best = NULL;
+    for (uint64_t i = 0; i < parameters->response_count; i++) {
+        const struct parameters_response *row = &parameters->response[i];
+        bool holds = row->product == 0 || (row->product <= product && product < tol_law_product_end(row->product));
+        if (row->horizon == (uint64_t)horizon && holds && (best == NULL || row->product > best->product)) {
+            best = row;
+        }
+    }
+    return best;
+}
+
+static double setting_or(double setting, double otherwise)
+{
+    return isnan(setting) ? otherwise : setting;
+}
+
+struct tol_market_response tol_market_response(const struct tol_parameters *parameters,
+                                               const struct tol_settings *settings, tol_product product)
+{
+    const struct parameters_response *row = find_response(parameters, settings->horizon, product);
+    return (struct tol_market_response){
+        .border_pass_through = setting_or(settings->border_pass_through, row != NULL ? row->border_pass_through : 1),
+        .market_elasticity = setting_or(settings->market_elasticity, row != NULL ? row->market_elasticity : 1),
+        .cost_pass_through = setting_or(settings->cost_pass_through, row != NULL ? row->cost_pass_through : 0),
+    };
 }
 
 static tol_product cut_to_six(tol_product product)
@@ -135,7 +180,9 @@ double tol_elasticity(const struct tol_parameters *parameters, const struct tol_
     if (count == 0) {
         sigma = isnan(settings->elasticity_default) ? parameters->sigma_median : settings->elasticity_default;
     }
-    return sigma * settings->elasticity_scale;
+    const struct parameters_response *row = find_response(parameters, settings->horizon, product);
+    double scale = row != NULL ? row->substitution_scale : 1;
+    return fma(scale, sigma - 1, 1) * settings->elasticity_scale;
 }
 
 static double margin_of(const struct tol_parameters *parameters, tol_country country, uint16_t sector)

@@ -9,6 +9,7 @@
 #include "law/facts.h"
 #include "parameters/image.h"
 #include "tables/csv_table.h"
+#include "tolmuur/parameters.h"
 #include "tolmuur/sector.h"
 
 #define PATH_SIZE 4096
@@ -174,6 +175,67 @@ static enum tol_status margin_row(void *context, const char *const *field, const
     return TOL_OK;
 }
 
+static bool fraction(const char *text, double *value)
+{
+    return tol_law_number_parse(text, value) && *value >= 0 && *value <= 1;
+}
+
+static enum tol_status response_row(void *context, const char *const *field, const char *file, uint64_t row,
+                                    struct tol_error *error)
+{
+    struct tol_buffer *responses = context;
+    struct parameters_response entry = {0};
+    if (strcmp(field[0], "*") != 0 && !(digits(field[0], 2, 10) && tol_product_parse(field[0], 2, &entry.product))) {
+        return fault(error, file, row, "hs", field[0], "not a product code; write 2 to 10 digits without dots, or *");
+    }
+    entry.horizon = strcmp(field[1], "short") == 0 ? TOL_HORIZON_SHORT : TOL_HORIZON_LONG;
+    if (strcmp(field[1], tol_horizon_name((enum tol_horizon)entry.horizon)) != 0) {
+        return fault(error, file, row, "horizon", field[1], "write short or long");
+    }
+    if (!fraction(field[2], &entry.border_pass_through)) {
+        return fault(error, file, row, "border_pass_through", field[2], "write a fraction from 0 to 1");
+    }
+    if (!tol_law_number_parse(field[3], &entry.market_elasticity) || entry.market_elasticity < 0) {
+        return fault(error, file, row, "market_elasticity", field[3], "write a number from 0 up");
+    }
+    if (!fraction(field[4], &entry.cost_pass_through)) {
+        return fault(error, file, row, "cost_pass_through", field[4], "write a fraction from 0 to 1");
+    }
+    if (!fraction(field[5], &entry.substitution_scale)) {
+        return fault(error, file, row, "substitution_scale", field[5], "write a fraction from 0 to 1");
+    }
+    struct parameters_response *added = tol_buffer_add(responses, 1);
+    if (added == NULL) {
+        return no_memory(error);
+    }
+    *added = entry;
+    return TOL_OK;
+}
+
+static int by_horizon(const void *left, const void *right)
+{
+    const struct parameters_response *a = left;
+    const struct parameters_response *b = right;
+    if (a->horizon != b->horizon) {
+        return a->horizon < b->horizon ? -1 : 1;
+    }
+    return a->product < b->product ? -1 : a->product > b->product;
+}
+
+static enum tol_status sort_responses(struct tol_buffer *responses, struct tol_error *error)
+{
+    struct parameters_response *response = responses->data;
+    if (responses->count > 0) {
+        qsort(response, responses->count, sizeof *response, by_horizon);
+    }
+    for (size_t i = 1; i < responses->count; i++) {
+        if (by_horizon(&response[i - 1], &response[i]) == 0) {
+            return fault(error, "parameters/response.csv", 0, "hs", NULL, "a code stands in the table twice for a horizon");
+        }
+    }
+    return TOL_OK;
+}
+
 static int by_product(const void *left, const void *right)
 {
     uint64_t a = ((const struct parameters_elasticity *)left)->product;
@@ -220,14 +282,24 @@ enum tol_status tol_parameter_tables_read(const char *folder, struct parameter_t
 {
     static const char *const elasticity_columns[] = {"hs", "sigma", "estimated", "source_hs2007"};
     static const char *const margin_columns[] = {"country", "nace", "contribution_margin", "year", "source"};
+    static const char *const response_columns[] = {
+        "hs", "horizon", "border_pass_through", "market_elasticity", "cost_pass_through", "substitution_scale", "source"};
+    const struct csv_shape response = {response_columns, 7, 7};
     const struct csv_shape elasticity = {elasticity_columns, 4, 3};
     const struct csv_shape margin = {margin_columns, 5, 3};
     tol_buffer_start(&tables->elasticity, tol_allocator_default(), sizeof(struct parameters_elasticity));
     tol_buffer_start(&tables->margin, tol_allocator_default(), sizeof(struct parameters_margin));
+    tol_buffer_start(&tables->response, tol_allocator_default(), sizeof(struct parameters_response));
     enum tol_status status =
         read_if_there(folder, "parameters/elasticity.csv", &elasticity, elasticity_row, &tables->elasticity, error);
     if (status == TOL_OK) {
         status = read_if_there(folder, "sectors/contribution_margin.csv", &margin, margin_row, &tables->margin, error);
+    }
+    if (status == TOL_OK) {
+        status = read_if_there(folder, "parameters/response.csv", &response, response_row, &tables->response, error);
+    }
+    if (status == TOL_OK) {
+        status = sort_responses(&tables->response, error);
     }
     return status != TOL_OK ? status : sort_tables(tables, error);
 }
@@ -236,6 +308,7 @@ void tol_parameter_tables_free(struct parameter_tables *tables)
 {
     tol_buffer_free(&tables->elasticity);
     tol_buffer_free(&tables->margin);
+    tol_buffer_free(&tables->response);
 }
 
 /* ---- writing -------------------------------------------------------------------------------------------------- */
@@ -283,6 +356,7 @@ enum tol_status tol_parameter_tables_write(const struct market_table *market, co
         status != TOL_OK ? status : tol_sections_append(writer, PARAMETERS_META_SECTION, &meta, sizeof meta, error);
     status = status != TOL_OK ? status : append(writer, PARAMETERS_ELASTICITY_SECTION, &tables->elasticity, error);
     status = status != TOL_OK ? status : append(writer, PARAMETERS_MARGIN_SECTION, &tables->margin, error);
+    status = status != TOL_OK ? status : append(writer, PARAMETERS_RESPONSE_SECTION, &tables->response, error);
     status = status != TOL_OK ? status : append(writer, LAW_IMPORT_PRODUCT_SECTION, &market->product, error);
     return status != TOL_OK ? status : append(writer, LAW_IMPORT_USD_SECTION, &market->imports_usd, error);
 }

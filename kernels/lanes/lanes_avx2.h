@@ -110,6 +110,14 @@ LANES_WORD lanes lanes_select(lanes_mask where, lanes yes, lanes no)
     return no;
 }
 
+LANES_WORD int lanes_any(lanes_mask where)
+{
+    int any = 0;
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        any |= _mm256_movemask_pd(where.part[p]);
+    return any != 0;
+}
+
 LANES_WORD lanes lanes_expm1(lanes a)
 {
     for (size_t p = 0; p < LANES_REGISTERS; p++)

@@ -76,6 +76,11 @@ LANES_WORD lanes lanes_select(lanes_mask where, lanes yes, lanes no)
     return _mm512_mask_blend_pd(where, no, yes);
 }
 
+LANES_WORD int lanes_any(lanes_mask where)
+{
+    return where != 0;
+}
+
 LANES_WORD lanes lanes_expm1(lanes a)
 {
     return Sleef_finz_expm1d8_u10avx512f(a);

@@ -110,6 +110,14 @@ LANES_WORD lanes lanes_select(lanes_mask where, lanes yes, lanes no)
     return no;
 }
 
+LANES_WORD int lanes_any(lanes_mask where)
+{
+    uint64_t any = 0;
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        any |= vgetq_lane_u64(where.part[p], 0) | vgetq_lane_u64(where.part[p], 1);
+    return any != 0;
+}
+
 LANES_WORD lanes lanes_expm1(lanes a)
 {
     for (size_t p = 0; p < LANES_REGISTERS; p++)

@@ -116,6 +116,14 @@ LANES_WORD lanes lanes_select(lanes_mask where, lanes yes, lanes no)
     return no;
 }
 
+LANES_WORD int lanes_any(lanes_mask where)
+{
+    int any = 0;
+    for (size_t l = 0; l < TOL_LANES; l++)
+        any |= where.lane[l] != 0;
+    return any;
+}
+
 LANES_WORD lanes lanes_expm1(lanes a)
 {
     for (size_t l = 0; l < TOL_LANES; l++)

@@ -9,13 +9,24 @@
 #include "tolmuur/law.h"
 #include "tolmuur/status.h"
 
+/* How much time trade has had to answer: orders postponed now, or chains laid anew later. */
+enum tol_horizon { TOL_HORIZON_SHORT = 0, TOL_HORIZON_LONG, TOL_HORIZON_COUNT };
+const char *tol_horizon_name(enum tol_horizon horizon); /* "short", "long" */
+
+/* Tiers of customers and suppliers: as many as there are. */
+#define TOL_TIERS_ALL UINT32_MAX
+
 /* Knobs; tol_settings_default fills in model defaults. */
 struct tol_settings {
     double half_margin;         /* h: share of EBITDA at risk that scores 50; > 0; default 0.25 */
     double band_edge[4];        /* ascending; default 5, 15, 35, 65 */
-    double border_pass_through; /* rho in [0,1]; default 1 */
+    double border_pass_through; /* rho in [0,1]; NaN (the default): by product and horizon from the table */
+    double market_elasticity;   /* eta >= 0: how a market's whole demand answers its price; NaN (the default): the table's */
+    double cost_pass_through;   /* kappa in [0,1] of firms that state none, and of sectors; NaN (the default): the table's */
     double elasticity_default;  /* sigma of products without an estimate; > 0; NaN (the default): the table's median */
     double elasticity_scale;    /* multiplies every sigma; > 0; default 1 */
+    enum tol_horizon horizon;   /* default long */
+    uint32_t tiers;             /* of named customers and suppliers that are followed; default TOL_TIERS_ALL */
     enum tol_assume assume;     /* of facts not given; default trade: a firm's line is a flow of goods, not one entry */
 };
 struct tol_settings tol_settings_default(void);
@@ -27,10 +38,20 @@ TOL_MUST_CHECK enum tol_status tol_parameters_open(const char *path, struct tol_
                                                    struct tol_error *error);
 void tol_parameters_close(struct tol_parameters *parameters);
 
-/* Elasticity of substitution sigma of an HS6 (longer codes are cut; shorter ones take the mean of the HS6 beneath). *estimated is
- * false where the table imputed it or has none (settings default). */
+/* Elasticity of substitution sigma of an HS6 (longer codes are cut; shorter ones take the mean of the HS6 beneath), for the horizon:
+ * 1 + scale (sigma - 1) with the table's scale. *estimated is false where the table imputed it or has none (settings default). */
 double tol_elasticity(const struct tol_parameters *parameters, const struct tol_settings *settings, tol_product product,
                       bool *estimated);
+
+/* How the market of a product answers, for the settings' horizon: the table's row of the longest prefix, each number replaced by the
+ * setting where one is given. Without any row: rho 1, eta 1, kappa 0. */
+struct tol_market_response {
+    double border_pass_through;
+    double market_elasticity;
+    double cost_pass_through;
+};
+struct tol_market_response tol_market_response(const struct tol_parameters *parameters,
+                                               const struct tol_settings *settings, tol_product product);
 
 /* Contribution margin (fraction of revenue left after variable cost) of a NACE Rev. 2 sector, nearest parent section; NaN when
  * the tables have none. */
