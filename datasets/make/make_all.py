@@ -1,14 +1,16 @@
 """Make every table of this folder, in the order in which they need each other."""
 
+import economy
 import elasticity
 import market
+import market_shares
 import nomenclature
 import schedule
 import sectors
 
 
 def main():
-    for program in (schedule, market, elasticity, sectors, nomenclature):
+    for program in (schedule, market, elasticity, sectors, nomenclature, economy, market_shares):
         program.main()
 
 
