@@ -79,6 +79,7 @@ static enum tol_status explain(struct firm_job *job, struct tol_error *error)
         .baseline = job->worlds.baseline,
         .scenario = job->worlds.scenario,
         .scenario_count = job->worlds.count,
+        .economy = job->session.economy,
         .settings = job->settings,
         .isa = options_text(job->options, OPTION_ISA),
     };

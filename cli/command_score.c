@@ -115,6 +115,7 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
         .baseline = job->worlds.baseline,
         .scenario = job->worlds.scenario,
         .scenario_count = job->worlds.count,
+        .economy = job->session.economy,
         .settings = job->settings,
         .isa = options_text(job->options, OPTION_ISA),
     };

@@ -26,11 +26,18 @@ enum tol_status session_open(struct session *session, const struct options *opti
     if (status == TOL_OK && with_parameters) {
         status = tol_parameters_open(session->tables, &session->parameters, error);
     }
+    if (status == TOL_OK && with_parameters) {
+        status = tol_economy_open(session->tables, &session->economy, error);
+    }
+    if (status == TOL_OK && with_parameters) {
+        status = tol_economy_verify(session->economy, error);
+    }
     return status;
 }
 
 void session_close(struct session *session)
 {
+    tol_economy_close(session->economy);
     if (session->parameters != NULL) {
         tol_parameters_close(session->parameters);
     }

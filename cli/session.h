@@ -4,6 +4,7 @@
 
 #include "options.h"
 
+#include "tolmuur/economy.h"
 #include "tolmuur/law.h"
 #include "tolmuur/parameters.h"
 
@@ -11,6 +12,7 @@ struct session {
     char tables[512];
     struct tol_law *law;
     struct tol_parameters *parameters; /* NULL unless asked for */
+    struct tol_economy *economy;       /* with the parameters */
 };
 
 /* Finds and opens the tables (--tables, else the default place). Close also after a failure. */

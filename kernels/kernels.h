@@ -42,6 +42,17 @@ struct tol_response {
 /* Shares smaller than this do not travel on along a chain: a unit in the last place of 1. */
 #define TOL_CHAIN_FLOOR 0x1p-53
 
+/* Where the first terms of a network come from. Rows of node n stand at own + n stride, own_gain and sector likewise; whole, unit, passed [nodes]. */
+struct tol_chain_source {
+    const double *own;      /* an amount lost */
+    const double *own_gain; /* NULL, or: what is lost is -(own + own_gain) */
+    const double *sector;   /* sum of value x share over counterparts that are no nodes */
+    size_t stride;
+    const double *whole;  /* what own is a share of; 0: the share is 0 */
+    const double *unit;   /* weight of sector */
+    const double *passed; /* part that is handed on; NULL: all */
+};
+
 /* What firm_outcome writes, in order. */
 enum tol_outcome {
     TOL_OUTCOME_DEMAND_LOSS = 0, /* delta0, share of revenue lost */
@@ -101,16 +112,13 @@ struct tol_kernels {
 
     /* The first terms of a network: what each node suffers itself, and through counterparts that are no nodes.
      *   beside = unit sector,  total = beside,  term = passed (own / whole + beside)
-     * own (node n at own + n own_stride) and sector likewise, rows [row_count][TOL_LANES] of amounts; whole [nodes]: 0 makes
-     * own / whole 0; unit, passed [nodes] (passed NULL: 1); term, total [nodes][row_count][TOL_LANES]. Shares below TOL_CHAIN_FLOOR become 0. Returns 1
-     * when any term is not 0. */
-    int (*chain_begin)(size_t node_count, size_t row_count, const double *unit, const double *passed, const double *own,
-                       size_t own_stride, const double *sector, size_t sector_stride, const double *whole, double *term,
+     * term, total [nodes][row_count][TOL_LANES]. Shares below TOL_CHAIN_FLOOR become 0. Returns 1 when any term is not 0. */
+    int (*chain_begin)(size_t node_count, size_t row_count, const struct tol_chain_source *source, double *term,
                        double *total);
 
     /* One tier more. term holds sum of value x term of the counterparts, as gather_sum left it:
      *   own = unit term,  total += own,  term = passed own
-     * with the floor of chain_begin. Returns 1 when any term is not 0. */
+     * with the floor of chain_begin. unit, passed [nodes]; NULL: 1. Returns 1 when any term is not 0. */
     int (*chain_step)(size_t node_count, size_t row_count, const double *unit, const double *passed, double *term,
                       double *total);
 

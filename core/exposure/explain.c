@@ -31,10 +31,9 @@ static double unit_of(double number)
 static void split_revenue(const struct question *question, struct tol_explained_line *line)
 {
     bool estimated;
-    const struct tol_settings *settings = &question->plan->settings;
-    double sigma = tol_elasticity(question->plan->parameters, settings, line->cell.product, &estimated);
-    double duty_weight = sigma * settings->border_pass_through;
-    double price_weight = 1 - settings->border_pass_through;
+    struct tol_response response = tol_response_of(question->plan, line->cell.product, &estimated);
+    double duty_weight = response.sigma * response.rho;
+    double price_weight = 1 - response.rho;
     double total = line->revenue_change_eur;
     double unit = unit_of(total);
     double own = total * (duty_weight / (duty_weight + price_weight));
@@ -218,7 +217,7 @@ static bool fill_row(const struct tol_plan *plan, uint64_t firm, uint32_t scenar
     struct tol_score_row *rows = tol_keep_array(&keep, plan->scenario_count, sizeof *rows);
     bool fits = rows != NULL && tol_scratch_allocate(plan, &keep, &scratch);
     if (fits) {
-        tol_score_firms(plan, &scratch, firm, 1, rows);
+        tol_score_members(plan, &scratch, firm - plan->first_firm, 1, rows);
         *row = rows[scenario];
     }
     tol_keep_release(&keep);
@@ -239,7 +238,7 @@ static enum tol_status fill_explanation(const struct tol_plan *plan, uint64_t fi
                         (unsigned long long)lines);
     }
     struct question question = {
-        .plan = plan, .scenario = scenario, .lane = tol_central_lane(scenario), .firm = tol_firm_resolve(plan, firm)};
+        .plan = plan, .scenario = scenario, .lane = tol_central_lane(scenario), .firm = tol_firm_resolve(plan, firm - plan->first_firm)};
     enum tol_status status = fill_lines(&question, firm, explanation, error);
     if (status == TOL_OK && !(fit_parts(explanation) && sort_lines(explanation))) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the explanation of %llu lines",

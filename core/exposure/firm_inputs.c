@@ -48,9 +48,10 @@ static uint32_t profit_flags(double ebitda_eur, double interest_eur)
     return flags;
 }
 
-struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t firm)
+struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t member)
 {
     const struct tol_book *book = plan->book;
+    uint64_t firm = tol_member_firm(plan, member);
     const struct tol_concentration *sales = &book->side[TOL_SALES].concentration[firm];
     const struct tol_concentration *purchases = &book->side[TOL_PURCHASES].concentration[firm];
     double sold_eur = or_zero(sales->total_eur);
@@ -61,7 +62,7 @@ struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t 
         .ebitda_eur = book->firm_number[TOL_EBITDA][firm],
         .interest_eur = book->firm_number[TOL_INTEREST][firm],
         .contribution_margin = book->firm_number[TOL_CONTRIBUTION_MARGIN][firm],
-        .cost_pass_through = or_zero(book->firm_number[TOL_COST_PASS_THROUGH][firm]),
+        .cost_pass_through = book->firm_number[TOL_COST_PASS_THROUGH][firm],
         .vulnerability = 1,
     };
     of.flags = profit_flags(of.ebitda_eur, of.interest_eur);
@@ -78,9 +79,8 @@ struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t 
         of.contribution_margin = imputed_margin(plan, firm, of.revenue_eur, of.purchases_eur);
         of.flags |= TOL_FLAG_MARGIN_IMPUTED;
     }
-    const uint64_t *line_start = plan->side[TOL_SALES].line_start + (firm - plan->first_firm);
-    if (line_start[1] > line_start[0]) {
-        of.flags |= TOL_FLAG_NO_MARKET;
+    if (isnan(of.cost_pass_through)) {
+        of.cost_pass_through = tol_market_response(plan->parameters, &plan->settings, 0).cost_pass_through;
     }
     of.us_sales_share = share_or_missing(or_zero(sales->watched_eur), of.revenue_eur);
     of.china_purchase_share = share_or_missing(or_zero(purchases->watched_eur), of.purchases_eur);

@@ -93,21 +93,21 @@ static uint32_t collect_side(const struct tol_plan_side *side, uint64_t at, doub
     return add_weight(scratch, class, weight, touched);
 }
 
-uint32_t tol_notes_collect(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t firm)
+uint32_t tol_notes_collect(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t member)
 {
     if (plan->notes.count <= 1) {
         return 0;
     }
     double total_eur = 0;
+    uint64_t firm = tol_member_firm(plan, member);
     for (int side = 0; side < TOL_SIDE_COUNT; side++) {
         double side_eur = plan->book->side[side].concentration[firm].total_eur;
         total_eur += side_eur > 0 ? side_eur : 0;
     }
     double steps_per_eur = total_eur > 0 ? weight_steps / total_eur : 0;
-    uint64_t at = firm - plan->first_firm;
     uint32_t touched = 0;
     for (int side = 0; side < TOL_SIDE_COUNT; side++) {
-        touched = collect_side(&plan->side[side], at, steps_per_eur, scratch, touched);
+        touched = collect_side(&plan->side[side], member, steps_per_eur, scratch, touched);
     }
     return touched;
 }

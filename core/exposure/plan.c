@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exposure/markets.h"
+#include "exposure/neighbourhood.h"
+#include "exposure/network.h"
 #include "exposure/plan.h"
 
 /* Lines of a block: long enough to hide the queue, short enough to share a book of 10^5 lines over the cores. */
@@ -27,9 +30,19 @@ static enum tol_status check_settings(const struct tol_settings *settings, struc
                             settings->band_edge[i]);
         }
     }
-    if (!(settings->border_pass_through >= 0 && settings->border_pass_through <= 1)) {
-        return tol_fail(error, TOL_USAGE, "border_pass_through is %g; it is a fraction from 0 to 1",
-                        settings->border_pass_through);
+    static const char *const fraction = "it is a fraction from 0 to 1";
+    if (!isnan(settings->border_pass_through) &&
+        !(settings->border_pass_through >= 0 && settings->border_pass_through <= 1)) {
+        return tol_fail(error, TOL_USAGE, "border_pass_through is %g; %s", settings->border_pass_through, fraction);
+    }
+    if (!isnan(settings->cost_pass_through) &&
+        !(settings->cost_pass_through >= 0 && settings->cost_pass_through <= 1)) {
+        return tol_fail(error, TOL_USAGE, "cost_pass_through is %g; %s", settings->cost_pass_through, fraction);
+    }
+    if (!isnan(settings->market_elasticity) &&
+        !(settings->market_elasticity >= 0 && settings->market_elasticity < INFINITY)) {
+        return tol_fail(error, TOL_USAGE, "market_elasticity is %g; it has to be a finite number from 0 up",
+                        settings->market_elasticity);
     }
     if (!isnan(settings->elasticity_default) &&
         !(settings->elasticity_default > 0 && settings->elasticity_default < INFINITY)) {
@@ -151,6 +164,7 @@ static void take_book(struct tol_plan *plan)
 {
     plan->first_firm = 0;
     plan->firm_count = plan->book->firm_count;
+    plan->member_count = plan->firm_count;
     plan->facts_count = plan->book->facts_count;
     for (int i = 0; i < TOL_SIDE_COUNT; i++) {
         const struct tol_book_side *side = &plan->book->side[i];
@@ -160,84 +174,11 @@ static void take_book(struct tol_plan *plan)
             .line_start = side->line_start,
             .line_cell = side->line_cell,
             .line_value_eur = side->line_value_eur,
+            .link_start = side->link_start,
+            .link_member = side->link_firm,
+            .link_value_eur = side->link_value_eur,
         };
     }
-}
-
-static int compare_texts(const void *left, const void *right)
-{
-    uint32_t a = *(const uint32_t *)left;
-    uint32_t b = *(const uint32_t *)right;
-    return (a > b) - (a < b);
-}
-
-/* The fact texts that a firm's cells name, ascending, each once. */
-static uint32_t collect_facts(const struct tol_book *book, uint64_t firm, uint32_t *texts)
-{
-    size_t count = 0;
-    for (int i = 0; i < TOL_SIDE_COUNT; i++) {
-        const struct tol_book_side *side = &book->side[i];
-        for (uint64_t line = side->line_start[firm]; line < side->line_start[firm + 1]; line++) {
-            texts[count++] = side->cell[side->line_cell[line]].facts;
-        }
-    }
-    qsort(texts, count, sizeof *texts, compare_texts);
-    uint32_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (kept == 0 || texts[kept - 1] != texts[i]) {
-            texts[kept++] = texts[i];
-        }
-    }
-    return kept;
-}
-
-/* No cell comes twice in a firm, so its lines are its cells: line i stands on cell i. */
-static bool take_firm_side(struct tol_plan *plan, enum tol_side which, uint64_t firm)
-{
-    const struct tol_book_side *side = &plan->book->side[which];
-    uint64_t first = side->line_start[firm];
-    uint64_t count = side->line_start[firm + 1] - first;
-    struct tol_cell *cell = tol_keep_array(&plan->keep, count, sizeof *cell);
-    uint32_t *line_cell = tol_keep_array(&plan->keep, count, sizeof *line_cell);
-    uint64_t *line_start = tol_keep_array(&plan->keep, 2, sizeof *line_start);
-    if (cell == NULL || line_cell == NULL || line_start == NULL) {
-        return false;
-    }
-    line_start[0] = 0;
-    line_start[1] = count;
-    for (uint64_t i = 0; i < count; i++) {
-        cell[i] = side->cell[side->line_cell[first + i]];
-        const uint32_t own = cell[i].facts;
-        const uint32_t *text = bsearch(&own, plan->facts_text, plan->facts_count, sizeof *text, compare_texts);
-        cell[i].facts = (uint32_t)(text - plan->facts_text) & (TOL_BOOK_FACTS_MAX - 1);
-        line_cell[i] = (uint32_t)i;
-    }
-    plan->side[which] = (struct tol_plan_side){
-        .cell_count = count,
-        .cell = cell,
-        .line_start = line_start,
-        .line_cell = line_cell,
-        .line_value_eur = side->line_value_eur + first,
-    };
-    return true;
-}
-
-static bool take_firm(struct tol_plan *plan, uint64_t firm)
-{
-    uint64_t lines = 0;
-    for (int side = 0; side < TOL_SIDE_COUNT; side++) {
-        const uint64_t *line_start = plan->book->side[side].line_start + firm;
-        lines += line_start[1] - line_start[0];
-    }
-    uint32_t *texts = tol_keep_array(&plan->keep, lines, sizeof *texts);
-    if (texts == NULL) {
-        return false;
-    }
-    plan->first_firm = firm;
-    plan->firm_count = 1;
-    plan->facts_text = texts;
-    plan->facts_count = collect_facts(plan->book, firm, texts);
-    return take_firm_side(plan, TOL_SALES, firm) && take_firm_side(plan, TOL_PURCHASES, firm);
 }
 
 /* ---- blocks and working memory ---- */
@@ -257,11 +198,11 @@ static bool set_blocks(struct tol_plan *plan)
 
 static bool set_scratch(struct tol_plan *plan, unsigned workers)
 {
-    const size_t factors = TOL_SALES_FACTOR_COUNT + TOL_PURCHASE_FACTOR_COUNT + TOL_OUTCOME_COUNT;
+    const size_t factors = TOL_SALES_FACTOR_COUNT + TOL_PURCHASE_FACTOR_COUNT + TOL_OUTCOME_COUNT + TOL_SIDE_COUNT;
     size_t chunk = scratch_doubles / (factors * plan->lane_count);
     chunk = chunk < 1 ? 1 : chunk;
     chunk = chunk > chunk_firms_max ? chunk_firms_max : chunk;
-    plan->chunk_firms = chunk > plan->firm_count ? (size_t)plan->firm_count : chunk;
+    plan->chunk_firms = chunk > plan->member_count ? (size_t)plan->member_count : chunk;
     plan->worker_count = workers;
     plan->scratch = tol_keep_zeroed(&plan->keep, workers, sizeof *plan->scratch);
     for (unsigned i = 0; plan->scratch != NULL && i < workers; i++) {
@@ -272,6 +213,19 @@ static bool set_scratch(struct tol_plan *plan, unsigned workers)
     return plan->scratch != NULL;
 }
 
+enum tol_status tol_plan_blocks(struct tol_run *run, uint64_t block_count, tol_block_function function, void *context,
+                                struct tol_error *error)
+{
+    if (run != NULL) {
+        return tol_run_blocks(run, block_count, function, context, error);
+    }
+    enum tol_status status = TOL_OK;
+    for (uint64_t block = 0; block < block_count && status == TOL_OK; block++) {
+        status = function(context, 0, block, error);
+    }
+    return status;
+}
+
 /* ---- creation ---- */
 
 static const uint64_t every_firm = UINT64_MAX;
@@ -279,23 +233,28 @@ static const uint64_t every_firm = UINT64_MAX;
 static enum tol_status fill_plan(struct tol_plan *plan, uint64_t firm, const struct tol_plan_options *options,
                                  struct tol_run *run, struct tol_error *error)
 {
-    bool fits = set_worlds(plan, options) && set_tiles(plan);
-    if (fits && firm == every_firm) {
-        take_book(plan);
-    } else if (fits) {
-        fits = take_firm(plan, firm);
-    }
-    if (!fits || !set_blocks(plan)) {
+    enum tol_status status = TOL_OK;
+    if (!set_worlds(plan, options) || !set_tiles(plan)) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
     }
-    enum tol_status status = tol_plan_price(plan, run, error);
-    if (status != TOL_OK) {
-        return status;
+    if (firm == every_firm) {
+        take_book(plan);
+    } else {
+        status = tol_neighbourhood_take(plan, firm, error);
     }
-    if (!set_scratch(plan, run == NULL ? 1 : tol_run_threads(run))) {
-        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the working memory of the workers");
+    if (status == TOL_OK && !set_blocks(plan)) {
+        status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
     }
-    return TOL_OK;
+    if (status == TOL_OK) {
+        status = tol_markets_price(plan, run, error);
+    }
+    if (status == TOL_OK) {
+        status = tol_plan_price(plan, run, error);
+    }
+    if (status == TOL_OK && !set_scratch(plan, run == NULL ? 1 : tol_run_threads(run))) {
+        status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the working memory of the workers");
+    }
+    return status == TOL_OK ? tol_network_solve(plan, run, error) : status;
 }
 
 static enum tol_status create(const struct tol_book *book, uint64_t firm, const struct tol_parameters *parameters,
@@ -320,7 +279,7 @@ static enum tol_status create(const struct tol_book *book, uint64_t firm, const 
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
     }
     *made = (struct tol_plan){
-        .keep = keep, .book = book, .parameters = parameters, .kernels = kernels, .settings = options->settings};
+        .keep = keep, .book = book, .parameters = parameters, .economy = options->economy, .kernels = kernels, .settings = options->settings};
     status = fill_plan(made, firm, options, run, error);
     if (status != TOL_OK) {
         tol_plan_destroy(made);

@@ -10,11 +10,12 @@
 
 #include "exposure/memory.h"
 #include "kernels.h"
+#include "tolmuur/economy.h"
 #include "tolmuur/exposure.h"
 
 /* Rows of lanes in a tile: 32 lanes, so that a sales pass has 3 factors x 4 rows = 12 accumulator rows. Two million lines over 43,000
  * cells and 63 lanes, one thread, AVX-512, best of 10: 2 rows 0.140 s, 4 rows 0.133 s, 5 rows 0.158 s; at 33 lanes 0.093, 0.077, 0.076 s. */
-#define TOL_TILE_ROWS 4
+#define TOL_TILE_ROWS 2
 
 /* A law on a day. Scenarios that share one are priced once. */
 struct tol_world {
@@ -28,6 +29,12 @@ struct tol_tile {
     double *table[TOL_SIDE_COUNT]; /* [row of a cell][factor][row_count][TOL_LANES] */
     uint32_t *cell_row
         [TOL_SIDE_COUNT]; /* [cell_count] cells with equal factors share one row, so that the table stays in cache */
+    double *log_market;   /* [market][row_count][TOL_LANES] ln P */
+    /* [node] of the sector network: SALES the share of its orders that it loses, PURCHASES the share by which it sells dearer because it buys dearer */
+    double *node[TOL_SIDE_COUNT];
+    double *use; /* [use] share of orders that the buyers of a market drop */
+    /* [member] lost orders and dearer inputs that come along the chain; NULL where the plan has no links on that side */
+    double *indirect[TOL_SIDE_COUNT];
 };
 
 /* Lines as the kernels take them. Of the whole book these are the book's own arrays. */
@@ -38,6 +45,9 @@ struct tol_plan_side {
     const uint32_t *line_cell;
     const double *line_value_eur;
     uint32_t *note_class; /* [cell_count] */
+    const uint64_t *link_start; /* [member_count + 1] */
+    const uint32_t *link_member;
+    const double *link_value_eur;
 };
 
 /* Distinct combinations of notes that cells carry. Class 0 has none. */
@@ -60,6 +70,9 @@ struct tol_scratch {
     double *sales;                  /* [tile][chunk_firms][TOL_SALES_FACTOR_COUNT][row_count][TOL_LANES] */
     double *purchases;              /* [tile][chunk_firms][TOL_PURCHASE_FACTOR_COUNT][row_count][TOL_LANES] */
     double *outcome;                /* [tile][chunk_firms][TOL_OUTCOME_COUNT][row_count][TOL_LANES] */
+    double *indirect[TOL_SIDE_COUNT]; /* [tile][chunk_firms][row_count][TOL_LANES] */
+    double *unit[TOL_SIDE_COUNT];     /* [chunk_firms] */
+    double *term;                     /* [chunk_firms][TOL_TILE_ROWS][TOL_LANES] */
     uint64_t *class_weight;         /* [class_count], all 0 between firms */
     uint32_t *class_touched;        /* [class_count] */
 };
@@ -68,6 +81,7 @@ struct tol_plan {
     struct tol_keep keep;
     const struct tol_book *book;
     const struct tol_parameters *parameters;
+    const struct tol_economy *economy; /* NULL: neither markets nor sector network */
     const struct tol_kernels *kernels;
     struct tol_settings settings;
 
@@ -82,10 +96,14 @@ struct tol_plan {
 
     uint64_t first_firm;
     uint64_t firm_count;
+    uint64_t member_count;  /* firms that the chain runs through; the first firm_count are scored */
+    const uint64_t *member; /* [member_count] their places in the book; NULL: firm i of the book is member i */
     struct tol_plan_side side[TOL_SIDE_COUNT];
     uint32_t facts_count;
     const uint32_t *facts_text; /* [facts_count] index into the book's fact texts; NULL: the same index */
     struct tol_note_classes notes;
+    uint64_t use_count;
+    uint32_t *use_number; /* [node][region] 1 + the use of the node's goods in the region; 0: not asked for. NULL: no network */
 
     uint64_t block_count;
     uint64_t *block_start;
@@ -118,6 +136,16 @@ static inline size_t tol_side_factors(enum tol_side side)
     return side == TOL_SALES ? (size_t)TOL_SALES_FACTOR_COUNT : (size_t)TOL_PURCHASE_FACTOR_COUNT;
 }
 
+/* A member's place in the book. */
+static inline uint64_t tol_member_firm(const struct tol_plan *plan, uint64_t member)
+{
+    return plan->member != NULL ? plan->member[member] : member;
+}
+
+/* Does every block, on run or, when that is NULL, in this thread. */
+TOL_MUST_CHECK enum tol_status tol_plan_blocks(struct tol_run *run, uint64_t block_count, tol_block_function function,
+                                               void *context, struct tol_error *error);
+
 /* A cell's factor in a lane. */
 double tol_plan_factor(const struct tol_plan *plan, enum tol_side side, uint64_t cell, size_t factor, size_t lane);
 
@@ -135,17 +163,31 @@ struct tol_firm_notes {
 };
 /* Adds up a firm's lines by class into the scratch; tol_notes_of reads it per scenario; tol_notes_clear ends the firm. Returns the number of
  * classes touched. */
-uint32_t tol_notes_collect(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t firm);
+uint32_t tol_notes_collect(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t member);
 struct tol_firm_notes tol_notes_of(const struct tol_plan *plan, const struct tol_scratch *scratch, uint32_t touched,
                                    size_t scenario);
 void tol_notes_clear(struct tol_scratch *scratch, uint32_t touched);
 
-struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t firm);
+struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t member);
+
+/* Elasticities of a product's market under the plan's settings. */
+struct tol_response tol_response_of(const struct tol_plan *plan, tol_product product, bool *estimated);
 
 /* False when out of memory. */
 bool tol_scratch_allocate(const struct tol_plan *plan, struct tol_keep *keep, struct tol_scratch *scratch);
-/* Rows [count][scenario_count] of firms of the plan. */
-void tol_score_firms(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_firm, uint64_t count,
-                     struct tol_score_row *rows);
+/* Rows [count][scenario_count] of members of the plan. */
+void tol_score_members(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_member, uint64_t count,
+                       struct tol_score_row *rows);
+
+/* The direct pass of at most chunk_firms members in one tile: sums [count][factor][row_count][TOL_LANES] in the scratch. */
+struct tol_sums {
+    const double *sales;
+    const double *purchases;
+};
+struct tol_sums tol_sum_tile(const struct tol_plan *plan, struct tol_scratch *scratch, size_t tile,
+                             uint64_t first_member, size_t count);
+/* A side's first terms from those sums; lanes: those of the tile. passed is not read for sales, which hand on all. */
+struct tol_chain_source tol_chain_source_of(enum tol_side side, const struct tol_sums *sums, size_t lanes,
+                                            const double *unit, const double *whole, const double *passed);
 
 #endif

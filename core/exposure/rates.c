@@ -39,6 +39,20 @@ static enum tol_status refuse_rate(const struct tol_cell *cell, double rate, str
         rate, product, origin, importer);
 }
 
+bool tol_rate_desk_set(const struct tol_plan *plan, struct tol_keep *keep, struct tol_rate_desk *desk)
+{
+    desk->on = tol_keep_array(keep, plan->world_count, sizeof *desk->on);
+    desk->total = tol_keep_array(keep, plan->world_count, sizeof *desk->total);
+    desk->facts = tol_keep_array(keep, plan->world_count, sizeof *desk->facts);
+    if (desk->on == NULL || desk->total == NULL || desk->facts == NULL) {
+        return false;
+    }
+    for (uint32_t w = 0; w < plan->world_count; w++) {
+        desk->on[w] = plan->world[w].on;
+    }
+    return true;
+}
+
 /* Past the last world from w on with the same law: these differ in their days only. */
 static uint32_t same_law_end(const struct tol_plan *plan, uint32_t w)
 {

@@ -11,10 +11,13 @@ struct tol_rates {
 
 /* What the questions about one cell need besides it. */
 struct tol_rate_desk {
-    const tol_day *on;              /* [world_count] */
+    tol_day *on;              /* [world_count] */
     struct tol_rate_total *total;   /* [world_count] work space */
     const struct tol_facts **facts; /* [world_count] what is known about the goods, as each world's law writes it */
 };
+
+/* Days of the plan's worlds and work space; facts are the caller's to set. False when out of memory. */
+bool tol_rate_desk_set(const struct tol_plan *plan, struct tol_keep *keep, struct tol_rate_desk *desk);
 
 /* Asks the law once per world. rates and notes [world_count]. TOL_BAD_DATA: a duty of -100 % or less, or not finite. */
 TOL_MUST_CHECK enum tol_status tol_rates_ask(const struct tol_plan *plan, const struct tol_rate_desk *desk,

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "exposure/network.h"
 #include "exposure/plan.h"
 
 enum { INPUT_COUNT = sizeof(struct tol_firm_inputs) / sizeof(const double *) };
@@ -14,10 +15,18 @@ bool tol_scratch_allocate(const struct tol_plan *plan, struct tol_keep *keep, st
     scratch->sales = tol_keep_array(keep, TOL_SALES_FACTOR_COUNT * lanes, sizeof(double));
     scratch->purchases = tol_keep_array(keep, TOL_PURCHASE_FACTOR_COUNT * lanes, sizeof(double));
     scratch->outcome = tol_keep_array(keep, TOL_OUTCOME_COUNT * lanes, sizeof(double));
+    scratch->term = tol_keep_array(keep, plan->chunk_firms * TOL_TILE_ROWS * TOL_LANES, sizeof(double));
+    bool fits = true;
+    for (int side = 0; side < TOL_SIDE_COUNT; side++) {
+        scratch->unit[side] = tol_keep_array(keep, plan->chunk_firms, sizeof(double));
+        scratch->indirect[side] = tol_keep_array(keep, lanes, sizeof(double));
+        fits = fits && scratch->unit[side] != NULL && scratch->indirect[side] != NULL;
+    }
     scratch->class_weight = tol_keep_zeroed(keep, plan->notes.count, sizeof(uint64_t));
     scratch->class_touched = tol_keep_array(keep, plan->notes.count, sizeof(uint32_t));
-    return scratch->input != NULL && scratch->firm != NULL && scratch->sales != NULL && scratch->purchases != NULL &&
-           scratch->outcome != NULL && scratch->class_weight != NULL && scratch->class_touched != NULL;
+    return fits && scratch->input != NULL && scratch->firm != NULL && scratch->sales != NULL &&
+           scratch->purchases != NULL && scratch->outcome != NULL && scratch->term != NULL &&
+           scratch->class_weight != NULL && scratch->class_touched != NULL;
 }
 
 /* Start of a tile in an array [tile][chunk][factor_count][row_count][TOL_LANES]; every tile but the last is full. */
@@ -35,22 +44,37 @@ static double at_lane(const struct tol_plan *plan, double *array, size_t chunk, 
     return tile_part(array, place.tile, chunk, factor_count)[(at * factor_count + factor) * lanes + place.offset];
 }
 
-static void sum_lines(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_firm, size_t count)
+/* One tile's sums of a chunk of members, into places of the scratch that hold [count][factor][row_count][TOL_LANES]. */
+static void sum_tile(const struct tol_plan *plan, size_t tile, uint64_t first_member, size_t count,
+                     double *const out[TOL_SIDE_COUNT])
+{
+    for (enum tol_side i = TOL_SALES; i < TOL_SIDE_COUNT; i++) {
+        const struct tol_plan_side *side = &plan->side[i];
+        plan->kernels->gather_sum(count, tol_side_factors(i) * plan->tile[tile].row_count,
+                                  side->line_start + first_member, side->line_cell, side->line_value_eur,
+                                  plan->tile[tile].cell_row[i], plan->tile[tile].table[i], out[i]);
+    }
+}
+
+struct tol_sums tol_sum_tile(const struct tol_plan *plan, struct tol_scratch *scratch, size_t tile,
+                             uint64_t first_member, size_t count)
+{
+    double *const out[TOL_SIDE_COUNT] = {scratch->sales, scratch->purchases};
+    sum_tile(plan, tile, first_member, count, out);
+    return (struct tol_sums){.sales = scratch->sales, .purchases = scratch->purchases};
+}
+
+static void sum_lines(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_member, size_t count)
 {
     for (size_t t = 0; t < plan->tile_count; t++) {
-        double *out[TOL_SIDE_COUNT] = {tile_part(scratch->sales, t, count, TOL_SALES_FACTOR_COUNT),
-                                       tile_part(scratch->purchases, t, count, TOL_PURCHASE_FACTOR_COUNT)};
-        for (enum tol_side i = TOL_SALES; i < TOL_SIDE_COUNT; i++) {
-            const struct tol_plan_side *side = &plan->side[i];
-            plan->kernels->gather_sum(count, tol_side_factors(i) * plan->tile[t].row_count,
-                                      side->line_start + (first_firm - plan->first_firm), side->line_cell,
-                                      side->line_value_eur, plan->tile[t].cell_row[i], plan->tile[t].table[i], out[i]);
-        }
+        double *const out[TOL_SIDE_COUNT] = {tile_part(scratch->sales, t, count, TOL_SALES_FACTOR_COUNT),
+                                             tile_part(scratch->purchases, t, count, TOL_PURCHASE_FACTOR_COUNT)};
+        sum_tile(plan, t, first_member, count, out);
     }
 }
 
 /* Resolved numbers of a chunk, and the same as the kernel's columns. */
-static struct tol_firm_inputs resolve(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_firm,
+static struct tol_firm_inputs resolve(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_member,
                                       size_t count)
 {
     double *column[INPUT_COUNT];
@@ -58,8 +82,11 @@ static struct tol_firm_inputs resolve(const struct tol_plan *plan, struct tol_sc
         column[i] = scratch->input + i * count;
     }
     for (size_t f = 0; f < count; f++) {
-        struct tol_resolved_firm of = tol_firm_resolve(plan, first_firm + f);
+        struct tol_resolved_firm of = tol_firm_resolve(plan, first_member + f);
         scratch->firm[f] = of;
+        for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
+            scratch->unit[side][f] = tol_network_unit(plan, side, first_member + f, &of);
+        }
         column[0][f] = of.revenue_eur;
         column[1][f] = of.purchases_eur;
         column[2][f] = of.ebitda_eur;
@@ -108,6 +135,11 @@ static double purchase_sum(const struct chunk *chunk, size_t at, enum tol_purcha
     return at_lane(chunk->plan, chunk->scratch->purchases, chunk->count, TOL_PURCHASE_FACTOR_COUNT, at, factor, lane);
 }
 
+static double indirect(const struct chunk *chunk, size_t at, enum tol_side side, size_t lane)
+{
+    return at_lane(chunk->plan, chunk->scratch->indirect[side], chunk->count, 1, at, 0, lane);
+}
+
 static double outcome(const struct chunk *chunk, size_t at, enum tol_outcome which, size_t lane)
 {
     return at_lane(chunk->plan, chunk->scratch->outcome, chunk->count, TOL_OUTCOME_COUNT, at, which, lane);
@@ -127,10 +159,11 @@ static void set_range(const struct chunk *chunk, size_t at, struct tol_score_row
     row->ebitda_change_high_eur = greatest;
 }
 
-static struct tol_score_row make_row(const struct chunk *chunk, size_t at, uint64_t firm, uint32_t scenario,
+static struct tol_score_row make_row(const struct chunk *chunk, size_t at, uint64_t member, uint32_t scenario,
                                      uint32_t touched)
 {
     const struct tol_plan *plan = chunk->plan;
+    uint64_t firm = tol_member_firm(plan, member);
     const struct tol_resolved_firm *of = &chunk->scratch->firm[at];
     struct tol_firm_notes notes = tol_notes_of(plan, chunk->scratch, touched, scenario);
     size_t lane = tol_central_lane(scenario);
@@ -146,8 +179,12 @@ static struct tol_score_row make_row(const struct chunk *chunk, size_t at, uint6
         .duty_import_eur = purchase_sum(chunk, at, TOL_PURCHASE_DUTY, lane),
         .price_cut_eur = sale_sum(chunk, at, TOL_SALES_PRICE_CUT, lane),
         .volume_loss_eur = sale_sum(chunk, at, TOL_SALES_VOLUME, lane),
+        .diversion_gain_eur = sale_sum(chunk, at, TOL_SALES_DIVERSION, lane),
         .direct_demand_loss = outcome(chunk, at, TOL_OUTCOME_DEMAND_LOSS, lane),
+        .indirect_demand_loss = indirect(chunk, at, TOL_SALES, lane),
         .direct_cost_rise = outcome(chunk, at, TOL_OUTCOME_COST_RISE, lane),
+        .indirect_cost_rise = indirect(chunk, at, TOL_PURCHASES, lane),
+        .opportunity_eur = sale_sum(chunk, at, TOL_SALES_OPPORTUNITY, lane),
         .ebitda_change_eur = outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane),
         .margin_at_risk = outcome(chunk, at, TOL_OUTCOME_MARGIN_AT_RISK, lane),
         .margin_change = outcome(chunk, at, TOL_OUTCOME_MARGIN_CHANGE, lane),
@@ -163,33 +200,72 @@ static struct tol_score_row make_row(const struct chunk *chunk, size_t at, uint6
     return row;
 }
 
-static void score_chunk(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_firm, size_t count,
+struct tol_chain_source tol_chain_source_of(enum tol_side side, const struct tol_sums *sums, size_t lanes,
+                                            const double *unit, const double *whole, const double *passed)
+{
+    bool sales = side == TOL_SALES;
+    return (struct tol_chain_source){
+        .own = sales ? sums->sales + TOL_SALES_PRICE_CUT * lanes : sums->purchases + TOL_PURCHASE_COST_RISE * lanes,
+        .own_gain = sales ? sums->sales + TOL_SALES_VOLUME * lanes : NULL,
+        .sector = sales ? sums->sales + TOL_SALES_CHAIN * lanes : sums->purchases + TOL_PURCHASE_CHAIN * lanes,
+        .stride = tol_side_factors(side) * lanes,
+        .whole = whole,
+        .unit = unit,
+        .passed = sales ? NULL : passed,
+    };
+}
+
+/* What came along the chain: from the network where the plan has one on that side, else from the sectors alone. */
+static void take_indirect(const struct tol_plan *plan, struct tol_scratch *scratch, size_t tile, uint64_t first_member,
+                          size_t count, const struct tol_firm_inputs *inputs)
+{
+    const struct tol_tile *of = &plan->tile[tile];
+    size_t lanes = of->row_count * TOL_LANES;
+    const struct tol_sums sums = {.sales = tile_part(scratch->sales, tile, count, TOL_SALES_FACTOR_COUNT),
+                                  .purchases = tile_part(scratch->purchases, tile, count, TOL_PURCHASE_FACTOR_COUNT)};
+    for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
+        double *to = tile_part(scratch->indirect[side], tile, count, 1);
+        if (of->indirect[side] != NULL) {
+            memcpy(to, of->indirect[side] + first_member * lanes, count * lanes * sizeof *to);
+        } else {
+            const struct tol_chain_source source =
+                tol_chain_source_of(side, &sums, lanes, scratch->unit[side],
+                                    side == TOL_SALES ? inputs->revenue_eur : inputs->purchases_eur, NULL);
+            plan->kernels->chain_begin(count, of->row_count, &source, scratch->term, to);
+        }
+    }
+}
+
+static void score_chunk(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_member, size_t count,
                         struct tol_score_row *rows)
 {
     struct chunk chunk = {.plan = plan, .scratch = scratch, .count = count};
-    struct tol_firm_inputs inputs = resolve(plan, scratch, first_firm, count);
-    sum_lines(plan, scratch, first_firm, count);
+    struct tol_firm_inputs inputs = resolve(plan, scratch, first_member, count);
+    sum_lines(plan, scratch, first_member, count);
     for (size_t t = 0; t < plan->tile_count; t++) {
+        take_indirect(plan, scratch, t, first_member, count, &inputs);
         plan->kernels->firm_outcome(count, plan->tile[t].row_count, &inputs, plan->settings.half_margin,
                                     tile_part(scratch->sales, t, count, TOL_SALES_FACTOR_COUNT),
                                     tile_part(scratch->purchases, t, count, TOL_PURCHASE_FACTOR_COUNT),
+                                    tile_part(scratch->indirect[TOL_SALES], t, count, 1),
+                                    tile_part(scratch->indirect[TOL_PURCHASES], t, count, 1),
                                     tile_part(scratch->outcome, t, count, TOL_OUTCOME_COUNT));
     }
     for (size_t f = 0; f < count; f++) {
-        uint32_t touched = tol_notes_collect(plan, scratch, first_firm + f);
+        uint32_t touched = tol_notes_collect(plan, scratch, first_member + f);
         for (size_t s = 0; s < plan->scenario_count; s++) {
-            rows[f * plan->scenario_count + s] = make_row(&chunk, f, first_firm + f, (uint32_t)s, touched);
+            rows[f * plan->scenario_count + s] = make_row(&chunk, f, first_member + f, (uint32_t)s, touched);
         }
         tol_notes_clear(scratch, touched);
     }
 }
 
-void tol_score_firms(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_firm, uint64_t count,
-                     struct tol_score_row *rows)
+void tol_score_members(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_member, uint64_t count,
+                       struct tol_score_row *rows)
 {
     for (uint64_t done = 0; done < count; done += plan->chunk_firms) {
         uint64_t left = count - done;
-        score_chunk(plan, scratch, first_firm + done, left < plan->chunk_firms ? (size_t)left : plan->chunk_firms,
+        score_chunk(plan, scratch, first_member + done, left < plan->chunk_firms ? (size_t)left : plan->chunk_firms,
                     rows + done * plan->scenario_count);
     }
 }
@@ -211,7 +287,7 @@ enum tol_status tol_plan_score(const struct tol_plan *plan, unsigned worker, uin
     if (worker >= plan->worker_count) {
         return tol_fail(error, TOL_USAGE, "worker %u asked for; the plan was made for %u", worker, plan->worker_count);
     }
-    tol_score_firms(plan, &plan->scratch[worker], first_firm, firm_count, rows);
+    tol_score_members(plan, &plan->scratch[worker], first_firm - plan->first_firm, firm_count, rows);
     return TOL_OK;
 }
 
@@ -235,7 +311,7 @@ void tol_plan_sums(const struct tol_plan *plan, unsigned worker, uint64_t first_
     for (uint64_t done = 0; done < firm_count; done += plan->chunk_firms) {
         uint64_t left = firm_count - done;
         size_t count = left < plan->chunk_firms ? (size_t)left : plan->chunk_firms;
-        sum_lines(plan, scratch, first_firm + done, count);
+        sum_lines(plan, scratch, first_firm - plan->first_firm + done, count);
         copy_sums(plan, scratch->sales, count, TOL_SALES_FACTOR_COUNT,
                   sales + done * TOL_SALES_FACTOR_COUNT * plan->lane_count);
         copy_sums(plan, scratch->purchases, count, TOL_PURCHASE_FACTOR_COUNT,

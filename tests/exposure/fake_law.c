@@ -125,6 +125,16 @@ double tol_elasticity(const struct tol_parameters *parameters, const struct tol_
     return sigma * settings->elasticity_scale;
 }
 
+struct tol_market_response tol_market_response(const struct tol_parameters *parameters,
+                                               const struct tol_settings *settings, tol_product product)
+{
+    (void)parameters;
+    (void)product;
+    return (struct tol_market_response){.border_pass_through = settings->border_pass_through,
+                                        .market_elasticity = settings->market_elasticity,
+                                        .cost_pass_through = settings->cost_pass_through};
+}
+
 double tol_sector_margin(const struct tol_parameters *parameters, tol_country country, const char *sector)
 {
     (void)country;

@@ -21,6 +21,8 @@ void world_set(struct world *world, uint64_t seed, size_t scenario_count)
         .settings = {.half_margin = 0.25,
                      .band_edge = {5, 15, 35, 65},
                      .border_pass_through = 0.8,
+                     .market_elasticity = 1,
+                     .tiers = TOL_TIERS_ALL,
                      .elasticity_default = 4,
                      .elasticity_scale = 1},
     };

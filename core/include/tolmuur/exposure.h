@@ -8,6 +8,7 @@
 #include "tolmuur/allocator.h"
 #include "tolmuur/book.h"
 #include "tolmuur/day.h"
+#include "tolmuur/economy.h"
 #include "tolmuur/law.h"
 #include "tolmuur/parameters.h"
 #include "tolmuur/run.h"
@@ -64,15 +65,19 @@ struct tol_score_row {
     double duty_export_eur;
     double duty_import_eur;
     double price_cut_eur;
-    double volume_loss_eur; /* sum v B: negative is a loss of volume, as in the formula */
+    double volume_loss_eur;    /* sum v B: negative is a loss of volume, as in the formula */
+    double diversion_gain_eur; /* part of the revenue change that other suppliers' duties bring */
     double direct_demand_loss;
+    double indirect_demand_loss; /* of orders that customers drop, all tiers */
     double direct_cost_rise;
+    double indirect_cost_rise; /* of suppliers that are dearer, all tiers */
     double ebitda_change_eur;
     double margin_at_risk;
     double margin_change;
     double interest_cover;
     double hhi_origin;
     double hhi_destination;
+    double opportunity_eur; /* revenue gained on the lines that gain */
     double vulnerability;
     double score_exposure;
     double score;
@@ -101,6 +106,8 @@ struct tol_plan_options {
     struct tol_scenario baseline;
     const struct tol_scenario *scenario; /* [scenario_count], copied */
     size_t scenario_count;
+    /* Markets and the sector network; NULL: neither, P is 1 and unnamed counterparts hand on nothing. Verified, and outlives the plan. */
+    const struct tol_economy *economy;
     struct tol_settings settings;
     const char *isa; /* NULL: TOLMUUR_ISA, else the best */
     /* NULL: tol_allocator_default(). Outlives the plan; never called from two threads at once. */

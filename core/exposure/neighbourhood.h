@@ -1,0 +1,11 @@
+/* One firm's plan: the firm itself, and the firms that its customers and suppliers lead to. */
+#ifndef TOLMUUR_EXPOSURE_NEIGHBOURHOOD_H
+#define TOLMUUR_EXPOSURE_NEIGHBOURHOOD_H
+
+#include "exposure/plan.h"
+
+/* Makes the firm member 0 and whatever its chain needs the other members, with just their lines, cells, facts and links. Rows of the others are
+ * verified before they are read; the firm's own are by the caller. TOL_BAD_DATA: the book is damaged. TOL_NO_MEMORY. */
+TOL_MUST_CHECK enum tol_status tol_neighbourhood_take(struct tol_plan *plan, uint64_t firm, struct tol_error *error);
+
+#endif

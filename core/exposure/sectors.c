@@ -1,0 +1,286 @@
+/* The sector network: what customers drop reaches their suppliers, what suppliers raise reaches their customers, until nothing is left
+ * to hand on. Firms of the portfolio hang on it where their own counterparts are not known. */
+#include <string.h>
+
+#include "exposure/chain.h"
+#include "exposure/markets.h"
+#include "exposure/sector_shock.h"
+
+struct solving {
+    struct tol_plan *plan;
+    const struct tol_sector_shock *shock;
+    struct tol_keep keep;
+    double *passed; /* [node] kappa */
+    /* [tile][side] work space [node][lanes] */
+    double **term;
+    double **next;
+    /* buyers of each use, as compressed rows */
+    uint64_t *use_start; /* [use_count + 1] */
+    uint32_t *use_node;
+    double *use_share;
+};
+
+static size_t tile_lanes(const struct tol_plan *plan, size_t tile)
+{
+    return plan->tile[tile].row_count * TOL_LANES;
+}
+
+/* ---- what duties do directly ----------------------------------------------------------------------------------- */
+
+/* Part of a node's output that is used in a region. */
+static double share_sold_into(const struct tol_economy *economy, uint32_t node, uint32_t region)
+{
+    struct tol_economy_links sales = tol_economy_sales(economy);
+    uint32_t industries = tol_economy_industry_count(economy);
+    double share = tol_economy_final_share(economy)[node * (size_t)tol_economy_region_count(economy) + region];
+    for (uint64_t i = sales.start[node]; i < sales.start[node + 1]; i++) {
+        share += sales.node[i] / industries == region ? sales.share[i] : 0;
+    }
+    return share;
+}
+
+/* Only an importer with a region of its own: what one country does is not done by the rest of the world. */
+static bool stands_for_region(const struct solving *solving, uint32_t importer)
+{
+    const struct tol_sector_shock *shock = solving->shock;
+    return tol_economy_region_country(solving->plan->economy, shock->region[importer]) == shock->importer[importer];
+}
+
+/* delta0 = -sum over importers of (share of output sold there) (mean revenue change there). */
+static void begin_sales(const struct solving *solving, size_t tile, double *term)
+{
+    const struct tol_economy *economy = solving->plan->economy;
+    const struct tol_sector_shock *shock = solving->shock;
+    uint32_t nodes = tol_economy_node_count(economy);
+    size_t lanes = tile_lanes(solving->plan, tile);
+    for (uint32_t n = 0; n < nodes; n++) {
+        for (uint32_t i = 0; i < shock->importer_count; i++) {
+            double share = stands_for_region(solving, i) ? share_sold_into(economy, n, shock->region[i]) : 0;
+            const double *change = shock->revenue_change[tile] + ((size_t)i * nodes + n) * lanes;
+            for (size_t l = 0; l < lanes; l++) {
+                term[n * lanes + l] -= share * change[l];
+            }
+        }
+    }
+}
+
+/* c0 of the industries of each importer: shares of their inputs times the rise of what crosses the border. Other countries' purchases
+ * have no trade to weigh their duties by. */
+static void begin_purchases(const struct solving *solving, size_t tile, double *term)
+{
+    const struct tol_plan *plan = solving->plan;
+    const struct tol_economy *economy = plan->economy;
+    struct tol_economy_links links = tol_economy_purchases(economy);
+    uint32_t nodes = tol_economy_node_count(economy);
+    uint32_t industries = tol_economy_industry_count(economy);
+    size_t lanes = tile_lanes(plan, tile);
+    for (uint32_t i = 0; i < solving->shock->importer_count; i++) {
+        if (!stands_for_region(solving, i)) {
+            continue;
+        }
+        uint32_t first = solving->shock->region[i] * industries;
+        plan->kernels->gather_sum(industries, plan->tile[tile].row_count, links.start + first, links.node, links.share,
+                                  NULL, solving->shock->cost_rise[tile] + (size_t)i * nodes * lanes,
+                                  term + first * lanes);
+    }
+}
+
+/* ---- along the links ------------------------------------------------------------------------------------------- */
+
+/* What a sector answers: SALES the share of its orders it loses; PURCHASES kappa times the share by which it buys dearer. */
+static void finish_node(const struct solving *solving, enum tol_side side, size_t tile, const double *direct)
+{
+    const struct tol_plan *plan = solving->plan;
+    size_t lanes = tile_lanes(plan, tile);
+    uint32_t nodes = tol_economy_node_count(plan->economy);
+    double *node = plan->tile[tile].node[side];
+    for (uint32_t n = 0; n < nodes; n++) {
+        double part = side == TOL_SALES ? 1 : solving->passed[n];
+        for (size_t l = n * lanes; l < (n + 1) * lanes; l++) {
+            node[l] = part * (node[l] + direct[l]);
+        }
+    }
+}
+
+static enum tol_status solve_block(void *context, unsigned worker, uint64_t block, struct tol_error *error)
+{
+    (void)worker;
+    const struct solving *solving = context;
+    const struct tol_plan *plan = solving->plan;
+    enum tol_side side = (enum tol_side)(block % TOL_SIDE_COUNT);
+    size_t tile = block / TOL_SIDE_COUNT;
+    size_t lanes = tile_lanes(plan, tile);
+    uint32_t nodes = tol_economy_node_count(plan->economy);
+    struct tol_economy_links links =
+        side == TOL_SALES ? tol_economy_sales(plan->economy) : tol_economy_purchases(plan->economy);
+    double *term = solving->term[block];
+    double *direct = term + nodes * lanes;
+    double *total = plan->tile[tile].node[side];
+    (side == TOL_SALES ? begin_sales : begin_purchases)(solving, tile, direct);
+    memcpy(term, direct, nodes * lanes * sizeof *term);
+    for (uint32_t n = 0; side == TOL_PURCHASES && n < nodes; n++) {
+        for (size_t l = n * lanes; l < (n + 1) * lanes; l++) {
+            term[l] *= solving->passed[n];
+        }
+    }
+    struct tol_chain chain = {
+        .kernels = plan->kernels,
+        .node_count = nodes,
+        .row_count = plan->tile[tile].row_count,
+        .start = links.start,
+        .other = links.node,
+        .value = links.share,
+        .passed = side == TOL_SALES ? NULL : solving->passed,
+        .tiers = TOL_TIERS_ALL,
+        .term = term,
+        .next = solving->next[block],
+        .total = total,
+    };
+    enum tol_status status = tol_chain_run(&chain, NULL, NULL, error);
+    finish_node(solving, side, tile, direct);
+    return status;
+}
+
+/* ---- what the buyers of a market drop -------------------------------------------------------------------------- */
+
+/* Buyers of a node's goods in a region, each with its part of all use there; the rest is final demand, which drops nothing. */
+static void list_buyers(const struct solving *solving, uint32_t node, uint32_t region, uint64_t *count)
+{
+    const struct tol_economy *economy = solving->plan->economy;
+    struct tol_economy_links sales = tol_economy_sales(economy);
+    uint32_t industries = tol_economy_industry_count(economy);
+    double all = share_sold_into(economy, node, region);
+    for (uint64_t i = sales.start[node]; i < sales.start[node + 1] && all > 0; i++) {
+        if (sales.node[i] / industries == region) {
+            solving->use_node[*count] = sales.node[i];
+            solving->use_share[*count] = sales.share[i] / all;
+            ++*count;
+        }
+    }
+}
+
+static bool list_uses(struct solving *solving)
+{
+    const struct tol_plan *plan = solving->plan;
+    size_t regions = tol_economy_region_count(plan->economy);
+    uint32_t *use_of = tol_keep_array(&solving->keep, plan->use_count, sizeof *use_of);
+    size_t room = (size_t)plan->use_count * tol_economy_industry_count(plan->economy);
+    solving->use_start = tol_keep_zeroed(&solving->keep, plan->use_count + 1, sizeof *solving->use_start);
+    solving->use_node = tol_keep_array(&solving->keep, room, sizeof *solving->use_node);
+    solving->use_share = tol_keep_array(&solving->keep, room, sizeof *solving->use_share);
+    if (use_of == NULL || solving->use_start == NULL || solving->use_node == NULL || solving->use_share == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < regions * tol_economy_node_count(plan->economy); i++) {
+        if (plan->use_number[i] != 0) {
+            use_of[plan->use_number[i] - 1] = (uint32_t)i;
+        }
+    }
+    uint64_t count = 0;
+    for (uint64_t u = 0; u < plan->use_count; u++) {
+        list_buyers(solving, (uint32_t)(use_of[u] / regions), (uint32_t)(use_of[u] % regions), &count);
+        solving->use_start[u + 1] = count;
+    }
+    return true;
+}
+
+static void fill_uses(const struct solving *solving)
+{
+    const struct tol_plan *plan = solving->plan;
+    for (size_t t = 0; t < plan->tile_count && plan->use_count > 0; t++) {
+        const struct tol_tile *tile = &plan->tile[t];
+        plan->kernels->gather_sum(plan->use_count, tile->row_count, solving->use_start, solving->use_node,
+                                  solving->use_share, NULL, tile->node[TOL_SALES], tile->use);
+    }
+}
+
+/* Where a sale's cell hangs on the network: position in use_number. TOL_NO_MARKET: nowhere. */
+static uint64_t use_position(const struct tol_plan *plan, const struct tol_cell *cell)
+{
+    const struct tol_economy *economy = plan->economy;
+    uint32_t industry = tol_economy_industry_of_product(economy, cell->product);
+    if (cell->named || industry == TOL_ECONOMY_NONE) {
+        return TOL_NO_MARKET;
+    }
+    uint32_t node = tol_economy_region(economy, cell->origin) * tol_economy_industry_count(economy) + industry;
+    return (uint64_t)node * tol_economy_region_count(economy) + tol_economy_region(economy, cell->importer);
+}
+
+static void number_uses(struct tol_plan *plan)
+{
+    const struct tol_plan_side *sales = &plan->side[TOL_SALES];
+    for (uint64_t c = 0; c < sales->cell_count; c++) {
+        uint64_t at = use_position(plan, &sales->cell[c]);
+        if (at != TOL_NO_MARKET && plan->use_number[at] == 0) {
+            plan->use_number[at] = (uint32_t)++plan->use_count;
+        }
+    }
+}
+
+const double *tol_sectors_row(const struct tol_plan *plan, enum tol_side side, size_t tile,
+                              const struct tol_cell *cell)
+{
+    if (plan->use_number == NULL) {
+        return NULL;
+    }
+    uint64_t at = use_position(plan, cell);
+    if (at == TOL_NO_MARKET) {
+        return NULL;
+    }
+    size_t lanes = tile_lanes(plan, tile);
+    return side == TOL_SALES
+               ? plan->tile[tile].use + (plan->use_number[at] - 1) * lanes
+               : plan->tile[tile].node[TOL_PURCHASES] + at / tol_economy_region_count(plan->economy) * lanes;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------------------------- */
+
+static bool allocate(struct solving *solving)
+{
+    struct tol_plan *plan = solving->plan;
+    size_t nodes = tol_economy_node_count(plan->economy);
+    size_t blocks = plan->tile_count * TOL_SIDE_COUNT;
+    plan->use_number =
+        tol_keep_zeroed(&plan->keep, nodes * tol_economy_region_count(plan->economy), sizeof *plan->use_number);
+    solving->passed = tol_keep_array(&solving->keep, nodes, sizeof *solving->passed);
+    solving->term = tol_keep_array(&solving->keep, blocks, sizeof *solving->term);
+    solving->next = tol_keep_array(&solving->keep, blocks, sizeof *solving->next);
+    if (plan->use_number == NULL || solving->passed == NULL || solving->term == NULL || solving->next == NULL) {
+        return false;
+    }
+    number_uses(plan);
+    for (size_t b = 0; b < blocks; b++) {
+        struct tol_tile *tile = &plan->tile[b / TOL_SIDE_COUNT];
+        size_t bytes = tile->row_count * TOL_LANES * sizeof(double);
+        solving->term[b] = tol_keep_zeroed(&solving->keep, 2 * nodes, bytes);
+        solving->next[b] = tol_keep_array(&solving->keep, nodes, bytes);
+        tile->node[b % TOL_SIDE_COUNT] = tol_keep_zeroed(&plan->keep, nodes, bytes);
+        tile->use = b % TOL_SIDE_COUNT == 0 ? tol_keep_array(&plan->keep, plan->use_count, bytes) : tile->use;
+        if (solving->term[b] == NULL || solving->next[b] == NULL || tile->node[b % TOL_SIDE_COUNT] == NULL ||
+            tile->use == NULL) {
+            return false;
+        }
+    }
+    double passed = tol_market_response(plan->parameters, &plan->settings, 0).cost_pass_through;
+    for (size_t n = 0; n < nodes; n++) {
+        solving->passed[n] = passed;
+    }
+    return list_uses(solving);
+}
+
+enum tol_status tol_sectors_solve(struct tol_plan *plan, const struct tol_sector_shock *shock, struct tol_run *run,
+                                  struct tol_error *error)
+{
+    struct solving solving = {.plan = plan, .shock = shock, .keep = {.allocator = plan->keep.allocator}};
+    enum tol_status status;
+    if (!allocate(&solving)) {
+        status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the sector network");
+    } else {
+        status = tol_plan_blocks(run, plan->tile_count * TOL_SIDE_COUNT, solve_block, &solving, error);
+    }
+    if (status == TOL_OK) {
+        fill_uses(&solving);
+    }
+    tol_keep_release(&solving.keep);
+    return status;
+}
