@@ -186,6 +186,7 @@ const struct command command_firm = {
             "every line\n"
             "unless --top says otherwise. A company file is described by datasets/scenario/company.schema.json.\n",
     .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
+                                        OPTION_HORIZON, OPTION_TIERS,
                                         OPTION_INPUT, OPTION_TOP, OPTION_OUTPUT, OPTION_ISA, OPTION_TABLES,
                                         OPTION_FORMAT, OPTION_COLOR, OPTION_END},
     .formats = "table json jsonl",

@@ -230,6 +230,7 @@ const struct command command_score = {
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
     .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
+                                        OPTION_HORIZON, OPTION_TIERS,
                                         OPTION_OUTPUT, OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA,
                                         OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},
     .formats = "table json jsonl csv",

@@ -25,8 +25,8 @@ static enum tol_status fill_texts(struct producer *producer, const struct tol_sc
         } else {
             text[r] = score_text(producer->texts, &rows[r], column);
         }
-        /* No band is no value; no flags is the empty list. */
-        if (text[r] == NULL && column->kind != TOL_COLUMN_BAND) {
+        /* No band and no hub are no value; no flags is the empty list. */
+        if (text[r] == NULL && column->kind == TOL_COLUMN_FLAGS) {
             return tol_fail(error, TOL_NO_MEMORY, "out of memory");
         }
     }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FLAG_SETS = 1 << 16 };
+enum { FLAG_SETS = 1 << 20, LETTERS = 26 };
 
 enum tol_status score_texts_open(struct score_texts *texts, const struct tol_book *book, const struct worlds *worlds,
                                  struct tol_error *error)
@@ -14,6 +14,10 @@ enum tol_status score_texts_open(struct score_texts *texts, const struct tol_boo
     if (texts->day == NULL || texts->flags == NULL) {
         score_texts_release(texts);
         return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    for (size_t i = 0; i < sizeof texts->country / sizeof texts->country[0]; i++) {
+        texts->country[i][0] = (char)('A' + i / LETTERS);
+        texts->country[i][1] = (char)('A' + i % LETTERS);
     }
     for (size_t i = 0; i < worlds->count; i++) {
         tol_day_format(worlds->scenario[i].on, texts->day[i]);
@@ -69,6 +73,11 @@ double score_number(const struct tol_score_row *row, const struct tol_score_colu
     return value;
 }
 
+static const char *country_text(const struct score_texts *texts, tol_country country)
+{
+    return country == 0 ? NULL : texts->country[((country >> 8) - 'A') * LETTERS + ((country & 0xff) - 'A')];
+}
+
 const char *score_text(struct score_texts *texts, const struct tol_score_row *row,
                        const struct tol_score_column *column)
 {
@@ -81,6 +90,11 @@ const char *score_text(struct score_texts *texts, const struct tol_score_row *ro
         return tol_law_version(texts->worlds->scenario[row->scenario].law);
     case TOL_COLUMN_BAND:
         return score_band_text(row->band);
+    case TOL_COLUMN_COUNTRY: {
+        tol_country country;
+        memcpy(&country, (const char *)row + column->offset, sizeof country);
+        return country_text(texts, country);
+    }
     case TOL_COLUMN_CONFIDENCE:
         return score_confidence_text(row->confidence);
     case TOL_COLUMN_FLAGS:

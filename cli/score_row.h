@@ -11,6 +11,7 @@ struct score_texts {
     const struct worlds *worlds;
     char (*day)[TOL_DAY_TEXT_SIZE]; /* [worlds->count] */
     char **flags;                   /* by the flag bits, made when first seen */
+    char country[26 * 26][TOL_COUNTRY_TEXT_SIZE]; /* AA, AB ... ZZ */
 };
 TOL_MUST_CHECK enum tol_status score_texts_open(struct score_texts *texts, const struct tol_book *book,
                                                 const struct worlds *worlds, struct tol_error *error);
@@ -22,7 +23,7 @@ const char *score_confidence_text(uint8_t confidence);
 /* Names joined by ';'. Lives as long as texts; NULL when out of memory. Not thread safe. */
 const char *score_flags_text(struct score_texts *texts, uint32_t flags);
 double score_number(const struct tol_score_row *row, const struct tol_score_column *column);
-/* The text of a column that is not a number and not the firm's id; NULL for no band. */
+/* The text of a column that is not a number and not the firm's id; NULL for no band and no hub. */
 const char *score_text(struct score_texts *texts, const struct tol_score_row *row,
                        const struct tol_score_column *column);
 

@@ -191,6 +191,11 @@ static enum tol_status set_one(struct tol_settings *settings, const char *name, 
     } const numbers[] = {
         {"half_margin", &settings->half_margin, 100, false},
         {"border_pass_through", &settings->border_pass_through, 1, true},
+        {"market_elasticity", &settings->market_elasticity, 1000, true},
+        {"cost_pass_through", &settings->cost_pass_through, 1, true},
+        {"origin_content", &settings->origin_content, 1, false},
+        {"hub_share", &settings->hub_share, 1, true},
+        {"interest_cover_floor", &settings->interest_cover_floor, 1000, false},
         {"elasticity_default", &settings->elasticity_default, 1000, false},
         {"elasticity_scale", &settings->elasticity_scale, 1000, false},
     };
@@ -201,9 +206,13 @@ static enum tol_status set_one(struct tol_settings *settings, const char *name, 
         return tol_fail(error, TOL_USAGE,
                         "--settings band_edges=%.60s: write four ascending numbers, such as 5:15:35:65", text);
     }
-    const char *names[] = {"half_margin", "border_pass_through", "elasticity_default", "elasticity_scale",
-                           "band_edges"};
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+    enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
+    const char *names[NUMBERS + 1];
+    for (size_t i = 0; i < NUMBERS; i++) {
+        names[i] = numbers[i].name;
+    }
+    names[NUMBERS] = "band_edges";
+    for (size_t i = 0; i < NUMBERS; i++) {
         if (strcmp(name, numbers[i].name) == 0) {
             double value;
             bool good = text_to_number(text, &value) && value <= numbers[i].most &&
@@ -216,21 +225,46 @@ static enum tol_status set_one(struct tol_settings *settings, const char *name, 
             return TOL_OK;
         }
     }
-    const char *near = nearest_name(name, names, sizeof names / sizeof names[0]);
-    return tol_fail(error, TOL_USAGE, "--settings %.60s: unknown; %s%s", name,
-                    near != NULL ? "did you mean "
-                                 : "known are half_margin, band_edges, border_pass_through, elasticity_default, ",
-                    near != NULL ? near : "elasticity_scale");
+    const char *near = nearest_name(name, names, NUMBERS + 1);
+    if (near != NULL) {
+        return tol_fail(error, TOL_USAGE, "--settings %.60s: unknown; did you mean %s", name, near);
+    }
+    char known[512] = "";
+    for (size_t i = 0; i <= NUMBERS; i++) {
+        size_t used = strlen(known);
+        (void)snprintf(known + used, sizeof known - used, "%s%s", i > 0 ? ", " : "", names[i]);
+    }
+    return tol_fail(error, TOL_USAGE, "--settings %.60s: unknown; known are %s", name, known);
+}
+
+static enum tol_status read_horizon(const struct options *options, enum tol_horizon *horizon, struct tol_error *error)
+{
+    const char *text = options_text(options, OPTION_HORIZON);
+    for (int h = TOL_HORIZON_SHORT; text != NULL && h < TOL_HORIZON_COUNT; h++) {
+        if (strcmp(text, tol_horizon_name((enum tol_horizon)h)) == 0) {
+            *horizon = (enum tol_horizon)h;
+            return TOL_OK;
+        }
+    }
+    return text == NULL ? TOL_OK : tol_fail(error, TOL_USAGE, "--horizon %.40s: write short or long", text);
 }
 
 enum tol_status settings_read(const struct options *options, struct tol_settings *settings, struct tol_error *error)
 {
     *settings = tol_settings_default();
     const struct text_list *given = &options->value[OPTION_SETTINGS];
-    enum tol_status assumed = read_assume_option(options, &settings->assume, error);
-    if (assumed != TOL_OK) {
-        return assumed;
+    enum tol_status status = read_assume_option(options, &settings->assume, error);
+    if (status == TOL_OK) {
+        status = read_horizon(options, &settings->horizon, error);
     }
+    uint64_t tiers = settings->tiers;
+    if (status == TOL_OK) {
+        status = options_count(options, OPTION_TIERS, TOL_TIERS_ALL - 1, &tiers, error);
+    }
+    if (status != TOL_OK) {
+        return status;
+    }
+    settings->tiers = (uint32_t)tiers;
     for (size_t i = 0; i < given->count; i++) {
         char name[64];
         const char *equals = strchr(given->text[i], '=');
@@ -241,7 +275,7 @@ enum tol_status settings_read(const struct options *options, struct tol_settings
         size_t length = (size_t)(equals - given->text[i]);
         memcpy(name, given->text[i], length);
         name[length] = '\0';
-        enum tol_status status = set_one(settings, name, equals + 1, error);
+        status = set_one(settings, name, equals + 1, error);
         if (status != TOL_OK) {
             return status;
         }

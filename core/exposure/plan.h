@@ -63,6 +63,35 @@ struct tol_resolved_firm {
     uint32_t flags;
 };
 
+/* ---- tables beside the scenarios: what_if.h ---- */
+
+enum tol_revenue_factor { TOL_REVENUE_PRICE_CUT = 0, TOL_REVENUE_VOLUME, TOL_REVENUE_FACTOR_COUNT };
+
+/* Cells [first, end) of a side. Lines are sorted by cell, so that a firm's lines on them are neighbours. */
+struct tol_cell_range {
+    uint64_t first, end;
+};
+
+struct tol_what_if {
+    struct tol_cell_range us_sales;        /* into the United States */
+    struct tol_cell_range china_purchases; /* from China */
+    size_t hub_count;
+    const struct tol_hub *hub;
+    /* [us_sales cell][scenario][reading][TOL_REVENUE_FACTOR_COUNT]: what Chinese origin adds. Padded to whole rows. */
+    double *origin;
+    size_t origin_stride; /* doubles from one cell to the next: whole rows */
+    double *stress;       /* [us_sales cell][scenario][TOL_REVENUE_FACTOR_COUNT][TOL_LANES]: what each step of extra duty adds */
+    double *move;         /* [china_purchases cell][scenario][TOL_LANES] by hub: saving per unit of value */
+};
+
+/* Sums over one member's lines; working memory of one worker. */
+struct tol_what_if_sums {
+    double *origin; /* [origin_stride] */
+    double *stress; /* [scenario][TOL_REVENUE_FACTOR_COUNT][TOL_LANES] */
+    double *move;   /* [scenario][TOL_LANES] */
+    bool sells_to_us, buys_from_china;
+};
+
 /* Working memory of one worker. */
 struct tol_scratch {
     double *input;                  /* [7][chunk_firms] */
@@ -73,6 +102,7 @@ struct tol_scratch {
     double *indirect[TOL_SIDE_COUNT]; /* [tile][chunk_firms][row_count][TOL_LANES] */
     double *unit[TOL_SIDE_COUNT];     /* [chunk_firms] */
     double *term;                     /* [chunk_firms][TOL_TILE_ROWS][TOL_LANES] */
+    struct tol_what_if_sums what_if;
     uint64_t *class_weight;         /* [class_count], all 0 between firms */
     uint32_t *class_touched;        /* [class_count] */
 };
@@ -102,6 +132,7 @@ struct tol_plan {
     uint32_t facts_count;
     const uint32_t *facts_text; /* [facts_count] index into the book's fact texts; NULL: the same index */
     struct tol_note_classes notes;
+    struct tol_what_if what_if;
     uint64_t use_count;
     uint32_t *use_number; /* [node][region] 1 + the use of the node's goods in the region; 0: not asked for. NULL: no network */
 

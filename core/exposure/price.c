@@ -6,6 +6,7 @@
 #include "exposure/plan.h"
 #include "exposure/rates.h"
 #include "exposure/row_set.h"
+#include "exposure/what_if.h"
 
 #define CELLS_PER_BLOCK 256
 #define FACTS_PER_BLOCK 1024
@@ -19,6 +20,7 @@ struct bench {
     struct tol_response *response; /* [CELLS_PER_BLOCK] */
     uint64_t *market;              /* [CELLS_PER_BLOCK] */
     const double **log_market;     /* [CELLS_PER_BLOCK] */
+    struct tol_what_if_desk what_if;
 };
 
 struct pricing {
@@ -120,6 +122,27 @@ static void fill_tile(const struct tol_plan *plan, enum tol_side side, size_t ti
     fill_chain(plan, side, tile, first_cell, count, table);
 }
 
+static void set_facts(const struct pricing *pricing, const struct tol_cell *cell, struct tol_rate_desk *desk)
+{
+    const struct tol_plan *plan = pricing->plan;
+    for (uint32_t w = 0; w < plan->world_count; w++) {
+        desk->facts[w] = &pricing->facts[(size_t)plan->world[w].facts_table * plan->facts_count + cell->facts];
+    }
+}
+
+static enum tol_status price_what_if(const struct pricing *pricing, enum tol_side side, uint64_t first_cell,
+                                     size_t count, struct bench *bench, struct tol_error *error)
+{
+    const struct tol_plan *plan = pricing->plan;
+    enum tol_status status = TOL_OK;
+    for (size_t c = 0; c < count && status == TOL_OK; c++) {
+        set_facts(pricing, &plan->side[side].cell[first_cell + c], &bench->desk);
+        status = tol_what_if_cell(plan, &bench->what_if, &bench->desk, side, first_cell + c,
+                                  bench->rates + c * plan->world_count, &bench->response[c], bench->market[c], error);
+    }
+    return status;
+}
+
 static enum tol_status price_block(void *context, unsigned worker, uint64_t block, struct tol_error *error)
 {
     const struct pricing *pricing = context;
@@ -132,10 +155,7 @@ static enum tol_status price_block(void *context, unsigned worker, uint64_t bloc
     for (size_t c = 0; c < count; c++) {
         const struct tol_cell *cell = &plan->side[side].cell[first + c];
         uint16_t *notes = pricing->notes[side] + (first + c) * plan->world_count;
-        for (uint32_t w = 0; w < plan->world_count; w++) {
-            size_t table = plan->world[w].facts_table;
-            bench->desk.facts[w] = &pricing->facts[table * plan->facts_count + cell->facts];
-        }
+        set_facts(pricing, cell, &bench->desk);
         enum tol_status status =
             tol_rates_ask(plan, &bench->desk, cell, bench->rates + c * plan->world_count, notes, error);
         if (status != TOL_OK) {
@@ -146,7 +166,7 @@ static enum tol_status price_block(void *context, unsigned worker, uint64_t bloc
     for (size_t tile = 0; tile < plan->tile_count; tile++) {
         fill_tile(plan, side, tile, first, count, bench);
     }
-    return TOL_OK;
+    return price_what_if(pricing, side, first, count, bench, error);
 }
 
 /* ---- all of it ---- */
@@ -163,7 +183,8 @@ static bool allocate_bench(struct pricing *pricing, struct bench *bench)
     bench->log_market = tol_keep_array(keep, CELLS_PER_BLOCK, sizeof *bench->log_market);
     return bench->rates != NULL && bench->base_rate != NULL && bench->new_rate != NULL && bench->response != NULL &&
            bench->market != NULL && bench->log_market != NULL &&
-           tol_rate_desk_set(pricing->plan, keep, &bench->desk);
+           tol_rate_desk_set(pricing->plan, keep, &bench->desk) &&
+           tol_what_if_desk_set(pricing->plan, keep, &bench->what_if);
 }
 
 static size_t row_bytes(const struct tol_plan *plan, enum tol_side side, size_t tile)
@@ -215,7 +236,7 @@ static bool allocate_pricing(struct pricing *pricing, unsigned workers)
             return false;
         }
     }
-    return allocate_tables(pricing);
+    return allocate_tables(pricing) && tol_what_if_begin(plan);
 }
 
 /* What the plan keeps of the tables. Sales that meet no changed law, the greater part of most books, all have the row of zeros. */

@@ -4,6 +4,7 @@
 
 #include "exposure/network.h"
 #include "exposure/plan.h"
+#include "exposure/what_if.h"
 
 enum { INPUT_COUNT = sizeof(struct tol_firm_inputs) / sizeof(const double *) };
 
@@ -24,6 +25,7 @@ bool tol_scratch_allocate(const struct tol_plan *plan, struct tol_keep *keep, st
     }
     scratch->class_weight = tol_keep_zeroed(keep, plan->notes.count, sizeof(uint64_t));
     scratch->class_touched = tol_keep_array(keep, plan->notes.count, sizeof(uint32_t));
+    fits = fits && tol_what_if_allocate(plan, keep, &scratch->what_if);
     return fits && scratch->input != NULL && scratch->firm != NULL && scratch->sales != NULL &&
            scratch->purchases != NULL && scratch->outcome != NULL && scratch->term != NULL &&
            scratch->class_weight != NULL && scratch->class_touched != NULL;
@@ -197,6 +199,8 @@ static struct tol_score_row make_row(const struct chunk *chunk, size_t at, uint6
     };
     row.band = band_of(&plan->settings, row.score);
     set_range(chunk, at, &row);
+    tol_what_if_row(plan, &chunk->scratch->what_if, of,
+                    outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane - TOL_READING_CENTRAL + TOL_READING_HIGH), &row);
     return row;
 }
 
@@ -253,6 +257,7 @@ static void score_chunk(const struct tol_plan *plan, struct tol_scratch *scratch
     }
     for (size_t f = 0; f < count; f++) {
         uint32_t touched = tol_notes_collect(plan, scratch, first_member + f);
+        tol_what_if_sum(plan, first_member + f, &scratch->what_if);
         for (size_t s = 0; s < plan->scenario_count; s++) {
             rows[f * plan->scenario_count + s] = make_row(&chunk, f, first_member + f, (uint32_t)s, touched);
         }

@@ -8,6 +8,7 @@
 #define PARAMETERS_ELASTICITY_SECTION "parameter.elasticity"
 #define PARAMETERS_MARGIN_SECTION "parameter.margin"
 #define PARAMETERS_RESPONSE_SECTION "parameter.response"
+#define PARAMETERS_HUB_SECTION "parameter.hub" /* struct tol_hub, in the order of the table */
 
 struct parameters_meta {
     double sigma_median; /* over the estimated products; NaN when there are none */

@@ -13,9 +13,10 @@ struct tol_parameters {
     const struct parameters_elasticity *elasticity;
     const struct parameters_margin *margin;
     const struct parameters_response *response;
+    const struct tol_hub *hub;
     const uint64_t *import_product;
     const double *import_usd;
-    uint64_t elasticity_count, margin_count, response_count, import_count;
+    uint64_t elasticity_count, margin_count, response_count, hub_count, import_count;
     double sigma_median;
 };
 
@@ -28,6 +29,9 @@ struct tol_settings tol_settings_default(void)
         .market_elasticity = NAN,
         .cost_pass_through = NAN,
         .horizon = TOL_HORIZON_LONG,
+        .origin_content = 0.35,
+        .hub_share = 0.5,
+        .interest_cover_floor = 2,
         .tiers = TOL_TIERS_ALL,
         .elasticity_default = NAN,
         .elasticity_scale = 1,
@@ -64,6 +68,9 @@ static enum tol_status bind(struct tol_parameters *parameters, struct tol_error 
                  ? status
                  : tol_sections_array(sections, PARAMETERS_RESPONSE_SECTION, sizeof(struct parameters_response),
                                       (const void **)&parameters->response, &parameters->response_count, error);
+    status = status != TOL_OK ? status
+                              : tol_sections_array(sections, PARAMETERS_HUB_SECTION, sizeof(struct tol_hub),
+                                                   (const void **)&parameters->hub, &parameters->hub_count, error);
     status = status != TOL_OK
                  ? status
                  : tol_sections_array(sections, LAW_IMPORT_PRODUCT_SECTION, sizeof(uint64_t),
@@ -138,6 +145,12 @@ struct tol_market_response tol_market_response(const struct tol_parameters *para
         .market_elasticity = setting_or(settings->market_elasticity, row != NULL ? row->market_elasticity : 1),
         .cost_pass_through = setting_or(settings->cost_pass_through, row != NULL ? row->cost_pass_through : 0),
     };
+}
+
+const struct tol_hub *tol_hubs(const struct tol_parameters *parameters, size_t *count)
+{
+    *count = parameters->hub_count < TOL_HUBS_MAX ? (size_t)parameters->hub_count : TOL_HUBS_MAX;
+    return parameters->hub;
 }
 
 static tol_product cut_to_six(tol_product product)

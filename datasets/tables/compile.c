@@ -42,7 +42,7 @@ static enum tol_status write_file(const char *path, const struct tol_law *law, c
 enum tol_status tol_tables_compile(const char *folder, const char *path, struct tol_error *error)
 {
     struct market_table market;
-    struct parameter_tables tables = {{0}, {0}, {0}};
+    struct parameter_tables tables = {{0}, {0}, {0}, {0}};
     struct economy_tables economy;
     struct tol_law *law = NULL;
     tol_economy_tables_start(&economy);

@@ -212,6 +212,34 @@ static enum tol_status response_row(void *context, const char *const *field, con
     return TOL_OK;
 }
 
+static enum tol_status hub_row(void *context, const char *const *field, const char *file, uint64_t row,
+                               struct tol_error *error)
+{
+    struct tol_buffer *hubs = context;
+    struct tol_hub entry;
+    memset(&entry, 0, sizeof entry);
+    if (!tol_country_parse(field[0], &entry.country) || !tol_country_exists(entry.country)) {
+        return fault(error, file, row, "country", field[0], "no such country; write an ISO 3166 two-letter code");
+    }
+    if (!tol_law_number_parse(field[1], &entry.cost_premium) || !(entry.cost_premium > -1)) {
+        return fault(error, file, row, "cost_premium", field[1], "write a fraction above -1");
+    }
+    for (size_t i = 0; i < hubs->count; i++) {
+        if (((const struct tol_hub *)tol_buffer_at(hubs, i))->country == entry.country) {
+            return fault(error, file, row, "country", field[0], "the hub stands in the table twice");
+        }
+    }
+    if (hubs->count == TOL_HUBS_MAX) {
+        return fault(error, file, row, "country", field[0], "at most 8 hubs; drop one");
+    }
+    struct tol_hub *added = tol_buffer_add(hubs, 1);
+    if (added == NULL) {
+        return no_memory(error);
+    }
+    *added = entry;
+    return TOL_OK;
+}
+
 static int by_horizon(const void *left, const void *right)
 {
     const struct parameters_response *a = left;
@@ -285,10 +313,13 @@ enum tol_status tol_parameter_tables_read(const char *folder, struct parameter_t
     static const char *const response_columns[] = {
         "hs", "horizon", "border_pass_through", "market_elasticity", "cost_pass_through", "substitution_scale", "source"};
     const struct csv_shape response = {response_columns, 7, 7};
+    static const char *const hub_columns[] = {"country", "cost_premium", "source"};
+    const struct csv_shape hub = {hub_columns, 3, 3};
     const struct csv_shape elasticity = {elasticity_columns, 4, 3};
     const struct csv_shape margin = {margin_columns, 5, 3};
     tol_buffer_start(&tables->elasticity, tol_allocator_default(), sizeof(struct parameters_elasticity));
     tol_buffer_start(&tables->margin, tol_allocator_default(), sizeof(struct parameters_margin));
+    tol_buffer_start(&tables->hub, tol_allocator_default(), sizeof(struct tol_hub));
     tol_buffer_start(&tables->response, tol_allocator_default(), sizeof(struct parameters_response));
     enum tol_status status =
         read_if_there(folder, "parameters/elasticity.csv", &elasticity, elasticity_row, &tables->elasticity, error);
@@ -297,6 +328,9 @@ enum tol_status tol_parameter_tables_read(const char *folder, struct parameter_t
     }
     if (status == TOL_OK) {
         status = read_if_there(folder, "parameters/response.csv", &response, response_row, &tables->response, error);
+    }
+    if (status == TOL_OK) {
+        status = read_if_there(folder, "parameters/hubs.csv", &hub, hub_row, &tables->hub, error);
     }
     if (status == TOL_OK) {
         status = sort_responses(&tables->response, error);
@@ -309,6 +343,7 @@ void tol_parameter_tables_free(struct parameter_tables *tables)
     tol_buffer_free(&tables->elasticity);
     tol_buffer_free(&tables->margin);
     tol_buffer_free(&tables->response);
+    tol_buffer_free(&tables->hub);
 }
 
 /* ---- writing -------------------------------------------------------------------------------------------------- */
@@ -356,6 +391,7 @@ enum tol_status tol_parameter_tables_write(const struct market_table *market, co
         status != TOL_OK ? status : tol_sections_append(writer, PARAMETERS_META_SECTION, &meta, sizeof meta, error);
     status = status != TOL_OK ? status : append(writer, PARAMETERS_ELASTICITY_SECTION, &tables->elasticity, error);
     status = status != TOL_OK ? status : append(writer, PARAMETERS_MARGIN_SECTION, &tables->margin, error);
+    status = status != TOL_OK ? status : append(writer, PARAMETERS_HUB_SECTION, &tables->hub, error);
     status = status != TOL_OK ? status : append(writer, PARAMETERS_RESPONSE_SECTION, &tables->response, error);
     status = status != TOL_OK ? status : append(writer, LAW_IMPORT_PRODUCT_SECTION, &market->product, error);
     return status != TOL_OK ? status : append(writer, LAW_IMPORT_USD_SECTION, &market->imports_usd, error);

@@ -15,6 +15,7 @@ struct parameter_tables {
     struct tol_buffer elasticity; /* parameters_elasticity */
     struct tol_buffer margin;     /* parameters_margin */
     struct tol_buffer response;   /* parameters_response */
+    struct tol_buffer hub;        /* struct tol_hub */
 };
 
 /* folder/market/us_imports_2024.csv; an absent file gives an empty table. Call market_table_free also after a failure. */
@@ -22,7 +23,7 @@ TOL_MUST_CHECK enum tol_status tol_market_table_read(const char *folder, struct 
                                                      struct tol_error *error);
 void tol_market_table_free(struct market_table *market);
 
-/* folder/parameters/elasticity.csv, folder/parameters/response.csv and folder/sectors/contribution_margin.csv, likewise. */
+/* folder/parameters/elasticity.csv, folder/parameters/response.csv, folder/parameters/hubs.csv and folder/sectors/contribution_margin.csv, likewise. */
 TOL_MUST_CHECK enum tol_status tol_parameter_tables_read(const char *folder, struct parameter_tables *tables,
                                                          struct tol_error *error);
 void tol_parameter_tables_free(struct parameter_tables *tables);

@@ -77,7 +77,11 @@ struct tol_score_row {
     double interest_cover;
     double hhi_origin;
     double hhi_destination;
+    double origin_risk;     /* further share of revenue lost if sales to the US were given Chinese origin; 0 where they cannot be */
     double opportunity_eur; /* revenue gained on the lines that gain */
+    tol_country best_hub;   /* 0: no hub is cheaper */
+    double best_hub_gain_eur;   /* EBITDA a year, of moving the settings' share of the purchases from China there */
+    double reverse_stress_duty; /* smallest extra duty by the US that brings interest cover to the floor, fraction; NaN: none up to 2, or not known */
     double vulnerability;
     double score_exposure;
     double score;
@@ -95,10 +99,11 @@ struct tol_score_column {
         TOL_COLUMN_LAW_VERSION,
         TOL_COLUMN_NUMBER,
         TOL_COLUMN_BAND,
+        TOL_COLUMN_COUNTRY,
         TOL_COLUMN_CONFIDENCE,
         TOL_COLUMN_FLAGS
     } kind;
-    size_t offset; /* of the number in struct tol_score_row */
+    size_t offset; /* of the number or country in struct tol_score_row */
 };
 const struct tol_score_column *tol_score_columns(size_t *count);
 

@@ -26,6 +26,9 @@ struct tol_settings {
     double elasticity_default;  /* sigma of products without an estimate; > 0; NaN (the default): the table's median */
     double elasticity_scale;    /* multiplies every sigma; > 0; default 1 */
     enum tol_horizon horizon;   /* default long */
+    double origin_content;      /* Chinese content from which a sale may be given Chinese origin; in (0,1]; default 0.35 */
+    double hub_share;           /* part of the purchases from China that a hub takes over; [0,1]; default 0.5 */
+    double interest_cover_floor; /* what the reverse stress test asks for; > 0; default 2 */
     uint32_t tiers;             /* of named customers and suppliers that are followed; default TOL_TIERS_ALL */
     enum tol_assume assume;     /* of facts not given; default trade: a firm's line is a flow of goods, not one entry */
 };
@@ -52,6 +55,15 @@ struct tol_market_response {
 };
 struct tol_market_response tol_market_response(const struct tol_parameters *parameters,
                                                const struct tol_settings *settings, tol_product product);
+
+/* A country that purchases could move to. */
+struct tol_hub {
+    tol_country country;
+    double cost_premium; /* dearer than the present origin before duty, fraction > -1 */
+};
+/* At most TOL_HUBS_MAX, in the table's order. Owned by the parameters. */
+#define TOL_HUBS_MAX 8
+const struct tol_hub *tol_hubs(const struct tol_parameters *parameters, size_t *count);
 
 /* Contribution margin (fraction of revenue left after variable cost) of a NACE Rev. 2 sector, nearest parent section; NaN when
  * the tables have none. */
