@@ -20,6 +20,7 @@ struct stall {
     double *purchases; /* [origins][TOL_PURCHASE_FACTOR_COUNT][tile lanes] */
     double *share;     /* [origins + 1] */
     double *value_usd; /* [origins + 1] */
+    double *heard_usd; /* [origins + 1] value whose change reaches the sellers' suppliers */
     uint32_t *region;  /* [origins + 1] */
     const double **log_market;
     struct tol_response *response; /* [origins + 1] */
@@ -102,7 +103,9 @@ static void lay_out(const struct fair *fair, const struct tol_market *market, ui
         stall->response[k] = response;
     }
     stall->share[market->origin_count] = home_share;
+    memcpy(stall->heard_usd, stall->value_usd, market->origin_count * sizeof *stall->heard_usd);
     stall->value_usd[market->origin_count] = home_value_usd(market);
+    stall->heard_usd[market->origin_count] = plan->settings.home_gain * home_value_usd(market);
     stall->region[market->origin_count] = fair->shock->region[importer];
     stall->response[market->origin_count] = response;
 }
@@ -138,9 +141,9 @@ static void add_to_nodes(const struct fair *fair, uint32_t origins, size_t tile,
     const struct tol_kernels *kernels = fair->plan->kernels;
     size_t lanes = tile_lanes(fair->plan, tile);
     size_t rows = fair->plan->tile[tile].row_count;
-    kernels->scatter_add(rows, origins + 1, stall->region, stall->value_usd,
+    kernels->scatter_add(rows, origins + 1, stall->region, stall->heard_usd,
                          stall->sales + TOL_SALES_PRICE_CUT * lanes, TOL_SALES_FACTOR_COUNT * lanes, revenue_change);
-    kernels->scatter_add(rows, origins + 1, stall->region, stall->value_usd, stall->sales + TOL_SALES_VOLUME * lanes,
+    kernels->scatter_add(rows, origins + 1, stall->region, stall->heard_usd, stall->sales + TOL_SALES_VOLUME * lanes,
                          TOL_SALES_FACTOR_COUNT * lanes, revenue_change);
     kernels->scatter_add(rows, origins, stall->region, stall->value_usd,
                          stall->purchases + TOL_PURCHASE_COST_RISE * lanes, TOL_PURCHASE_FACTOR_COUNT * lanes,
@@ -245,6 +248,7 @@ static bool allocate_stall(struct fair *fair, struct stall *stall)
     stall->purchases = tol_keep_array(keep, suppliers * TOL_PURCHASE_FACTOR_COUNT * lanes, sizeof(double));
     stall->share = tol_keep_array(keep, suppliers, sizeof(double));
     stall->value_usd = tol_keep_array(keep, suppliers, sizeof(double));
+    stall->heard_usd = tol_keep_array(keep, suppliers, sizeof(double));
     stall->region = tol_keep_array(keep, suppliers, sizeof *stall->region);
     stall->log_market = tol_keep_array(keep, suppliers, sizeof *stall->log_market);
     stall->response = tol_keep_array(keep, suppliers, sizeof *stall->response);
@@ -252,7 +256,7 @@ static bool allocate_stall(struct fair *fair, struct stall *stall)
     stall->sums = tol_keep_array(keep, 2 * regions * plan->lane_count, sizeof(double));
     bool fits = stall->rates != NULL && stall->notes != NULL && stall->base_rate != NULL && stall->new_rate != NULL &&
                 stall->power != NULL && stall->sales != NULL && stall->purchases != NULL && stall->share != NULL &&
-                stall->value_usd != NULL && stall->region != NULL && stall->log_market != NULL &&
+                stall->value_usd != NULL && stall->heard_usd != NULL && stall->region != NULL && stall->log_market != NULL &&
                 stall->response != NULL && stall->region_usd != NULL && stall->sums != NULL &&
                 tol_rate_desk_set(plan, keep, &stall->desk);
     for (uint32_t w = 0; fits && w < plan->world_count; w++) {

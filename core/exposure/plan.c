@@ -30,14 +30,27 @@ static enum tol_status check_settings(const struct tol_settings *settings, struc
                             settings->band_edge[i]);
         }
     }
-    static const char *const fraction = "it is a fraction from 0 to 1";
-    if (!isnan(settings->border_pass_through) &&
-        !(settings->border_pass_through >= 0 && settings->border_pass_through <= 1)) {
-        return tol_fail(error, TOL_USAGE, "border_pass_through is %g; %s", settings->border_pass_through, fraction);
+    const struct {
+        const char *name;
+        double value;
+        bool may_be_missing;
+    } fraction[] = {
+        {"border_pass_through", settings->border_pass_through, true},
+        {"cost_pass_through", settings->cost_pass_through, true},
+        {"home_gain", settings->home_gain, false},
+        {"origin_content", settings->origin_content, false},
+        {"hub_share", settings->hub_share, false},
+    };
+    for (size_t i = 0; i < sizeof fraction / sizeof fraction[0]; i++) {
+        if (!(fraction[i].value >= 0 && fraction[i].value <= 1) &&
+            !(fraction[i].may_be_missing && isnan(fraction[i].value))) {
+            return tol_fail(error, TOL_USAGE, "%s is %g; it is a fraction from 0 to 1", fraction[i].name,
+                            fraction[i].value);
+        }
     }
-    if (!isnan(settings->cost_pass_through) &&
-        !(settings->cost_pass_through >= 0 && settings->cost_pass_through <= 1)) {
-        return tol_fail(error, TOL_USAGE, "cost_pass_through is %g; %s", settings->cost_pass_through, fraction);
+    if (!(settings->interest_cover_floor >= 0 && settings->interest_cover_floor < INFINITY)) {
+        return tol_fail(error, TOL_USAGE, "interest_cover_floor is %g; it has to be a finite number from 0 up",
+                        settings->interest_cover_floor);
     }
     if (!isnan(settings->market_elasticity) &&
         !(settings->market_elasticity >= 0 && settings->market_elasticity < INFINITY)) {

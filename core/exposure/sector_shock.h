@@ -11,7 +11,7 @@ struct tol_sector_shock {
     tol_country *importer; /* [importer_count] */
     uint32_t *region;      /* [importer_count] */
     /* [tile] each [importer][node][row_count][TOL_LANES] */
-    double **revenue_change; /* per unit of value sold: A + B, the home producers' own gain among them */
+    double **revenue_change; /* per unit of value sold: A + B; of home producers, the settings' part of their gain */
     double **cost_rise;      /* per unit of value bought: G; 0 for home goods */
 };
 

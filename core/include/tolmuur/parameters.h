@@ -26,6 +26,7 @@ struct tol_settings {
     double elasticity_default;  /* sigma of products without an estimate; > 0; NaN (the default): the table's median */
     double elasticity_scale;    /* multiplies every sigma; > 0; default 1 */
     enum tol_horizon horizon;   /* default long */
+    double home_gain;           /* part of what home producers gain behind a duty that reaches their suppliers; [0,1]; default 0 */
     double origin_content;      /* Chinese content from which a sale may be given Chinese origin; in (0,1]; default 0.35 */
     double hub_share;           /* part of the purchases from China that a hub takes over; [0,1]; default 0.5 */
     double interest_cover_floor; /* what the reverse stress test asks for; > 0; default 2 */
