@@ -48,7 +48,8 @@ static double uniform_by_hand(uint64_t seed, uint64_t stream, uint64_t draw)
         philox((uint32_t)(seed & UINT32_MAX), (uint32_t)(seed >> 32), (uint32_t)(block & UINT32_MAX),
                (uint32_t)(block >> 32), (uint32_t)(stream & UINT32_MAX), (uint32_t)(stream >> 32));
     uint64_t low = words.word[draw % 2 * 2], high = words.word[draw % 2 * 2 + 1];
-    return ((double)((high * 0x100000000u + low) / 4096) + 0.5) / 4503599627370496.0;
+    uint64_t k = (high * 0x100000000u + low) / 4096;
+    return ((double)k + 0.5) / 4503599627370496.0;
 }
 
 Test(draws, uniform_is_its_definition)
