@@ -1,7 +1,9 @@
-/* bench_kernels: how long one line-row of gather_sum takes in each instruction set, and one row of the other kernels.
+/* bench_kernels: how long one line-row of gather_sum takes in each instruction set, one row of the other kernels, and
+ * how many random numbers a second are drawn.
  *
  * A line-row is one line times one factor row of 16 scenarios, that is 2 rows of TOL_LANES. The book is drawn: firms with a fixed number of lines,
- * cells as popular as 1 / rank, sorted inside a firm. Every result is compared with a long double sum before anything is timed. */
+ * cells as popular as 1 / rank, sorted inside a firm. Every sum is compared with a long double sum, and every normal number
+ * with its uniform one, before it is timed. */
 #include <float.h>
 #include <math.h>
 #include <pthread.h>
@@ -223,6 +225,55 @@ static void bench_elementwise(const struct tol_kernels *kernels, const struct bo
     free(numbers);
 }
 
+enum { DRAW_COUNT = 1 << 16 };
+
+/* 1 when each normal number lies below itself with the probability that its uniform number says. */
+static int verify_draws(const double *uniform, const double *normal, const char *isa)
+{
+    for (size_t i = 0; i < DRAW_COUNT; i++) {
+        long double probability = erfcl(-normal[i] * sqrtl(0.5L)) / 2;
+        if (!(fabsl(probability - uniform[i]) <= 4 * DBL_EPSILON)) {
+            fprintf(stderr, "bench_kernels: %s: draw %zu is %.17g, the quantile of %.17Lg, not of %.17g\n", isa, i,
+                    normal[i], probability, uniform[i]);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* One thread, into the same memory, which stays in the cache. */
+static int bench_draws(const struct tol_kernels *kernels)
+{
+    const size_t row_count = DRAW_COUNT / TOL_LANES;
+    double *uniform = allocate(DRAW_COUNT, sizeof *uniform), *normal = allocate(DRAW_COUNT, sizeof *normal);
+    kernels->uniform_draws(1, 2, 3, DRAW_COUNT, uniform);
+    kernels->normal_draws(1, 2, 3, DRAW_COUNT, normal);
+    int verified = verify_draws(uniform, normal, kernels->isa);
+    double uniforms = INFINITY, normals = INFINITY, factors = INFINITY, shares = INFINITY;
+    for (int repeat = 0; repeat < REPEATS && verified; repeat++) {
+        double start = now_ns();
+        kernels->uniform_draws(1, 2, 3, DRAW_COUNT, uniform);
+        double after_uniforms = now_ns();
+        kernels->normal_draws(1, 2, 3, DRAW_COUNT, normal);
+        double after_normals = now_ns();
+        kernels->scale_lognormal(row_count, 0.3, normal, uniform);
+        double after_factors = now_ns();
+        kernels->scale_logit_normal(row_count, 0.8, 0.3, normal, uniform);
+        shares = fmin(shares, now_ns() - after_factors);
+        factors = fmin(factors, after_factors - after_normals);
+        normals = fmin(normals, after_normals - after_uniforms);
+        uniforms = fmin(uniforms, after_uniforms - start);
+    }
+    if (verified)
+        printf("%-8s uniform_draws %6.1f  normal_draws %6.1f  scale_lognormal %6.1f  scale_logit_normal %6.1f "
+               "million numbers/s\n",
+               kernels->isa, DRAW_COUNT / uniforms * 1e3, DRAW_COUNT / normals * 1e3, DRAW_COUNT / factors * 1e3,
+               DRAW_COUNT / shares * 1e3);
+    free(uniform);
+    free(normal);
+    return verified;
+}
+
 int main(int argc, char **argv)
 {
     long thread_count = argc > 1 ? strtol(argv[1], NULL, 10) : 1;
@@ -243,6 +294,7 @@ int main(int argc, char **argv)
         }
         verified = bench_gather(kernels, &book, (size_t)thread_count);
         bench_elementwise(kernels, &book);
+        verified = verified && bench_draws(kernels);
     }
     free_book(&book);
     return verified ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -138,6 +138,25 @@ struct tol_kernels {
     void (*firm_outcome)(size_t firm_count, size_t row_count, const struct tol_firm_inputs *firm, double half_margin,
                          const double *sales, const double *purchases, const double *lost_orders,
                          const double *dearer_inputs, double *out);
+
+    /* out[i] = u(seed, stream, first_draw + i), i < draw_count: uniform in (0, 1), one of (k + 1/2) 2^-52, k < 2^52. u is a pure function of its three numbers,
+     * each any 64 bits: k is bits 12..63 of half d % 2 (words 0 and 1, or 2 and 3, low word first) of Philox 4x32-10 with counter (d / 2, stream) and key seed,
+     * low words first. first_draw + i is taken modulo 2^64. P(u < p) is p within 2^-53, and exact for p = 0 and 1.
+     * out [draw_count], of any alignment. Source: philox.h. */
+    void (*uniform_draws)(uint64_t seed, uint64_t stream, uint64_t first_draw, size_t draw_count, double *out);
+
+    /* out[i] = the u(seed, stream, first_draw + i) quantile of the standard normal distribution: finite, never 0, abs(out) < 8.3. The same draw as
+     * that of uniform_draws: take another stream for an independent one. Accuracy: docs/numeric-contract.md. out [draw_count], of any alignment.
+     * Source: normal_quantile.kernel.h. */
+    void (*normal_draws)(uint64_t seed, uint64_t stream, uint64_t first_draw, size_t draw_count, double *out);
+
+    /* out = exp(spread normal): lognormal factors of median 1 (mean exp(spread^2 / 2)); exactly 1 where spread is 0. spread >= 0 is the standard deviation of
+     * the logarithm. normal, out [row_count][TOL_LANES]; out may be normal. Infinite where spread normal is above 709.78. */
+    void (*scale_lognormal)(size_t row_count, double spread, const double *normal, double *out);
+
+    /* out = 1 / (1 + exp(-(logit(centre) + spread normal))): shares of median centre, in [0, 1]. Exactly centre where spread is 0, and where centre is 0 or 1.
+     * centre in [0, 1], a fraction; spread >= 0 is the standard deviation of the log odds. normal, out [row_count][TOL_LANES]; out may be normal. */
+    void (*scale_logit_normal)(size_t row_count, double centre, double spread, const double *normal, double *out);
 };
 
 /* The best table this CPU runs. Never NULL; on an x86-64 CPU without FMA, where none runs, the scalar table: tol_kernels_runnable tells. */

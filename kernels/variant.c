@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "tuning.h"
 #include "variants.h"
@@ -17,6 +18,10 @@ LANES_WORD void assert_row_aligned(const double *rows)
 #include "ces_response.kernel.h"
 #include "firm_outcome.kernel.h"
 #include "gather_sum.kernel.h"
+#include "normal_quantile.kernel.h"
+#include "scale_draws.kernel.h"
+/* Uses normal_quantile. */
+#include "draws.kernel.h"
 
 /* Uses the divisions of firm_outcome. */
 #include "chain.kernel.h"
@@ -31,4 +36,8 @@ const struct tol_kernels TOL_VARIANT_TABLE = {
     .chain_begin = chain_begin,
     .chain_step = chain_step,
     .scatter_add = scatter_add,
+    .uniform_draws = uniform_draws,
+    .normal_draws = normal_draws,
+    .scale_lognormal = scale_lognormal,
+    .scale_logit_normal = scale_logit_normal,
 };

@@ -80,6 +80,13 @@ LANES_WORD lanes lanes_divide(lanes a, lanes b)
     return a;
 }
 
+LANES_WORD lanes lanes_sqrt(lanes a)
+{
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        a.part[p] = _mm256_sqrt_pd(a.part[p]);
+    return a;
+}
+
 LANES_WORD lanes lanes_negate(lanes a)
 {
     for (size_t p = 0; p < LANES_REGISTERS; p++)
@@ -103,19 +110,19 @@ LANES_WORD lanes_mask lanes_equal(lanes a, lanes b)
     return result;
 }
 
+LANES_WORD int lanes_any(lanes_mask mask)
+{
+    __m256d any = mask.part[0];
+    for (size_t p = 1; p < LANES_REGISTERS; p++)
+        any = _mm256_or_pd(any, mask.part[p]);
+    return _mm256_movemask_pd(any) != 0;
+}
+
 LANES_WORD lanes lanes_select(lanes_mask where, lanes yes, lanes no)
 {
     for (size_t p = 0; p < LANES_REGISTERS; p++)
         no.part[p] = _mm256_blendv_pd(no.part[p], yes.part[p], where.part[p]);
     return no;
-}
-
-LANES_WORD int lanes_any(lanes_mask where)
-{
-    int any = 0;
-    for (size_t p = 0; p < LANES_REGISTERS; p++)
-        any |= _mm256_movemask_pd(where.part[p]);
-    return any != 0;
 }
 
 LANES_WORD lanes lanes_expm1(lanes a)
@@ -129,6 +136,20 @@ LANES_WORD lanes lanes_log1p(lanes a)
 {
     for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = Sleef_finz_log1pd4_u10avx2(a.part[p]);
+    return a;
+}
+
+LANES_WORD lanes lanes_exp(lanes a)
+{
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        a.part[p] = Sleef_finz_expd4_u10avx2(a.part[p]);
+    return a;
+}
+
+LANES_WORD lanes lanes_log(lanes a)
+{
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        a.part[p] = Sleef_finz_logd4_u10avx2(a.part[p]);
     return a;
 }
 

@@ -56,6 +56,11 @@ LANES_WORD lanes lanes_divide(lanes a, lanes b)
     return _mm512_div_pd(a, b);
 }
 
+LANES_WORD lanes lanes_sqrt(lanes a)
+{
+    return _mm512_sqrt_pd(a);
+}
+
 LANES_WORD lanes lanes_negate(lanes a)
 {
     return _mm512_xor_pd(a, _mm512_set1_pd(-0.0));
@@ -71,14 +76,14 @@ LANES_WORD lanes_mask lanes_equal(lanes a, lanes b)
     return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ);
 }
 
+LANES_WORD int lanes_any(lanes_mask mask)
+{
+    return mask != 0;
+}
+
 LANES_WORD lanes lanes_select(lanes_mask where, lanes yes, lanes no)
 {
     return _mm512_mask_blend_pd(where, no, yes);
-}
-
-LANES_WORD int lanes_any(lanes_mask where)
-{
-    return where != 0;
 }
 
 LANES_WORD lanes lanes_expm1(lanes a)
@@ -89,6 +94,16 @@ LANES_WORD lanes lanes_expm1(lanes a)
 LANES_WORD lanes lanes_log1p(lanes a)
 {
     return Sleef_finz_log1pd8_u10avx512f(a);
+}
+
+LANES_WORD lanes lanes_exp(lanes a)
+{
+    return Sleef_finz_expd8_u10avx512f(a);
+}
+
+LANES_WORD lanes lanes_log(lanes a)
+{
+    return Sleef_finz_logd8_u10avx512f(a);
 }
 
 #include "lanes/lanes_common.h"

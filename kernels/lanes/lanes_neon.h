@@ -80,6 +80,13 @@ LANES_WORD lanes lanes_divide(lanes a, lanes b)
     return a;
 }
 
+LANES_WORD lanes lanes_sqrt(lanes a)
+{
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        a.part[p] = vsqrtq_f64(a.part[p]);
+    return a;
+}
+
 LANES_WORD lanes lanes_negate(lanes a)
 {
     for (size_t p = 0; p < LANES_REGISTERS; p++)
@@ -103,19 +110,19 @@ LANES_WORD lanes_mask lanes_equal(lanes a, lanes b)
     return result;
 }
 
+LANES_WORD int lanes_any(lanes_mask mask)
+{
+    uint64x2_t any = mask.part[0];
+    for (size_t p = 1; p < LANES_REGISTERS; p++)
+        any = vorrq_u64(any, mask.part[p]);
+    return (vgetq_lane_u64(any, 0) | vgetq_lane_u64(any, 1)) != 0;
+}
+
 LANES_WORD lanes lanes_select(lanes_mask where, lanes yes, lanes no)
 {
     for (size_t p = 0; p < LANES_REGISTERS; p++)
         no.part[p] = vbslq_f64(where.part[p], yes.part[p], no.part[p]);
     return no;
-}
-
-LANES_WORD int lanes_any(lanes_mask where)
-{
-    uint64_t any = 0;
-    for (size_t p = 0; p < LANES_REGISTERS; p++)
-        any |= vgetq_lane_u64(where.part[p], 0) | vgetq_lane_u64(where.part[p], 1);
-    return any != 0;
 }
 
 LANES_WORD lanes lanes_expm1(lanes a)
@@ -129,6 +136,20 @@ LANES_WORD lanes lanes_log1p(lanes a)
 {
     for (size_t p = 0; p < LANES_REGISTERS; p++)
         a.part[p] = Sleef_finz_log1pd2_u10advsimd(a.part[p]);
+    return a;
+}
+
+LANES_WORD lanes lanes_exp(lanes a)
+{
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        a.part[p] = Sleef_finz_expd2_u10advsimd(a.part[p]);
+    return a;
+}
+
+LANES_WORD lanes lanes_log(lanes a)
+{
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        a.part[p] = Sleef_finz_logd2_u10advsimd(a.part[p]);
     return a;
 }
 

@@ -86,6 +86,13 @@ LANES_WORD lanes lanes_divide(lanes a, lanes b)
     return a;
 }
 
+LANES_WORD lanes lanes_sqrt(lanes a)
+{
+    for (size_t l = 0; l < TOL_LANES; l++)
+        a.lane[l] = __builtin_sqrt(a.lane[l]);
+    return a;
+}
+
 LANES_WORD lanes lanes_negate(lanes a)
 {
     for (size_t l = 0; l < TOL_LANES; l++)
@@ -109,19 +116,19 @@ LANES_WORD lanes_mask lanes_equal(lanes a, lanes b)
     return result;
 }
 
+LANES_WORD int lanes_any(lanes_mask mask)
+{
+    int result = 0;
+    for (size_t l = 0; l < TOL_LANES; l++)
+        result |= mask.lane[l];
+    return result;
+}
+
 LANES_WORD lanes lanes_select(lanes_mask where, lanes yes, lanes no)
 {
     for (size_t l = 0; l < TOL_LANES; l++)
         no.lane[l] = where.lane[l] ? yes.lane[l] : no.lane[l];
     return no;
-}
-
-LANES_WORD int lanes_any(lanes_mask where)
-{
-    int any = 0;
-    for (size_t l = 0; l < TOL_LANES; l++)
-        any |= where.lane[l] != 0;
-    return any;
 }
 
 LANES_WORD lanes lanes_expm1(lanes a)
@@ -135,6 +142,20 @@ LANES_WORD lanes lanes_log1p(lanes a)
 {
     for (size_t l = 0; l < TOL_LANES; l++)
         a.lane[l] = Sleef_finz_log1pd1_u10purecfma(a.lane[l]);
+    return a;
+}
+
+LANES_WORD lanes lanes_exp(lanes a)
+{
+    for (size_t l = 0; l < TOL_LANES; l++)
+        a.lane[l] = Sleef_finz_expd1_u10purecfma(a.lane[l]);
+    return a;
+}
+
+LANES_WORD lanes lanes_log(lanes a)
+{
+    for (size_t l = 0; l < TOL_LANES; l++)
+        a.lane[l] = Sleef_finz_logd1_u10purecfma(a.lane[l]);
     return a;
 }
 

@@ -1,4 +1,5 @@
 #include "cases.h"
+#include "draw_position.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -83,7 +84,8 @@ int guarded_intact(const struct guarded *array)
 
 const char *case_kernel_name(enum case_kernel kernel)
 {
-    static const char *const names[] = {"gather_sum", "ces_sales", "ces_purchases", "firm_outcome"};
+    static const char *const names[] = {"gather_sum",    "ces_sales",    "ces_purchases",   "firm_outcome",
+                                        "uniform_draws", "normal_draws", "scale_lognormal", "scale_logit_normal"};
     return names[kernel];
 }
 
@@ -212,6 +214,52 @@ static void fill_firms(struct kernel_case *c, enum case_kind kind, struct random
     c->half_margin = kind == CASE_USUAL ? 0.25 : random_between(random, 0.01, 2.0);
 }
 
+/* Extreme: every carry between the words of a counter and the end of all draws, or a first draw that lies far out in a tail. */
+static void fill_position(struct kernel_case *c, enum case_kind kind, struct random *random)
+{
+    static const uint64_t edges[] = {0, 1, 0xffffffffu, 0x100000000u, 0x1fffffffeu, UINT64_MAX, UINT64_MAX - 5};
+    uint64_t *const number[] = {&c->seed, &c->stream, &c->first_draw};
+    if (kind == CASE_EXTREME && random_below(random, 2)) {
+        uint64_t tail = random_bits(random) >> (12 + random_below(random, 52)), ones = 0xfffffffffffffu;
+        struct draw_position at = draw_position_of(random_below(random, 2) ? tail : ones - tail, random);
+        c->seed = at.seed;
+        c->stream = at.stream;
+        c->first_draw = at.draw;
+        return;
+    }
+    for (size_t k = 0; k < 3; k++)
+        if (kind == CASE_USUAL)
+            *number[k] = random_below(random, 100000);
+        else
+            *number[k] =
+                kind == CASE_WILD ? random_bits(random) : edges[random_below(random, sizeof edges / sizeof edges[0])];
+}
+
+static double any_normal(struct random *random, enum case_kind kind)
+{
+    static const double edges[] = {0.0, -0.0, 8.21, -8.21, 0x1p-53, -0x1p-1074, INFINITY, -INFINITY, NAN, 1e300};
+    if (kind == CASE_USUAL)
+        return random_between(random, -8.3, 8.3);
+    if (kind == CASE_WILD && random_below(random, 2))
+        return any_bits(random);
+    return random_below(random, 2) ? PICK(random, edges) : random_exponent(random, -60, 12);
+}
+
+static void fill_scales(struct kernel_case *c, enum case_kind kind, struct random *random)
+{
+    static const double centre_edges[] = {0.0, 1.0, 0.5, 0x1p-1074, 1 - 0x1p-53, 1e-9};
+    static const double spread_edges[] = {0.0, 0x1p-1074, 1.0, 40.0, 1000.0, 1e300};
+    c->first = guarded_new(c->count * c->row_count * TOL_LANES);
+    c->centre = guarded_new(c->count);
+    c->spread = guarded_new(c->count);
+    for (size_t i = 0; i < c->first.count; i++)
+        c->first.values[i] = any_normal(random, kind);
+    for (size_t i = 0; i < c->count; i++) {
+        c->centre.values[i] = kind == CASE_USUAL ? random_unit(random) : PICK(random, centre_edges);
+        c->spread.values[i] = kind == CASE_USUAL ? random_between(random, 0, 2) : PICK(random, spread_edges);
+    }
+}
+
 struct kernel_case kernel_case_new(enum case_kernel kernel, enum case_kind kind, size_t count, size_t row_count,
                                    uint64_t seed)
 {
@@ -221,6 +269,10 @@ struct kernel_case kernel_case_new(enum case_kernel kernel, enum case_kind kind,
         fill_lines(&result, kind, &random);
     else if (kernel == CASE_FIRM_OUTCOME)
         fill_firms(&result, kind, &random);
+    else if (kernel == CASE_UNIFORM_DRAWS || kernel == CASE_NORMAL_DRAWS)
+        fill_position(&result, kind, &random);
+    else if (kernel == CASE_SCALE_LOGNORMAL || kernel == CASE_SCALE_LOGIT_NORMAL)
+        fill_scales(&result, kind, &random);
     else
         fill_cells(&result, kind, &random);
     return result;
@@ -237,6 +289,8 @@ void kernel_case_free(struct kernel_case *inputs)
     guarded_free(&inputs->second);
     guarded_free(&inputs->rho);
     guarded_free(&inputs->sigma);
+    guarded_free(&inputs->centre);
+    guarded_free(&inputs->spread);
 }
 
 const struct tol_kernels *runnable_variant(size_t i)
@@ -254,8 +308,27 @@ uint32_t kernel_case_row(const struct kernel_case *inputs, uint32_t cell)
 
 size_t kernel_case_out_count(const struct kernel_case *inputs)
 {
-    static const size_t factors[] = {1, TOL_SALES_FACTOR_COUNT, TOL_PURCHASE_FACTOR_COUNT, TOL_OUTCOME_COUNT};
-    return inputs->count * factors[inputs->kernel] * inputs->row_count * TOL_LANES;
+    static const size_t row_size[] = {TOL_LANES,
+                                      TOL_SALES_FACTOR_COUNT * TOL_LANES,
+                                      TOL_PURCHASE_FACTOR_COUNT * TOL_LANES,
+                                      TOL_OUTCOME_COUNT * TOL_LANES,
+                                      1,
+                                      1,
+                                      TOL_LANES,
+                                      TOL_LANES};
+    return inputs->count * inputs->row_count * row_size[inputs->kernel];
+}
+
+static void run_scales(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
+{
+    size_t size = c->row_count * TOL_LANES;
+    for (size_t i = 0; i < c->count; i++) {
+        const double *normal = c->first.values + i * size;
+        if (c->kernel == CASE_SCALE_LOGNORMAL)
+            kernels->scale_lognormal(c->row_count, c->spread.values[i], normal, out + i * size);
+        else
+            kernels->scale_logit_normal(c->row_count, c->centre.values[i], c->spread.values[i], normal, out + i * size);
+    }
 }
 
 void kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
@@ -274,6 +347,16 @@ void kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case
         break;
     case CASE_FIRM_OUTCOME:
         kernels->firm_outcome(c->count, c->row_count, &c->firm, c->half_margin, c->first.values, c->second.values, out);
+        break;
+    case CASE_UNIFORM_DRAWS:
+        kernels->uniform_draws(c->seed, c->stream, c->first_draw, c->count * c->row_count, out);
+        break;
+    case CASE_NORMAL_DRAWS:
+        kernels->normal_draws(c->seed, c->stream, c->first_draw, c->count * c->row_count, out);
+        break;
+    case CASE_SCALE_LOGNORMAL:
+    case CASE_SCALE_LOGIT_NORMAL:
+        run_scales(kernels, c, out);
         break;
     case CASE_KERNEL_COUNT:
         break;
@@ -305,6 +388,8 @@ uint64_t kernel_case_digest(const struct kernel_case *inputs)
     digest = digest_doubles(digest, inputs->second.values, inputs->second.count);
     digest = digest_doubles(digest, inputs->rho.values, inputs->rho.count);
     digest = digest_doubles(digest, inputs->sigma.values, inputs->sigma.count);
+    digest = digest_doubles(digest, inputs->centre.values, inputs->centre.count);
+    digest = digest_doubles(digest, inputs->spread.values, inputs->spread.count);
     if (inputs->numbers != NULL)
         digest = digest_doubles(digest, inputs->numbers, 7 * inputs->count);
     if (inputs->line_value != NULL)

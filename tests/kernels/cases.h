@@ -31,13 +31,24 @@ guarded_new(size_t count); /* values are set to a pattern that no kernel writes;
 void guarded_free(struct guarded *array);
 int guarded_intact(const struct guarded *array); /* 1 when nothing was written outside values */
 
-enum case_kernel { CASE_GATHER_SUM, CASE_CES_SALES, CASE_CES_PURCHASES, CASE_FIRM_OUTCOME, CASE_KERNEL_COUNT };
+enum case_kernel {
+    CASE_GATHER_SUM,
+    CASE_CES_SALES,
+    CASE_CES_PURCHASES,
+    CASE_FIRM_OUTCOME,
+    CASE_UNIFORM_DRAWS,
+    CASE_NORMAL_DRAWS,
+    CASE_SCALE_LOGNORMAL,
+    CASE_SCALE_LOGIT_NORMAL,
+    CASE_KERNEL_COUNT
+};
 /* Wild: half of the numbers are any 64 bits at all, infinities and NaN included; outside what kernels.h asks for, yet the bits must agree. */
 enum case_kind { CASE_USUAL, CASE_EXTREME, CASE_WILD, CASE_KIND_COUNT };
 const char *case_kernel_name(enum case_kernel kernel);
 const char *case_kind_name(enum case_kind kind);
 
-/* Inputs of one call. Arrays that the kernel does not read stay empty. `count` is firms or cells. */
+/* Inputs of one call. Arrays that the kernel does not read stay empty. `count` is firms, cells, or calls with a centre and a spread of their own;
+ * draws are count row_count. */
 struct kernel_case {
     enum case_kernel kernel;
     size_t count, row_count, cell_count;
@@ -45,11 +56,13 @@ struct kernel_case {
     uint32_t *line_cell;
     uint32_t *cell_row; /* NULL: every cell is its own row */
     double *line_value;
-    struct guarded first, second; /* factor | base, new | sales, purchases */
+    struct guarded first, second; /* factor | base, new | sales, purchases | normal */
     struct guarded rho, sigma;
+    struct guarded centre, spread;
     double *numbers; /* seven columns of firm inputs */
     struct tol_firm_inputs firm;
     double half_margin;
+    uint64_t seed, stream, first_draw;
 };
 struct kernel_case kernel_case_new(enum case_kernel kernel, enum case_kind kind, size_t count, size_t row_count,
                                    uint64_t seed);

@@ -105,6 +105,66 @@ Test(same_bits, firm_outcome_wild)
     compare(CASE_FIRM_OUTCOME, CASE_WILD);
 }
 
+Test(same_bits, uniform_draws_usual)
+{
+    compare(CASE_UNIFORM_DRAWS, CASE_USUAL);
+}
+
+Test(same_bits, uniform_draws_extreme)
+{
+    compare(CASE_UNIFORM_DRAWS, CASE_EXTREME);
+}
+
+Test(same_bits, uniform_draws_wild)
+{
+    compare(CASE_UNIFORM_DRAWS, CASE_WILD);
+}
+
+Test(same_bits, normal_draws_usual)
+{
+    compare(CASE_NORMAL_DRAWS, CASE_USUAL);
+}
+
+Test(same_bits, normal_draws_extreme)
+{
+    compare(CASE_NORMAL_DRAWS, CASE_EXTREME);
+}
+
+Test(same_bits, normal_draws_wild)
+{
+    compare(CASE_NORMAL_DRAWS, CASE_WILD);
+}
+
+Test(same_bits, scale_lognormal_usual)
+{
+    compare(CASE_SCALE_LOGNORMAL, CASE_USUAL);
+}
+
+Test(same_bits, scale_lognormal_extreme)
+{
+    compare(CASE_SCALE_LOGNORMAL, CASE_EXTREME);
+}
+
+Test(same_bits, scale_lognormal_wild)
+{
+    compare(CASE_SCALE_LOGNORMAL, CASE_WILD);
+}
+
+Test(same_bits, scale_logit_normal_usual)
+{
+    compare(CASE_SCALE_LOGIT_NORMAL, CASE_USUAL);
+}
+
+Test(same_bits, scale_logit_normal_extreme)
+{
+    compare(CASE_SCALE_LOGIT_NORMAL, CASE_EXTREME);
+}
+
+Test(same_bits, scale_logit_normal_wild)
+{
+    compare(CASE_SCALE_LOGIT_NORMAL, CASE_WILD);
+}
+
 /* Every double of an output is written: none keeps the pattern of a fresh array. */
 Test(same_bits, every_output_is_written)
 {

@@ -65,6 +65,9 @@ Test(kernel_tables, every_table_is_complete)
         const struct tol_kernels *kernels = tol_kernels_built(i);
         cr_assert(kernels->gather_sum && kernels->ces_sales && kernels->ces_purchases && kernels->firm_outcome,
                   "%s lacks a function", kernels->isa);
+        cr_assert(kernels->uniform_draws && kernels->normal_draws && kernels->scale_lognormal &&
+                      kernels->scale_logit_normal,
+                  "%s lacks a function", kernels->isa);
         for (size_t j = 0; j < i; j++)
             cr_assert_str_neq(kernels->isa, tol_kernels_built(j)->isa);
     }
