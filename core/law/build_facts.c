@@ -244,15 +244,52 @@ uint32_t tol_build_importer_index(const struct tol_law_builder *builder, const c
     return LAW_NONE;
 }
 
+/* A further period of an importer that has one: the days since the one before are a gap. */
+static enum tol_status further_coverage(struct tol_law_builder *builder, const struct build_row *row, uint32_t index,
+                                        struct tol_error *error)
+{
+    struct law_importer *importer = build_at(&builder->section[LAW_IMPORTERS], index);
+    struct law_gap gap = {.from = importer->until};
+    int32_t until;
+    enum tol_status status = tol_build_period(builder, row, LAW_TABLE_COVERAGE, COVERAGE_FROM, COVERAGE_UNTIL, false,
+                                              &gap.until, &until, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    if (gap.until <= gap.from) {
+        return tol_build_fault(builder, row, LAW_TABLE_COVERAGE, COVERAGE_FROM, NULL, error,
+                               "the periods of one importer are apart; join periods that touch in one row");
+    }
+    if (*tol_build_field(builder, row, COVERAGE_BASE_FROM) != '\0' ||
+        *tol_build_field(builder, row, COVERAGE_BASE_UNTIL) != '\0') {
+        return tol_build_fault(builder, row, LAW_TABLE_COVERAGE, COVERAGE_BASE_FROM, NULL, error,
+                               "the days of the base rates stand in the importer's first period only");
+    }
+    struct law_gap *added = tol_buffer_add(&builder->section[LAW_GAPS], 1);
+    if (added == NULL) {
+        return tol_build_no_memory(error);
+    }
+    *added = gap;
+    importer->gap_first =
+        importer->gap_count > 0 ? importer->gap_first : (uint32_t)(builder->section[LAW_GAPS].count - 1);
+    importer->gap_count++;
+    importer->until = until;
+    return TOL_OK;
+}
+
+/* Rows come sorted, so that the periods of one importer stand together and in order. */
 static enum tol_status one_coverage(struct tol_law_builder *builder, const struct build_row *row,
                                     struct tol_error *error)
 {
     const char *importer = tol_build_field(builder, row, COVERAGE_IMPORTER);
     tol_country country;
-    if (!tol_country_parse(importer, &country) || (!tol_country_exists(country) && strcmp(importer, "EU") != 0) ||
-        tol_build_importer_index(builder, importer) != LAW_NONE) {
+    if (!tol_country_parse(importer, &country) || (!tol_country_exists(country) && strcmp(importer, "EU") != 0)) {
         return tol_build_fault(builder, row, LAW_TABLE_COVERAGE, COVERAGE_IMPORTER, NULL, error,
-                               "an importer is an ISO 3166 two-letter code or EU, and stands here once");
+                               "an importer is an ISO 3166 two-letter code or EU");
+    }
+    uint32_t index = tol_build_importer_index(builder, importer);
+    if (index != LAW_NONE) {
+        return further_coverage(builder, row, index, error);
     }
     struct law_importer *added = tol_buffer_add(&builder->section[LAW_IMPORTERS], 1);
     if (added == NULL) {
@@ -286,7 +323,10 @@ enum tol_status tol_build_coverage(struct tol_law_builder *builder, struct tol_e
         if (status != TOL_OK) {
             return status;
         }
-        const struct law_importer *importer = build_at(&builder->section[LAW_IMPORTERS], i);
+    }
+    const struct tol_buffer *importers = &builder->section[LAW_IMPORTERS];
+    for (size_t i = 0; i < importers->count; i++) {
+        const struct law_importer *importer = build_at(importers, i);
         int32_t last = importer->until == TOL_DAY_MAX ? TOL_DAY_MAX : importer->until - 1;
         meta->first_day = importer->from < meta->first_day ? importer->from : meta->first_day;
         meta->last_day = last > meta->last_day ? last : meta->last_day;

@@ -12,7 +12,7 @@
 #include "tolmuur/law.h"
 
 #define LAW_KIND "TABL"
-#define LAW_FORMAT_VERSION 3u
+#define LAW_FORMAT_VERSION 4u
 
 #define LAW_FACTS_LIMIT 64       /* a set of facts is one 64-bit word */
 #define LAW_PROGRAMMES_LIMIT 255 /* share tables are small and live on the stack */
@@ -30,6 +30,7 @@ enum law_section {
     LAW_FACT_VALUES,
     LAW_PROGRAMMES,
     LAW_IMPORTERS,
+    LAW_GAPS,
     LAW_MEASURES,
     LAW_TERMS,
     LAW_YIELDS,
@@ -97,6 +98,11 @@ struct law_measure {
     uint8_t reserved[2];
 };
 
+/* Days between two periods of coverage: the tables hold no law. */
+struct law_gap {
+    int32_t from, until;
+};
+
 /* The tables of one importer. Bit sets are rows of `words` words in LAW_BITS. */
 struct law_importer {
     uint16_t country;
@@ -109,7 +115,8 @@ struct law_importer {
     uint32_t include_bits; /* [list_count]: measures that the list brings in */
     uint32_t exclude_bits; /* [list_count]: measures that the list takes away */
     uint32_t partner_bits; /* [epoch_count][LAW_COUNTRY_SLOTS] */
-    int32_t from, until, base_from, base_until;
+    uint32_t gap_first, gap_count;
+    int32_t from, until, base_from, base_until; /* first and last period of coverage; gaps lie between */
     uint16_t has_lines, has_bases;
 };
 
@@ -177,6 +184,7 @@ struct tol_law {
     const uint32_t *fact_value;
     const struct law_programme *programme;
     const struct law_importer *importer;
+    const struct law_gap *gap;
     const struct law_measure *measure;
     const struct law_term *term;
     const uint8_t *yield;

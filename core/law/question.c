@@ -58,6 +58,17 @@ enum law_scope tol_law_question_start(const struct tol_law *law, const struct to
     return tol_law_question_move(question, query->on, flags);
 }
 
+/* Do the tables hold the importer's law of that day? A day past their end counts: it is answered and flagged. */
+static bool holds_law_of(const struct tol_law *law, const struct law_importer *importer, tol_day day)
+{
+    bool holds = day >= importer->from;
+    for (uint32_t i = 0; holds && i < importer->gap_count; i++) {
+        const struct law_gap *gap = &law->gap[importer->gap_first + i];
+        holds = !law_in_force(gap->from, gap->until, day);
+    }
+    return holds;
+}
+
 enum law_scope tol_law_question_move(struct law_question *question, tol_day day, uint32_t *flags)
 {
     const struct law_importer *importer = question->importer;
@@ -65,7 +76,7 @@ enum law_scope tol_law_question_move(struct law_question *question, tol_day day,
     if (question->internal) {
         return LAW_SCOPE_INTERNAL;
     }
-    if (importer == NULL || day < importer->from) {
+    if (importer == NULL || !holds_law_of(question->law, importer, day)) {
         *flags = TOL_RATE_NO_LAW;
         return LAW_SCOPE_NO_LAW;
     }

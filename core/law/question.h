@@ -6,7 +6,7 @@
 
 enum law_scope {
     LAW_SCOPE_INTERNAL, /* one customs territory: no duty */
-    LAW_SCOPE_NO_LAW,   /* no tables for this importer, or a day before they begin */
+    LAW_SCOPE_NO_LAW,   /* no tables for this importer, or a day that they do not cover */
     LAW_SCOPE_TABLES
 };
 

@@ -463,6 +463,44 @@ Test(engine, importer_without_base_rates)
     tol_law_close(law);
 }
 
+/* Two periods with days between them: there the tables hold no law, and a question over many days does not carry over. */
+Test(engine, days_between_two_periods)
+{
+    struct tol_law *law = world_law_with((struct world_file[]){
+        {"law/coverage.csv", "importer,from,until,base_from,base_until,source\n"
+                             "US,2018-01-01,,,,test\nEU,2020-01-01,,,2021-01-01,test\n"
+                             "CN,2023-01-01,2023-02-01,,,test\nCN,2018-01-01,2018-07-06,,,test\n"
+                             "CN,2025-02-10,2026-02-25,,,test\n"},
+        {"law/cn/measures/all.csv", MEASURE_HEADER "cn_all,kickback,US,,*,,add,0.15,,2018-04-02,,,,,,announcement,,\n"},
+        {NULL, NULL}});
+    static const struct {
+        const char *on;
+        uint32_t flags;
+        double retaliation;
+    } days[] = {
+        {"2017-12-31", TOL_RATE_NO_LAW, 0},
+        {"2018-01-01", TOL_RATE_NO_SCHEDULE, 0},
+        {"2018-04-02", TOL_RATE_NO_SCHEDULE, 0.15},
+        {"2018-07-05", TOL_RATE_NO_SCHEDULE, 0.15},
+        {"2018-07-06", TOL_RATE_NO_LAW, 0},
+        {"2022-12-31", TOL_RATE_NO_LAW, 0},
+        {"2023-01-01", TOL_RATE_NO_SCHEDULE, 0.15},
+        {"2023-01-31", TOL_RATE_NO_SCHEDULE, 0.15},
+        {"2023-02-01", TOL_RATE_NO_LAW, 0},
+        {"2025-02-09", TOL_RATE_NO_LAW, 0},
+        {"2025-02-10", TOL_RATE_NO_SCHEDULE, 0.15},
+        {"2026-02-24", TOL_RATE_NO_SCHEDULE, 0.15},
+        {"2026-02-25", TOL_RATE_NO_SCHEDULE | TOL_RATE_PAST_COVERAGE, 0.15},
+    };
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        struct tol_rate_answer answer = world_rate(law, "CN", "US", BOLT, days[i].on, "");
+        cr_assert(isnan(answer.central));
+        cr_assert_eq(answer.flags, days[i].flags, "%s: flags %x", days[i].on, answer.flags);
+        near(answer.by_authority[TOL_RETALIATION], days[i].retaliation);
+    }
+    tol_law_close(law);
+}
+
 Test(engine, base_rate_that_is_not_confirmed)
 {
     struct tol_law *law = world_law_with(

@@ -113,10 +113,24 @@ Test(tables, importer_without_coverage)
                 "eu_bolts");
 }
 
-Test(tables, importer_twice)
+#define COVERAGE_HEADER "importer,from,until,base_from,base_until,source\n"
+
+Test(tables, periods_of_an_importer_overlap)
 {
-    world_fault("law/coverage.csv", "importer,from,until,base_from,source\nUS,,,,a\nUS,,,,b\n", "coverage.csv", 2,
-                "importer", "US");
+    world_fault("law/coverage.csv", COVERAGE_HEADER "US,2018-01-01,2019-01-01,,,a\nUS,2018-06-01,,,,b\n",
+                "coverage.csv", 2, "from", "2018-06-01");
+}
+
+Test(tables, periods_of_an_importer_touch)
+{
+    world_fault("law/coverage.csv", COVERAGE_HEADER "US,2018-01-01,2019-01-01,,,a\nUS,2019-01-01,,,,b\n",
+                "coverage.csv", 2, "from", "2019-01-01");
+}
+
+Test(tables, base_rates_of_a_further_period)
+{
+    world_fault("law/coverage.csv", COVERAGE_HEADER "US,2018-01-01,2019-01-01,,,a\nUS,2020-01-01,,2020-06-01,,b\n",
+                "coverage.csv", 2, "base_from", "2020-06-01");
 }
 
 Test(tables, unknown_programme)
