@@ -213,7 +213,8 @@ class Economy(unittest.TestCase):
         self.assertEqual((cells, intermediate), (413525, 72440092))
 
     def test_known_flows(self):
-        sold = {(row["industry"], row["buyer_region"], row["buyer_industry"]): int(row["musd"]) for row in read("economy/flows/AUS.csv")}
+        rows = read("economy/flows/AUS.csv")
+        sold = {(row["industry"], row["buyer_region"], row["buyer_industry"]): int(row["musd"]) for row in rows}
         self.assertEqual(sold["AtB", "AUS", "AtB"], 8732)
         self.assertEqual(sold["C", "AUS", "23"], 11177)
 
@@ -238,7 +239,8 @@ class Programs(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             program = os.path.join(DATASETS, "make", "make_all.py")
             subprocess.run([sys.executable, "-B", program, os.environ["TOLMUUR_DATA"], folder], check=True, stdout=subprocess.DEVNULL)
-            self.assertEqual(sorted(os.listdir(os.path.join(folder, "economy", "flows"))), [os.path.basename(name) for name in FLOWS])
+            made_flows = sorted(os.listdir(os.path.join(folder, "economy", "flows")))
+            self.assertEqual(made_flows, [os.path.basename(name) for name in FLOWS])
             for name in TABLES + FLOWS:
                 with open(os.path.join(DATASETS, name), "rb") as shipped, open(os.path.join(folder, name), "rb") as made:
                     self.assertEqual(shipped.read(), made.read(), name)
