@@ -17,8 +17,8 @@ struct tol_market tol_market_at(const struct tol_economy *economy, uint64_t inde
         .origin_count = row->origin_count,
         .origin = economy->origin + row->first_origin,
         .imports_usd = row->imports_usd,
-        .home_share = tol_economy_home_share(economy, row->importer,
-                                             tol_economy_industry_of_product(economy, row->product)),
+        .home_share =
+            tol_economy_home_share(economy, row->importer, tol_economy_industry_of_product(economy, row->product)),
     };
 }
 

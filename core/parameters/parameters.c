@@ -40,13 +40,25 @@ struct tol_settings tol_settings_default(void)
     return settings;
 }
 
+/* Only what stands here: the file's other sections are checked by those who read them. */
+static enum tol_status verify(const struct tol_sections *sections, struct tol_error *error)
+{
+    static const char *const names[] = {PARAMETERS_META_SECTION, PARAMETERS_ELASTICITY_SECTION,
+                                        PARAMETERS_MARGIN_SECTION, LAW_IMPORT_PRODUCT_SECTION, LAW_IMPORT_USD_SECTION};
+    enum tol_status status = TOL_OK;
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && status == TOL_OK; i++) {
+        status = tol_sections_verify(sections, names[i], error);
+    }
+    return status;
+}
+
 static enum tol_status bind(struct tol_parameters *parameters, struct tol_error *error)
 {
     const void *array;
     uint64_t count;
     uint64_t values;
     struct tol_sections *sections = parameters->sections;
-    enum tol_status status = tol_sections_verify(sections, NULL, error);
+    enum tol_status status = verify(sections, error);
     if (status == TOL_OK) {
         status = tol_sections_array(sections, PARAMETERS_META_SECTION, sizeof(struct parameters_meta), &array, &count,
                                     error);

@@ -1,10 +1,10 @@
 """Make economy/regions.csv, economy/industries.csv and economy/flows/*.csv: who sells to whom, by region and industry.
 
 Reads the world input-output table of 2011 (input-output/wiod2013_wiot_2011.csv.gz, wiod2013_industries.csv) and the shipped
-nomenclature/countries.csv. A row of the source is a seller; its columns are the buying industries, then five kinds of final demand per
-region (households, non-profit bodies, government, fixed investment, changes in inventories), then the printed output. The five are added
-up; where inventories fall by more than all other final demand the sum is below 0, and 0 is taken. Cells are whole million USD in the
-source; every cell of at least one million is kept.
+nomenclature/countries.csv. A row of the source is a seller; its columns are the buying industries, then five kinds of final demand
+per region (households, non-profit bodies, government, fixed investment, changes in inventories), then the printed output. The five
+are added up; where inventories fall by more than all other final demand the sum is below 0, and 0 is taken. Cells are whole
+million USD in the source; every cell of at least one million is kept.
 """
 
 import csv

@@ -1,8 +1,8 @@
 """Make market/import_shares/US.csv: US imports of 2024 (USD) by HS6 and country of origin.
 
-Reads trade/us_imports_hs10_country_2024.csv.gz and the shipped nomenclature/countries.csv; hs_isic4.csv, made by nomenclature.py, says
-which HS6 of 2022 exist. An origin with less than a thousandth of its HS6's imports is left out. Where origins were left out the shares of
-the others are of what was kept.
+Reads trade/us_imports_hs10_country_2024.csv.gz and the shipped nomenclature/countries.csv; hs_isic4.csv, made by nomenclature.py,
+says which HS6 of 2022 exist. An origin with less than a thousandth of its HS6's imports is left out. Where origins were left out the
+shares of the others are of what was kept.
 """
 
 import os
@@ -53,7 +53,8 @@ def main():
     kept = sum(kept_of.values())
     everything = sum(total.values()) + sum(unknown.values())
     print(f"  value kept: {kept / everything:.3%} of {everything / 1e9:.1f} bn USD, {len(rows)} of {len(imports)} origins of a product")
-    print(f"  codes that are no HS6 of 2022, left out: {dict(strange)}; Census codes without a country: {unknown}")
+    print(f"  codes that are no HS6 of 2022, left out: {dict(strange)}")
+    print(f"  Census codes without a country, left out: {unknown}")
     least = min((usd / total[product], product) for product, usd in kept_of.items())
     print(f"  least share of an HS6 that was kept: {least[0]:.2%} of {least[1]}")
 

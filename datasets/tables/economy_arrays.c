@@ -165,9 +165,8 @@ enum tol_status tol_economy_arrays_fill(struct economy_tables *tables, struct to
     struct shape shape = shape_of(tables);
     enum tol_status status = make(tables, ECONOMY_OUTPUT, shape.nodes, error);
     status = status != TOL_OK ? status : make(tables, ECONOMY_INPUTS, shape.nodes, error);
-    status = status != TOL_OK
-                 ? status
-                 : make(tables, ECONOMY_FINAL_SHARE, (uint64_t)shape.nodes * shape.regions, error);
+    status =
+        status != TOL_OK ? status : make(tables, ECONOMY_FINAL_SHARE, (uint64_t)shape.nodes * shape.regions, error);
     if (status != TOL_OK) {
         return status;
     }

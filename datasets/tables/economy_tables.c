@@ -80,8 +80,8 @@ static enum tol_status region_row(void *context, const char *const *field, const
     struct economy_tables *tables = context;
     struct economy_region region;
     memset(&region, 0, sizeof region);
-    if (!copy_text(region.code, sizeof region.code, field[0]) || strchr(field[0], '/') != NULL ||
-        field[0][0] == '.' || find_region(tables, field[0]) != TOL_ECONOMY_NONE) {
+    if (!copy_text(region.code, sizeof region.code, field[0]) || strchr(field[0], '/') != NULL || field[0][0] == '.' ||
+        find_region(tables, field[0]) != TOL_ECONOMY_NONE) {
         return tol_table_fault(error, file, row, "region", field[0],
                                "write a code of at most 7 bytes that no other region has; it names the file of flows");
     }
@@ -337,8 +337,7 @@ enum tol_status tol_economy_tables_read(const char *folder, struct economy_table
     enum tol_status status =
         tol_table_read_if_there(folder, "economy/regions.csv", &regions, region_row, tables, error);
     if (status == TOL_OK) {
-        status =
-            tol_table_read_if_there(folder, "economy/industries.csv", &industries, industry_row, tables, error);
+        status = tol_table_read_if_there(folder, "economy/industries.csv", &industries, industry_row, tables, error);
     }
     status = status != TOL_OK ? status : add_meta(tables, error);
     status = status != TOL_OK ? status : read_makers(folder, tables, error);

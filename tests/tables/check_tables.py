@@ -25,7 +25,12 @@ TABLES = [
     "sectors/contribution_margin.csv",
     "sectors/nace_isic3.csv",
     "nomenclature/hs_isic4.csv",
+    "economy/regions.csv",
+    "economy/industries.csv",
+    "market/import_shares/US.csv",
 ]
+FLOWS = sorted(f"economy/flows/{name}" for name in os.listdir(os.path.join(DATASETS, "economy", "flows")))
+SIZE_LIMIT = 2 * 1024 * 1024
 
 
 def read(name):
@@ -175,13 +180,68 @@ class Sectors(unittest.TestCase):
         self.assertEqual(elastic - maker.keys(), {"999999"})
 
 
+class Economy(unittest.TestCase):
+    def test_regions_industries_and_files_belong_together(self):
+        regions = read("economy/regions.csv")
+        self.assertEqual(len(regions), 41)
+        self.assertEqual([row["region"] for row in regions if row["country"] == "*"], ["RoW"])
+        self.assertEqual(FLOWS, sorted(f"economy/flows/{row['region']}.csv" for row in regions))
+        countries = {row["alpha2"]: row["alpha3"] for row in read("nomenclature/countries.csv")}
+        for row in regions:
+            self.assertEqual(row["region"], countries.get(row["country"], "RoW"))
+        industries = [row["industry"] for row in read("economy/industries.csv")]
+        self.assertEqual(len(set(industries)), 35)
+        self.assertEqual({row["isic3_wiod"] for row in read("sectors/nace_isic3.csv")}, set(industries))
+
+    def test_flows(self):
+        regions = {row["region"] for row in read("economy/regions.csv")}
+        industries = {row["industry"] for row in read("economy/industries.csv")}
+        intermediate, cells = 0, 0
+        for name in FLOWS:
+            self.assertLess(os.path.getsize(os.path.join(DATASETS, name)), SIZE_LIMIT)
+            pairs = set()
+            for row in read(name):
+                pair = row["industry"], row["buyer_region"], row["buyer_industry"]
+                self.assertNotIn(pair, pairs, name)
+                pairs.add(pair)
+                self.assertIn(row["industry"], industries, name)
+                self.assertIn(row["buyer_region"], regions, name)
+                self.assertIn(row["buyer_industry"], industries | {"final"}, name)
+                self.assertGreaterEqual(int(row["musd"]), 1, name)
+                if row["buyer_industry"] != "final":
+                    intermediate, cells = intermediate + int(row["musd"]), cells + 1
+        self.assertEqual((cells, intermediate), (413525, 72440092))
+
+    def test_known_flows(self):
+        rows = read("economy/flows/AUS.csv")
+        sold = {(row["industry"], row["buyer_region"], row["buyer_industry"]): int(row["musd"]) for row in rows}
+        self.assertEqual(sold["AtB", "AUS", "AtB"], 8732)
+        self.assertEqual(sold["C", "AUS", "23"], 11177)
+
+
+class Markets(unittest.TestCase):
+    def test_origins(self):
+        rows = read("market/import_shares/US.csv")
+        self.assertLess(os.path.getsize(os.path.join(DATASETS, "market/import_shares/US.csv")), SIZE_LIMIT)
+        self.assertEqual(len({(row["hs6"], row["origin"]) for row in rows}), len(rows))
+        total = defaultdict(int)
+        for row in rows:
+            total[row["hs6"]] += int(row["imports_usd"])
+        for row in rows:
+            self.assertGreaterEqual(int(row["imports_usd"]), 0.0009 * total[row["hs6"]], row)
+        self.assertEqual(total.keys() - {row["hs6"] for row in read("nomenclature/hs_isic4.csv")}, set())
+        self.assertAlmostEqual(sum(total.values()) / 1e9, 3123.8 * 0.9953, delta=1.5)
+
+
 @unittest.skipUnless(os.environ.get("TOLMUUR_DATA"), "TOLMUUR_DATA names no folder with the sources")
 class Programs(unittest.TestCase):
     def test_same_bytes_again(self):
         with tempfile.TemporaryDirectory() as folder:
             program = os.path.join(DATASETS, "make", "make_all.py")
             subprocess.run([sys.executable, "-B", program, os.environ["TOLMUUR_DATA"], folder], check=True, stdout=subprocess.DEVNULL)
-            for name in TABLES:
+            made_flows = sorted(os.listdir(os.path.join(folder, "economy", "flows")))
+            self.assertEqual(made_flows, [os.path.basename(name) for name in FLOWS])
+            for name in TABLES + FLOWS:
                 with open(os.path.join(DATASETS, name), "rb") as shipped, open(os.path.join(folder, name), "rb") as made:
                     self.assertEqual(shipped.read(), made.read(), name)
 

@@ -11,7 +11,7 @@
  * to mend it. */
 TOL_MUST_CHECK enum tol_status tol_tables_read(const char *folder, struct tol_law **law, struct tol_error *error);
 
-/* The same with the parameter tables, written to path (kind "TABL"; temporary name, sync, rename). Market and parameter tables that are absent
+/* The same with the parameter, economy and market tables, written to path (kind "TABL"; temporary name, sync, rename). Those that are absent
  * give empty sections. */
 TOL_MUST_CHECK enum tol_status tol_tables_compile(const char *folder, const char *path, struct tol_error *error);
 
