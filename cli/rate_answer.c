@@ -90,7 +90,7 @@ static void missing_facts(const struct rate_case *rate, char *text, size_t size)
     }
 }
 
-void rate_csv_header(struct sink *sink)
+void rate_csv_header(struct sink *sink, const char *scenario)
 {
     struct rate_case none = {.error = ""};
     struct number_column columns[NUMBER_COLUMNS];
@@ -99,7 +99,7 @@ void rate_csv_header(struct sink *sink)
     for (size_t i = 0; i < NUMBER_COLUMNS; i++) {
         sink_format(sink, ",%s", columns[i].name);
     }
-    sink_text(sink, ",specific_duty,unknown_facts,error,law_version\n");
+    sink_format(sink, ",specific_duty,unknown_facts,error,law_version%s\n", scenario != NULL ? ",scenario" : "");
 }
 
 void rate_csv_row(struct sink *sink, const struct rate_case *rate)
@@ -120,6 +120,10 @@ void rate_csv_row(struct sink *sink, const struct rate_case *rate)
     sink_bytes(sink, ",", 1);
     sink_csv(sink, rate->error != NULL ? rate->error : "");
     sink_format(sink, ",%s", tol_law_version(rate->law));
+    if (rate->scenario != NULL) {
+        sink_bytes(sink, ",", 1);
+        sink_csv(sink, rate->scenario);
+    }
     sink_bytes(sink, "\n", 1);
 }
 
@@ -151,6 +155,9 @@ void rate_json_row(struct json_writer *json, const struct rate_case *rate)
     json_text(json, "unknown_facts", missing);
     json_text(json, "error", rate->error != NULL ? rate->error : "");
     json_text(json, "law_version", tol_law_version(rate->law));
+    if (rate->scenario != NULL) {
+        json_text(json, "scenario", rate->scenario);
+    }
     if (rate->error == NULL) {
         json_duty(json, rate);
     }
@@ -226,6 +233,9 @@ void rate_json_full(struct json_writer *json, const struct rate_case *rate)
     json_text(json, "on", on);
     json_text(json, "assume", tol_assume_name(rate->query.assume));
     json_text(json, "law_version", tol_law_version(rate->law));
+    if (rate->scenario != NULL) {
+        json_text(json, "scenario", rate->scenario);
+    }
     json_object(json, "base");
     json_number(json, "rate", answer->base.rate_fraction);
     json_text(json, "kind", tol_base_kind_name(answer->base.kind));

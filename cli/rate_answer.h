@@ -11,7 +11,8 @@
 
 struct rate_case {
     const struct tol_law *law;
-    const char *id; /* of a batch row; "" for a single question */
+    const char *scenario; /* whose law it is; NULL: the law as it is */
+    const char *id;       /* of a batch row; "" for a single question */
     struct tol_rate_query query;
     struct tol_facts facts;
     bool has_value;
@@ -20,8 +21,8 @@ struct rate_case {
     const char *error; /* NULL: the answer stands */
 };
 
-/* The columns of `rate --batch`, without a line end. */
-void rate_csv_header(struct sink *sink);
+/* The columns of `rate --batch`, with a line end; under a scenario there is one more, its name. */
+void rate_csv_header(struct sink *sink, const char *scenario);
 void rate_csv_row(struct sink *sink, const struct rate_case *rate);
 /* The same columns as one object, with the duty in money when a value was given. */
 void rate_json_row(struct json_writer *json, const struct rate_case *rate);

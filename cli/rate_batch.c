@@ -116,7 +116,7 @@ static void end_header(struct batch *batch)
         }
     }
     if (batch->options->format == FORMAT_CSV) {
-        rate_csv_header(batch->sink);
+        rate_csv_header(batch->sink, batch->options->scenario);
     } else if (batch->options->format == FORMAT_JSON) {
         json_array(&batch->json, NULL);
     }
@@ -196,6 +196,7 @@ static void answer_row(struct batch *batch)
     struct rate_case *rate = &batch->rate;
     rate->error = NULL;
     rate->law = batch->law;
+    rate->scenario = batch->options->scenario;
     rate->id = batch->text[BATCH_ID];
     struct tol_error fault;
     if (read_question(batch)) {

@@ -5,8 +5,9 @@
 #include "rate_answer.h"
 
 struct batch_options {
-    const char *path; /* "-" is stdin */
-    tol_day on;       /* for rows that have none */
+    const char *path;     /* "-" is stdin */
+    tol_day on;           /* for rows that have none */
+    const char *scenario; /* whose law it is; NULL: the law as it is */
     enum tol_assume assume;
     enum format format;
 };

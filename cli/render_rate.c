@@ -161,7 +161,11 @@ void rate_render(struct sink *sink, const struct look *look, const struct rate_c
     snprintf(head, sizeof head, "%s from %s into %s on %s", hts, tol_country_name(rate->query.from),
              tol_country_name(rate->query.into), on);
     look_paint(look, sink, "bold", head);
-    sink_format(sink, "\nlaw %s%s%s%s\n\n", tol_law_version(rate->law), facts[0] != '\0' ? "   facts " : "", facts,
+    sink_format(sink, "\nlaw %s", tol_law_version(rate->law));
+    if (rate->scenario != NULL) {
+        sink_format(sink, "   scenario %s", rate->scenario);
+    }
+    sink_format(sink, "%s%s%s\n\n", facts[0] != '\0' ? "   facts " : "", facts,
                 rate->query.assume == TOL_ASSUME_TRADE ? "   assuming trade" : "");
     render_stack(sink, look, &rate->answer);
     render_duty(sink, rate);

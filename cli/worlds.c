@@ -73,6 +73,38 @@ static enum tol_status add_days(struct worlds *worlds, const struct options *opt
     return TOL_OK;
 }
 
+/* A fault of `text` gets its file and its place in there. */
+static enum tol_status at_scenario(const struct tol_scenario_text *text, const char *path, enum tol_status status,
+                                   const char *part, struct tol_error *error)
+{
+    char place[128];
+    snprintf(place, sizeof place, "%.20s, %s", text->name, part);
+    return tol_fail_at(error, status, path, 0, place, NULL);
+}
+
+/* The law of one scenario; what it says of survival is checked, for without draws every programme stands. */
+static enum tol_status lay(const struct tol_scenario_text *text, const char *path, const struct tol_law *base,
+                           struct tol_law **law, struct tol_error *error)
+{
+    enum tol_status status =
+        tol_law_overlay(base, text->change, text->change_count, tol_allocator_default(), law, error);
+    if (status != TOL_OK) {
+        /* The row is the number of the change. */
+        char part[100];
+        size_t change = error->row > 0 ? (size_t)error->row - 1 : 0;
+        snprintf(part, sizeof part, "changes[%zu]%s%.20s", change, error->column[0] != '\0' ? "." : "", error->column);
+        return at_scenario(text, path, status, part, error);
+    }
+    status = tol_scenario_survival_check(text, *law, error);
+    if (status != TOL_OK) {
+        tol_law_close(*law);
+        char part[sizeof error->column];
+        snprintf(part, sizeof part, "%s", error->column);
+        return at_scenario(text, path, status, part, error);
+    }
+    return TOL_OK;
+}
+
 /* The law of each scenario of a file, laid over the one it builds on. */
 static enum tol_status add_file_scenarios(struct worlds *worlds, const struct tol_scenario_file *file, const char *path,
                                           const struct tol_law *shipped, tol_day last, struct tol_error *error)
@@ -86,15 +118,9 @@ static enum tol_status add_file_scenarios(struct worlds *worlds, const struct to
     for (size_t i = 0; i < file->count; i++) {
         const struct tol_scenario_text *text = &file->scenario[i];
         const struct tol_law *base = text->base == SIZE_MAX ? shipped : worlds->overlay[first + text->base];
-        enum tol_status status = tol_law_overlay(base, text->change, text->change_count, tol_allocator_default(),
-                                                 &worlds->overlay[first + i], error);
+        enum tol_status status = lay(text, path, base, &worlds->overlay[first + i], error);
         if (status != TOL_OK) {
-            /* The row is the number of the change. */
-            char place[128];
-            size_t change = error->row > 0 ? (size_t)error->row - 1 : 0;
-            snprintf(place, sizeof place, "%.20s, changes[%zu]%s%.20s", text->name, change,
-                     error->column[0] != '\0' ? "." : "", error->column);
-            return tol_fail_at(error, status, path, 0, place, NULL);
+            return status;
         }
         worlds->overlay_count += 1;
         tol_day on = text->has_day ? text->on : last;
@@ -120,6 +146,13 @@ static enum tol_status add_files(struct worlds *worlds, const struct options *op
         tol_scenario_file_free(file);
     }
     return status;
+}
+
+enum tol_status worlds_read_files(struct worlds *worlds, const struct options *options, const struct session *session,
+                                  tol_day on, struct tol_error *error)
+{
+    *worlds = (struct worlds){0};
+    return add_files(worlds, options, session->law, on, error);
 }
 
 enum tol_status worlds_read(struct worlds *worlds, const struct options *options, const struct session *session,

@@ -18,6 +18,9 @@ struct worlds {
  * also after a failure. */
 TOL_MUST_CHECK enum tol_status worlds_read(struct worlds *worlds, const struct options *options,
                                            const struct session *session, struct tol_error *error);
+/* Only the scenarios of --scenarios; those that name no day take `on`. There is no baseline. Release also after a failure. */
+TOL_MUST_CHECK enum tol_status worlds_read_files(struct worlds *worlds, const struct options *options,
+                                                 const struct session *session, tol_day on, struct tol_error *error);
 void worlds_release(struct worlds *worlds);
 
 /* --settings NAME=VALUE and --assume over the defaults. */

@@ -15,8 +15,14 @@ static const char *const measure_columns[] = {
     "base",     "from",      "until",    "collected_from",  "collected_until", "conditions",      "yields_to", "source",
     "status",   "note",      NULL};
 static const char *const change_keys[] = {"action", "id", "measure", NULL};
-static const char *const scenario_keys[] = {"name", "on", "base", "changes", "source", "note", "$schema", NULL};
+static const char *const survival_keys[] = {"programme", "probability", NULL};
+static const char *const scenario_keys[] = {"name",   "on",   "base",    "changes", "survival",
+                                            "source", "note", "$schema", NULL};
 static const char *const file_keys[] = {"scenarios", "source", "note", "$schema", NULL};
+/* Those of the two above that are for readers only. */
+static const char *const remark_keys[] = {"source", "note", "$schema", NULL};
+
+enum { SCENARIOS_MOST = 1024, NAME_BYTES_MOST = 63 };
 
 /* The parsed text lives as long as the file: names and fields point into it. Rates given as numbers are kept as texts. */
 struct owned {
@@ -47,10 +53,39 @@ static enum tol_status keep_number(struct owned *owned, double number, const cha
     return TOL_OK;
 }
 
+/* An object with known keys only, none of which is null: a key left out says the same. */
+static enum tol_status expect_members(const struct tol_json_place *place, const char *const *known,
+                                      struct tol_error *error)
+{
+    enum tol_status status = tol_json_expect_object(place, known, error);
+    for (size_t i = 0; status == TOL_OK && known[i] != NULL; i++) {
+        if (json_is_null(json_object_get(place->value, known[i]))) {
+            bool found;
+            struct tol_json_place at = tol_json_member(place, known[i], &found);
+            status = tol_json_fault(&at, error, "null says nothing; give a value or leave the key out");
+        }
+    }
+    return status;
+}
+
+static enum tol_status expect_remarks(const struct tol_json_place *place, struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    for (size_t i = 0; status == TOL_OK && remark_keys[i] != NULL; i++) {
+        bool found;
+        const char *text;
+        struct tol_json_place remark = tol_json_member(place, remark_keys[i], &found);
+        if (found) {
+            status = tol_json_expect_text(&remark, &text, error);
+        }
+    }
+    return status;
+}
+
 static enum tol_status read_measure(struct owned *owned, const struct tol_json_place *place,
                                     struct tol_law_change *change, struct tol_error *error)
 {
-    enum tol_status status = tol_json_expect_object(place, measure_columns, error);
+    enum tol_status status = expect_members(place, measure_columns, error);
     for (size_t i = 0; status == TOL_OK && measure_columns[i] != NULL; i++) {
         bool found;
         struct tol_json_place field = tol_json_member(place, measure_columns[i], &found);
@@ -102,7 +137,7 @@ static enum tol_status read_action(const struct tol_json_place *place, struct to
 static enum tol_status read_change(struct owned *owned, const struct tol_json_place *place,
                                    struct tol_law_change *change, struct tol_error *error)
 {
-    enum tol_status status = tol_json_expect_object(place, change_keys, error);
+    enum tol_status status = expect_members(place, change_keys, error);
     if (status == TOL_OK) {
         status = read_action(place, change, error);
     }
@@ -178,8 +213,8 @@ static enum tol_status read_head(const struct tol_json_place *place, const struc
         return tol_json_fault(&name, error, "a scenario needs a name");
     }
     enum tol_status status = tol_json_expect_text(&name, &scenario->name, error);
-    if (status == TOL_OK && (scenario->name[0] == '\0' || strlen(scenario->name) > 63)) {
-        status = tol_json_fault(&name, error, "a name has 1 to 63 bytes");
+    if (status == TOL_OK && (scenario->name[0] == '\0' || strlen(scenario->name) > NAME_BYTES_MOST)) {
+        status = tol_json_fault(&name, error, "a name has 1 to %d bytes", NAME_BYTES_MOST);
     }
     if (status == TOL_OK && find_earlier(file, index, scenario->name) != SIZE_MAX) {
         status = tol_json_fault(&name, error, "this name is given twice; names are unique in a file");
@@ -200,6 +235,68 @@ static enum tol_status read_head(const struct tol_json_place *place, const struc
     return status;
 }
 
+static enum tol_status read_survivor(const struct tol_json_place *place, struct tol_scenario_text *scenario,
+                                     struct tol_error *error)
+{
+    bool has_programme, has_probability;
+    enum tol_status status = expect_members(place, survival_keys, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    struct tol_json_place programme = tol_json_member(place, "programme", &has_programme);
+    struct tol_json_place probability = tol_json_member(place, "probability", &has_probability);
+    if (!has_programme) {
+        return tol_json_fault(&programme, error, "name the programme, as in programmes.csv");
+    }
+    if (!has_probability) {
+        return tol_json_fault(&probability, error, "give the probability, 0 to 1, that the programme is still law");
+    }
+    struct tol_survival *entry = &scenario->survival[scenario->survival_count];
+    status = tol_json_expect_text(&programme, &entry->programme, error);
+    if (status == TOL_OK && (entry->programme[0] == '\0' || strlen(entry->programme) > NAME_BYTES_MOST)) {
+        status = tol_json_fault(&programme, error, "a programme has 1 to %d bytes", NAME_BYTES_MOST);
+    }
+    for (size_t i = 0; status == TOL_OK && i < scenario->survival_count; i++) {
+        if (strcmp(scenario->survival[i].programme, entry->programme) == 0) {
+            status = tol_json_fault(&programme, error, "this programme is given twice; it stands or falls once");
+        }
+    }
+    if (status == TOL_OK) {
+        status = tol_json_expect_number(&probability, 0, 1, &entry->probability, error);
+    }
+    scenario->survival_count += status == TOL_OK;
+    return status;
+}
+
+/* The list as a whole is stated, or taken from the base. */
+static enum tol_status read_survival(const struct tol_json_place *place, const struct tol_scenario_file *file,
+                                     struct tol_scenario_text *scenario, struct tol_error *error)
+{
+    bool found;
+    struct tol_json_place list = tol_json_member(place, "survival", &found);
+    if (!found) {
+        if (scenario->base != SIZE_MAX) {
+            const struct tol_scenario_text *base = &file->scenario[scenario->base];
+            memcpy(scenario->survival, base->survival, sizeof scenario->survival);
+            scenario->survival_count = base->survival_count;
+        }
+        return TOL_OK;
+    }
+    enum tol_status status = tol_json_expect_array(&list, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    size_t count = json_array_size(list.value);
+    if (count > TOL_SURVIVAL_MAX) {
+        return tol_json_fault(&list, error, "%zu programmes; at most %d may be in doubt", count, TOL_SURVIVAL_MAX);
+    }
+    for (size_t i = 0; status == TOL_OK && i < count; i++) {
+        struct tol_json_place entry = tol_json_item(&list, i);
+        status = read_survivor(&entry, scenario, error);
+    }
+    return status;
+}
+
 static enum tol_status read_scenarios(struct owned *owned, const struct tol_json_place *root,
                                       struct tol_scenario_file *file, struct tol_error *error)
 {
@@ -207,10 +304,9 @@ static enum tol_status read_scenarios(struct owned *owned, const struct tol_json
     struct tol_json_place list = tol_json_member(root, "scenarios", &several);
     enum tol_status status = TOL_OK;
     if (several) {
-        status = tol_json_expect_object(root, file_keys, error);
-        if (status == TOL_OK) {
-            status = tol_json_expect_array(&list, error);
-        }
+        status = expect_members(root, file_keys, error);
+        status = status != TOL_OK ? status : expect_remarks(root, error);
+        status = status != TOL_OK ? status : tol_json_expect_array(&list, error);
     }
     size_t count = several ? json_array_size(list.value) : 1;
     if (status != TOL_OK) {
@@ -218,6 +314,9 @@ static enum tol_status read_scenarios(struct owned *owned, const struct tol_json
     }
     if (count == 0) {
         return tol_json_fault(&list, error, "no scenarios in this file");
+    }
+    if (count > SCENARIOS_MOST) {
+        return tol_json_fault(&list, error, "%zu scenarios in one file; %d are allowed", count, SCENARIOS_MOST);
     }
     file->scenario = calloc(count, sizeof *file->scenario);
     if (file->scenario == NULL) {
@@ -227,13 +326,11 @@ static enum tol_status read_scenarios(struct owned *owned, const struct tol_json
         struct tol_json_place place = several ? tol_json_item(&list, i) : *root;
         file->scenario[i].base = SIZE_MAX;
         file->count = i + 1;
-        status = tol_json_expect_object(&place, scenario_keys, error);
-        if (status == TOL_OK) {
-            status = read_head(&place, file, i, &file->scenario[i], error);
-        }
-        if (status == TOL_OK) {
-            status = read_changes(owned, &place, &file->scenario[i], error);
-        }
+        status = expect_members(&place, scenario_keys, error);
+        status = status != TOL_OK ? status : expect_remarks(&place, error);
+        status = status != TOL_OK ? status : read_head(&place, file, i, &file->scenario[i], error);
+        status = status != TOL_OK ? status : read_changes(owned, &place, &file->scenario[i], error);
+        status = status != TOL_OK ? status : read_survival(&place, file, &file->scenario[i], error);
     }
     return status;
 }

@@ -57,6 +57,40 @@ Test(scenario, reads_several_with_a_base)
     tol_scenario_file_free(file);
 }
 
+static void expect_survival(const struct tol_scenario_text *scenario, size_t count, const char *programme,
+                            double probability)
+{
+    cr_assert_eq(scenario->survival_count, count, "%s: %zu", scenario->name, scenario->survival_count);
+    if (count > 0) {
+        cr_assert_str_eq(scenario->survival[count - 1].programme, programme);
+        cr_assert_eq(scenario->survival[count - 1].probability, probability);
+    }
+}
+
+Test(scenario, reads_survival)
+{
+    struct tol_scenario_file *file;
+    struct tol_error error;
+    cr_assert_eq(read_text("{\"scenarios\":["
+                           "{\"name\":\"a\",\"changes\":[],\"survival\":[{\"programme\":\"p\",\"probability\":0.25},"
+                           "{\"programme\":\"q\",\"probability\":1}]},"
+                           "{\"name\":\"inherits\",\"base\":\"a\",\"changes\":[]},"
+                           "{\"name\":\"certain\",\"base\":\"a\",\"changes\":[],\"survival\":[]},"
+                           "{\"name\":\"states\",\"base\":\"inherits\",\"changes\":[],\"survival\":"
+                           "[{\"programme\":\"q\",\"probability\":0}]},"
+                           "{\"name\":\"apart\",\"changes\":[]}]}",
+                           &file, &error),
+                 TOL_OK, "%s", error.message);
+    cr_assert_str_eq(file->scenario[0].survival[0].programme, "p");
+    cr_assert_eq(file->scenario[0].survival[0].probability, 0.25);
+    expect_survival(&file->scenario[0], 2, "q", 1);
+    expect_survival(&file->scenario[1], 2, "q", 1);
+    expect_survival(&file->scenario[2], 0, NULL, 0);
+    expect_survival(&file->scenario[3], 1, "q", 0);
+    expect_survival(&file->scenario[4], 0, NULL, 0);
+    tol_scenario_file_free(file);
+}
+
 static void expect_fault(const char *text, const char *place, const char *words)
 {
     struct tol_scenario_file *file = NULL;
@@ -88,10 +122,29 @@ Test(scenario, names_faults)
                  "changes[0].measure.rat", "unknown key");
     expect_fault("{\"name\":\"x\",\"changes\":[{\"action\":\"add\",\"id\":\"a\",\"measure\":{\"rate\":-2}}]}",
                  "changes[0].measure.rate", "out of range");
+    expect_fault("{\"name\":\"x\",\"note\":7,\"changes\":[]}", "note", "found a number");
+    expect_fault("{\"name\":\"x\",\"on\":null,\"changes\":[]}", "on", "null says nothing");
     expect_fault("{\"scenarios\":[]}", "scenarios", "no scenarios");
     expect_fault("{\"scenarios\":[{\"name\":\"a\",\"changes\":[]},{\"name\":\"a\",\"changes\":[]}]}",
                  "scenarios[1].name", "given twice");
     expect_fault("{\"scenarios\":[{\"name\":\"a\",\"base\":\"z\",\"changes\":[]}]}", "scenarios[0].base", "earlier");
+}
+
+Test(scenario, names_faults_of_survival)
+{
+#define SURVIVAL(list) "{\"name\":\"x\",\"changes\":[],\"survival\":" list "}"
+#define OF(name) "{\"programme\":\"" name "\",\"probability\":0.5}"
+    expect_fault(SURVIVAL("{}"), "survival", "expected an array");
+    expect_fault(SURVIVAL("[7]"), "survival[0]", "expected an object");
+    expect_fault(SURVIVAL("[" OF("a") "," OF("a") "]"), "survival[1].programme", "given twice");
+    expect_fault(SURVIVAL("[" OF("a") "," OF("b") "," OF("c") "," OF("d") "," OF("e") "," OF("f") "," OF("g") "]"),
+                 "survival", "at most 6");
+    expect_fault(SURVIVAL("[{\"probability\":1}]"), "survival[0].programme", "name the programme");
+    expect_fault(SURVIVAL("[{\"programme\":\"a\"}]"), "survival[0].probability", "give the probability");
+    expect_fault(SURVIVAL("[{\"programme\":\"a\",\"probability\":1.0001}]"), "survival[0].probability", "out of range");
+    expect_fault(SURVIVAL("[{\"programme\":\"a\",\"probability\":-0.1}]"), "survival[0].probability", "out of range");
+    expect_fault(SURVIVAL("[{\"programme\":\"a\",\"probability\":null}]"), "survival[0].probability", "null");
+    expect_fault(SURVIVAL("[{\"programme\":\"a\",\"chance\":1}]"), "survival[0].chance", "unknown key");
 }
 
 Test(scenario, a_file_that_is_not_there)
