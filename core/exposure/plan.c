@@ -243,13 +243,9 @@ enum tol_status tol_plan_blocks(struct tol_run *run, uint64_t block_count, tol_b
 
 static const uint64_t every_firm = UINT64_MAX;
 
-static enum tol_status fill_plan(struct tol_plan *plan, uint64_t firm, const struct tol_plan_options *options,
-                                 struct tol_run *run, struct tol_error *error)
+static enum tol_status fill_plan(struct tol_plan *plan, uint64_t firm, struct tol_run *run, struct tol_error *error)
 {
     enum tol_status status = TOL_OK;
-    if (!set_worlds(plan, options) || !set_tiles(plan)) {
-        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
-    }
     if (firm == every_firm) {
         take_book(plan);
     } else {
@@ -270,9 +266,8 @@ static enum tol_status fill_plan(struct tol_plan *plan, uint64_t firm, const str
     return status == TOL_OK ? tol_network_solve(plan, run, error) : status;
 }
 
-static enum tol_status create(const struct tol_book *book, uint64_t firm, const struct tol_parameters *parameters,
-                              const struct tol_plan_options *options, struct tol_run *run, struct tol_plan **plan,
-                              struct tol_error *error)
+enum tol_status tol_plan_begin(const struct tol_book *book, const struct tol_parameters *parameters,
+                               const struct tol_plan_options *options, struct tol_plan **plan, struct tol_error *error)
 {
     *plan = NULL;
     enum tol_status status = check_scenarios(options, error);
@@ -291,15 +286,33 @@ static enum tol_status create(const struct tol_book *book, uint64_t firm, const 
     if (made == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
     }
-    *made = (struct tol_plan){
-        .keep = keep, .book = book, .parameters = parameters, .economy = options->economy, .kernels = kernels, .settings = options->settings};
-    status = fill_plan(made, firm, options, run, error);
-    if (status != TOL_OK) {
+    *made = (struct tol_plan){.keep = keep,
+                              .book = book,
+                              .parameters = parameters,
+                              .economy = options->economy,
+                              .kernels = kernels,
+                              .settings = options->settings};
+    if (!set_worlds(made, options) || !set_tiles(made)) {
         tol_plan_destroy(made);
-        return status;
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
     }
     *plan = made;
     return TOL_OK;
+}
+
+static enum tol_status create(const struct tol_book *book, uint64_t firm, const struct tol_parameters *parameters,
+                              const struct tol_plan_options *options, struct tol_run *run, struct tol_plan **plan,
+                              struct tol_error *error)
+{
+    enum tol_status status = tol_plan_begin(book, parameters, options, plan, error);
+    if (status == TOL_OK) {
+        status = fill_plan(*plan, firm, run, error);
+        if (status != TOL_OK) {
+            tol_plan_destroy(*plan);
+            *plan = NULL;
+        }
+    }
+    return status;
 }
 
 enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_parameters *parameters,

@@ -32,6 +32,8 @@ struct tol_tile {
     double *log_market;   /* [market][row_count][TOL_LANES] ln P */
     /* [node] of the sector network: SALES the share of its orders that it loses, PURCHASES the share by which it sells dearer because it buys dearer */
     double *node[TOL_SIDE_COUNT];
+    double *node_direct[TOL_SIDE_COUNT];   /* [node] what duties do to it directly: delta0, c0 */
+    double *node_indirect[TOL_SIDE_COUNT]; /* [node] what reaches it along the links: delta - delta0, c - c0 */
     double *use; /* [use] share of orders that the buyers of a market drop */
     /* [member] lost orders and dearer inputs that come along the chain; NULL where the plan has no links on that side */
     double *indirect[TOL_SIDE_COUNT];
@@ -176,6 +178,11 @@ static inline uint64_t tol_member_firm(const struct tol_plan *plan, uint64_t mem
 /* Does every block, on run or, when that is NULL, in this thread. */
 TOL_MUST_CHECK enum tol_status tol_plan_blocks(struct tol_run *run, uint64_t block_count, tol_block_function function,
                                                void *context, struct tol_error *error);
+
+/* A plan with worlds and tiles, and nothing priced yet. */
+TOL_MUST_CHECK enum tol_status tol_plan_begin(const struct tol_book *book, const struct tol_parameters *parameters,
+                                              const struct tol_plan_options *options, struct tol_plan **plan,
+                                              struct tol_error *error);
 
 /* A cell's factor in a lane. */
 double tol_plan_factor(const struct tol_plan *plan, enum tol_side side, uint64_t cell, size_t factor, size_t lane);

@@ -11,8 +11,7 @@ struct solving {
     const struct tol_sector_shock *shock;
     struct tol_keep keep;
     double *passed; /* [node] kappa */
-    /* [tile][side] work space [node][lanes] */
-    double **term;
+    double **term; /* [tile][side] work space [node][lanes] */
     double **next;
     /* buyers of each use, as compressed rows */
     uint64_t *use_start; /* [use_count + 1] */
@@ -88,16 +87,16 @@ static void begin_purchases(const struct solving *solving, size_t tile, double *
 /* ---- along the links ------------------------------------------------------------------------------------------- */
 
 /* What a sector answers: SALES the share of its orders it loses; PURCHASES kappa times the share by which it buys dearer. */
-static void finish_node(const struct solving *solving, enum tol_side side, size_t tile, const double *direct)
+static void finish_node(const struct solving *solving, enum tol_side side, size_t tile)
 {
     const struct tol_plan *plan = solving->plan;
+    const struct tol_tile *of = &plan->tile[tile];
     size_t lanes = tile_lanes(plan, tile);
     uint32_t nodes = tol_economy_node_count(plan->economy);
-    double *node = plan->tile[tile].node[side];
     for (uint32_t n = 0; n < nodes; n++) {
         double part = side == TOL_SALES ? 1 : solving->passed[n];
         for (size_t l = n * lanes; l < (n + 1) * lanes; l++) {
-            node[l] = part * (node[l] + direct[l]);
+            of->node[side][l] = part * (of->node_indirect[side][l] + of->node_direct[side][l]);
         }
     }
 }
@@ -114,8 +113,7 @@ static enum tol_status solve_block(void *context, unsigned worker, uint64_t bloc
     struct tol_economy_links links =
         side == TOL_SALES ? tol_economy_sales(plan->economy) : tol_economy_purchases(plan->economy);
     double *term = solving->term[block];
-    double *direct = term + nodes * lanes;
-    double *total = plan->tile[tile].node[side];
+    double *direct = plan->tile[tile].node_direct[side];
     (side == TOL_SALES ? begin_sales : begin_purchases)(solving, tile, direct);
     memcpy(term, direct, nodes * lanes * sizeof *term);
     for (uint32_t n = 0; side == TOL_PURCHASES && n < nodes; n++) {
@@ -134,10 +132,10 @@ static enum tol_status solve_block(void *context, unsigned worker, uint64_t bloc
         .tiers = TOL_TIERS_ALL,
         .term = term,
         .next = solving->next[block],
-        .total = total,
+        .total = plan->tile[tile].node_indirect[side],
     };
     enum tol_status status = tol_chain_run(&chain, NULL, NULL, error);
-    finish_node(solving, side, tile, direct);
+    finish_node(solving, side, tile);
     return status;
 }
 
@@ -252,12 +250,18 @@ static bool allocate(struct solving *solving)
     for (size_t b = 0; b < blocks; b++) {
         struct tol_tile *tile = &plan->tile[b / TOL_SIDE_COUNT];
         size_t bytes = tile->row_count * TOL_LANES * sizeof(double);
-        solving->term[b] = tol_keep_zeroed(&solving->keep, 2 * nodes, bytes);
+        solving->term[b] = tol_keep_array(&solving->keep, nodes, bytes);
         solving->next[b] = tol_keep_array(&solving->keep, nodes, bytes);
-        tile->node[b % TOL_SIDE_COUNT] = tol_keep_zeroed(&plan->keep, nodes, bytes);
+        double **array[] = {&tile->node[b % TOL_SIDE_COUNT], &tile->node_direct[b % TOL_SIDE_COUNT],
+                            &tile->node_indirect[b % TOL_SIDE_COUNT]};
+        for (size_t i = 0; i < sizeof array / sizeof array[0]; i++) {
+            *array[i] = tol_keep_zeroed(&plan->keep, nodes, bytes);
+            if (*array[i] == NULL) {
+                return false;
+            }
+        }
         tile->use = b % TOL_SIDE_COUNT == 0 ? tol_keep_array(&plan->keep, plan->use_count, bytes) : tile->use;
-        if (solving->term[b] == NULL || solving->next[b] == NULL || tile->node[b % TOL_SIDE_COUNT] == NULL ||
-            tile->use == NULL) {
+        if (solving->term[b] == NULL || solving->next[b] == NULL || tile->use == NULL) {
             return false;
         }
     }
