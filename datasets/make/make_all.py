@@ -3,12 +3,13 @@
 import elasticity
 import market
 import nomenclature
+import resilience
 import schedule
 import sectors
 
 
 def main():
-    for program in (schedule, market, elasticity, sectors, nomenclature):
+    for program in (schedule, market, elasticity, sectors, resilience, nomenclature):
         program.main()
 
 
