@@ -30,7 +30,8 @@ static const struct option_spec table[] = {
      OPTION_SCENARIOS, 0, true},
     {"baseline", "DATE", "day of the law to compare with (default: 2025-01-01)", OPTION_BASELINE, 0, false},
     {"settings", "NAME=VALUE",
-     "half_margin, band_edges=5:15:35:65, border_pass_through, elasticity_default, elasticity_scale; may be repeated",
+     "half_margin, band_edges=5:15:35:65, border_pass_through, elasticity_default, elasticity_scale, "
+     "vulnerability_scale; may be repeated",
      OPTION_SETTINGS, 0, true},
     {"input", "FILE", "one company as JSON, instead of a book and a firm; - is stdin", OPTION_INPUT, 0, false},
     {"top", "N", "show the N greatest lines and add up the rest (default: 10, 0: all)", OPTION_TOP, 0, false},

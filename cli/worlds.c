@@ -193,6 +193,7 @@ static enum tol_status set_one(struct tol_settings *settings, const char *name, 
         {"border_pass_through", &settings->border_pass_through, 1, true},
         {"elasticity_default", &settings->elasticity_default, 1000, false},
         {"elasticity_scale", &settings->elasticity_scale, 1000, false},
+        {"vulnerability_scale", &settings->vulnerability_scale, 100, true},
     };
     if (strcmp(name, "band_edges") == 0) {
         if (read_edges(text, settings->band_edge)) {
@@ -201,8 +202,8 @@ static enum tol_status set_one(struct tol_settings *settings, const char *name, 
         return tol_fail(error, TOL_USAGE,
                         "--settings band_edges=%.60s: write four ascending numbers, such as 5:15:35:65", text);
     }
-    const char *names[] = {"half_margin", "border_pass_through", "elasticity_default", "elasticity_scale",
-                           "band_edges"};
+    const char *names[] = {"half_margin",      "border_pass_through", "elasticity_default",
+                           "elasticity_scale", "vulnerability_scale", "band_edges"};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         if (strcmp(name, numbers[i].name) == 0) {
             double value;
@@ -220,7 +221,7 @@ static enum tol_status set_one(struct tol_settings *settings, const char *name, 
     return tol_fail(error, TOL_USAGE, "--settings %.60s: unknown; %s%s", name,
                     near != NULL ? "did you mean "
                                  : "known are half_margin, band_edges, border_pass_through, elasticity_default, ",
-                    near != NULL ? near : "elasticity_scale");
+                    near != NULL ? near : "elasticity_scale, vulnerability_scale");
 }
 
 enum tol_status settings_read(const struct options *options, struct tol_settings *settings, struct tol_error *error)

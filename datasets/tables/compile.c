@@ -2,6 +2,7 @@
 
 #include "tables/law_tables.h"
 #include "tables/parameter_tables.h"
+#include "tables/resilience_tables.h"
 
 enum tol_status tol_tables_read(const char *folder, struct tol_law **law, struct tol_error *error)
 {
@@ -14,8 +15,9 @@ enum tol_status tol_tables_read(const char *folder, struct tol_law **law, struct
     return status;
 }
 
-static enum tol_status write_file(const char *path, const struct tol_law *law, const struct market_table *market,
-                                  const struct parameter_tables *tables, struct tol_error *error)
+static enum tol_status write_file(const char *folder, const char *path, const struct tol_law *law,
+                                  const struct market_table *market, const struct parameter_tables *tables,
+                                  struct tol_error *error)
 {
     struct tol_sections_writer *writer;
     enum tol_status status = tol_sections_writer_create(path, LAW_KIND, LAW_FORMAT_VERSION, &writer, error);
@@ -25,6 +27,9 @@ static enum tol_status write_file(const char *path, const struct tol_law *law, c
     status = tol_law_write(law, writer, error);
     if (status == TOL_OK) {
         status = tol_parameter_tables_write(market, tables, writer, error);
+    }
+    if (status == TOL_OK) {
+        status = tol_resilience_tables_write(folder, writer, error);
     }
     if (status != TOL_OK) {
         tol_sections_abort(writer);
@@ -46,7 +51,7 @@ enum tol_status tol_tables_compile(const char *folder, const char *path, struct 
         status = tol_law_tables_build(folder, &market, &law, error);
     }
     if (status == TOL_OK) {
-        status = write_file(path, law, &market, &tables, error);
+        status = write_file(folder, path, law, &market, &tables, error);
     }
     tol_law_close(law);
     tol_parameter_tables_free(&tables);

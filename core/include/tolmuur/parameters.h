@@ -16,6 +16,7 @@ struct tol_settings {
     double border_pass_through; /* rho in [0,1]; default 1 */
     double elasticity_default;  /* sigma of products without an estimate; > 0; NaN (the default): the table's median */
     double elasticity_scale;    /* multiplies every sigma; > 0; default 1 */
+    double vulnerability_scale; /* multiplies ln V before it is clipped; 0: V = 1 for all; at most 100; default 1 */
     enum tol_assume assume;     /* of facts not given; default trade: a firm's line is a flow of goods, not one entry */
 };
 struct tol_settings tol_settings_default(void);
