@@ -11,6 +11,7 @@
 #include "exposure/memory.h"
 #include "kernels.h"
 #include "tolmuur/exposure.h"
+#include "tolmuur/resilience.h"
 
 /* Rows of lanes in a tile: 32 lanes, so that a sales pass has 3 factors x 4 rows = 12 accumulator rows. Two million lines over 43,000
  * cells and 63 lanes, one thread, AVX-512, best of 10: 2 rows 0.140 s, 4 rows 0.133 s, 5 rows 0.158 s; at 33 lanes 0.093, 0.077, 0.076 s. */
@@ -141,6 +142,7 @@ struct tol_firm_notes tol_notes_of(const struct tol_plan *plan, const struct tol
 void tol_notes_clear(struct tol_scratch *scratch, uint32_t touched);
 
 struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t firm);
+struct tol_vulnerability tol_firm_vulnerability(const struct tol_plan *plan, uint64_t firm);
 
 /* False when out of memory. */
 bool tol_scratch_allocate(const struct tol_plan *plan, struct tol_keep *keep, struct tol_scratch *scratch);
