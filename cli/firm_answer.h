@@ -47,6 +47,10 @@ struct line_rest {
 };
 void line_rest_read(const struct firm_answer *answer, size_t scenario, enum tol_side side, struct line_rest *rest);
 
+/* V and its terms: the same in every scenario. */
+void firm_vulnerability_json(struct json_writer *json, const struct firm_answer *answer);
+void firm_vulnerability_render(struct sink *sink, const struct look *look, const struct firm_answer *answer);
+
 TOL_MUST_CHECK enum tol_status firm_json(struct json_writer *json, const struct firm_answer *answer,
                                          struct tol_error *error);
 TOL_MUST_CHECK enum tol_status firm_render(struct sink *sink, const struct look *look, const struct firm_answer *answer,

@@ -114,6 +114,7 @@ enum tol_status firm_json(struct json_writer *json, const struct firm_answer *an
     json_head(json, answer);
     json_text(json, "assume", tol_assume_name(answer->assume));
     json_text(json, "baseline", answer->worlds->baseline.name);
+    firm_vulnerability_json(json, answer);
     json_array(json, "scenarios");
     for (size_t i = 0; i < answer->worlds->count; i++) {
         enum tol_status status = json_scenario(json, answer, i, error);

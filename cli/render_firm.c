@@ -226,6 +226,7 @@ enum tol_status firm_render(struct sink *sink, const struct look *look, const st
 {
     render_head(sink, look, answer);
     render_scores(sink, look, answer);
+    firm_vulnerability_render(sink, look, answer);
     enum tol_status status = TOL_OK;
     for (size_t i = 0; status == TOL_OK && i < answer->worlds->count; i++) {
         status = render_tree(sink, look, answer, i, error);

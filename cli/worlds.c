@@ -232,6 +232,7 @@ static enum tol_status set_one(struct tol_settings *settings, const char *name, 
         {"interest_cover_floor", &settings->interest_cover_floor, 1000, false},
         {"elasticity_default", &settings->elasticity_default, 1000, false},
         {"elasticity_scale", &settings->elasticity_scale, 1000, false},
+        {"vulnerability_scale", &settings->vulnerability_scale, 100, true},
     };
     if (strcmp(name, "band_edges") == 0) {
         if (read_edges(text, settings->band_edge)) {

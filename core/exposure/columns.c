@@ -50,13 +50,29 @@ const struct tol_score_column *tol_score_columns(size_t *count)
 }
 
 static const char *const flag_names[] = {
-    "no_market",          "importer_law_unknown", "product_aggregated",   "product_unknown",
-    "specific_excluded",  "base_dated",           "unconfirmed",          "past_coverage",
-    "elasticity_imputed", "ebitda_missing",       "ebitda_not_positive",  "interest_missing",
-    "purchases_missing",  "margin_imputed",       "sales_exceed_revenue", "purchases_exceed_total",
+    "no_market",
+    "importer_law_unknown",
+    "product_aggregated",
+    "product_unknown",
+    "specific_excluded",
+    "base_dated",
+    "unconfirmed",
+    "past_coverage",
+    "elasticity_imputed",
+    "ebitda_missing",
+    "ebitda_not_positive",
+    "interest_missing",
+    "purchases_missing",
+    "margin_imputed",
+    "sales_exceed_revenue",
+    "purchases_exceed_total",
+    [17] = "resilience_unknown",
 };
 
 const char *tol_score_flag_name(unsigned bit_index)
 {
-    return bit_index < sizeof flag_names / sizeof flag_names[0] ? flag_names[bit_index] : NULL;
+    if (bit_index >= sizeof flag_names / sizeof flag_names[0]) {
+        return NULL;
+    }
+    return flag_names[bit_index] != NULL ? flag_names[bit_index] : "";
 }

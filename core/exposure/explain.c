@@ -239,6 +239,7 @@ static enum tol_status fill_explanation(const struct tol_plan *plan, uint64_t fi
     }
     struct question question = {
         .plan = plan, .scenario = scenario, .lane = tol_central_lane(scenario), .firm = tol_firm_resolve(plan, firm - plan->first_firm)};
+    explanation->vulnerability = tol_firm_vulnerability(plan, firm);
     enum tol_status status = fill_lines(&question, firm, explanation, error);
     if (status == TOL_OK && !(fit_parts(explanation) && sort_lines(explanation))) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the explanation of %llu lines",

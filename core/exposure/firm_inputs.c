@@ -48,6 +48,17 @@ static uint32_t profit_flags(double ebitda_eur, double interest_eur)
     return flags;
 }
 
+struct tol_vulnerability tol_firm_vulnerability(const struct tol_plan *plan, uint64_t firm)
+{
+    const struct tol_book *book = plan->book;
+    double indicator[TOL_RESILIENCE_INDICATOR_COUNT];
+    for (int i = 0; i < TOL_RESILIENCE_INDICATOR_COUNT; i++) {
+        indicator[i] = book->firm_number[TOL_VACANCY_DIFFICULTY + i][firm];
+    }
+    return tol_vulnerability_of(plan->parameters, &plan->settings, book->firm_country[firm],
+                                tol_book_sector(book, book->firm_sector[firm]), indicator);
+}
+
 struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t member)
 {
     const struct tol_book *book = plan->book;
@@ -56,6 +67,7 @@ struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t 
     const struct tol_concentration *purchases = &book->side[TOL_PURCHASES].concentration[firm];
     double sold_eur = or_zero(sales->total_eur);
     double bought_eur = or_zero(purchases->total_eur);
+    struct tol_vulnerability resilience = tol_firm_vulnerability(plan, firm);
     struct tol_resolved_firm of = {
         .revenue_eur = book->firm_number[TOL_REVENUE][firm],
         .purchases_eur = book->firm_number[TOL_PURCHASES_TOTAL][firm],
@@ -63,9 +75,10 @@ struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t 
         .interest_eur = book->firm_number[TOL_INTEREST][firm],
         .contribution_margin = book->firm_number[TOL_CONTRIBUTION_MARGIN][firm],
         .cost_pass_through = book->firm_number[TOL_COST_PASS_THROUGH][firm],
-        .vulnerability = 1,
+        .vulnerability = resilience.factor,
     };
     of.flags = profit_flags(of.ebitda_eur, of.interest_eur);
+    of.flags |= resilience.known ? 0 : TOL_FLAG_RESILIENCE_UNKNOWN;
     if (isnan(of.purchases_eur)) {
         of.purchases_eur = bought_eur;
         of.flags |= TOL_FLAG_PURCHASES_MISSING;

@@ -62,6 +62,10 @@ static enum tol_status check_settings(const struct tol_settings *settings, struc
         return tol_fail(error, TOL_USAGE, "elasticity_default is %g; it has to be a finite number above 0",
                         settings->elasticity_default);
     }
+    if (!(settings->vulnerability_scale >= 0 && settings->vulnerability_scale <= 100)) {
+        return tol_fail(error, TOL_USAGE, "vulnerability_scale is %g; it has to be a number from 0 to 100",
+                        settings->vulnerability_scale);
+    }
     if (!(settings->elasticity_scale > 0 && settings->elasticity_scale < INFINITY)) {
         return tol_fail(error, TOL_USAGE, "elasticity_scale is %g; it has to be a finite number above 0",
                         settings->elasticity_scale);

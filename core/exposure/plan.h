@@ -12,6 +12,7 @@
 #include "kernels.h"
 #include "tolmuur/economy.h"
 #include "tolmuur/exposure.h"
+#include "tolmuur/resilience.h"
 
 /* Rows of lanes in a tile: 32 lanes, so that a sales pass has 3 factors x 4 rows = 12 accumulator rows. Two million lines over 43,000
  * cells and 63 lanes, one thread, AVX-512, best of 10: 2 rows 0.140 s, 4 rows 0.133 s, 5 rows 0.158 s; at 33 lanes 0.093, 0.077, 0.076 s. */
@@ -210,6 +211,8 @@ struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t 
 
 /* Elasticities of a product's market under the plan's settings. */
 struct tol_response tol_response_of(const struct tol_plan *plan, tol_product product, bool *estimated);
+/* firm: its place in the book. */
+struct tol_vulnerability tol_firm_vulnerability(const struct tol_plan *plan, uint64_t firm);
 
 /* False when out of memory. */
 bool tol_scratch_allocate(const struct tol_plan *plan, struct tol_keep *keep, struct tol_scratch *scratch);

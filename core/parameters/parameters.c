@@ -6,6 +6,7 @@
 #include "file/sections.h"
 #include "law/image.h"
 #include "parameters/image.h"
+#include "parameters/resilience.h"
 #include "tolmuur/sector.h"
 
 struct tol_parameters {
@@ -18,6 +19,7 @@ struct tol_parameters {
     const double *import_usd;
     uint64_t elasticity_count, margin_count, response_count, hub_count, import_count;
     double sigma_median;
+    struct resilience_tables resilience;
 };
 
 struct tol_settings tol_settings_default(void)
@@ -36,6 +38,7 @@ struct tol_settings tol_settings_default(void)
         .elasticity_default = NAN,
         .elasticity_scale = 1,
         .assume = TOL_ASSUME_TRADE,
+        .vulnerability_scale = 1,
     };
     return settings;
 }
@@ -93,7 +96,7 @@ static enum tol_status bind(struct tol_parameters *parameters, struct tol_error 
     if (status == TOL_OK && values != parameters->import_count) {
         status = tol_fail(error, TOL_BAD_DATA, "the tables file's import sections differ in length; build it again");
     }
-    return status;
+    return status != TOL_OK ? status : tol_resilience_bind(sections, &parameters->resilience, error);
 }
 
 enum tol_status tol_parameters_open(const char *path, struct tol_parameters **parameters, struct tol_error *error)
@@ -163,6 +166,11 @@ const struct tol_hub *tol_hubs(const struct tol_parameters *parameters, size_t *
 {
     *count = parameters->hub_count < TOL_HUBS_MAX ? (size_t)parameters->hub_count : TOL_HUBS_MAX;
     return parameters->hub;
+}
+
+const struct resilience_tables *tol_parameters_resilience(const struct tol_parameters *parameters)
+{
+    return &parameters->resilience;
 }
 
 static tol_product cut_to_six(tol_product product)

@@ -5,12 +5,13 @@ import elasticity
 import market
 import market_shares
 import nomenclature
+import resilience
 import schedule
 import sectors
 
 
 def main():
-    for program in (schedule, market, elasticity, sectors, nomenclature, economy, market_shares):
+    for program in (schedule, market, elasticity, sectors, resilience, nomenclature, economy, market_shares):
         program.main()
 
 

@@ -2,6 +2,7 @@
 #include "datasets/company.h"
 
 #include "scenario/json_reader.h"
+#include "supply/firm_number.h"
 #include "supply/text.h"
 #include "tolmuur/book.h"
 
@@ -154,14 +155,19 @@ static enum tol_status read_side(const struct reader *reader, const struct tol_j
     return status;
 }
 
-/* As in the supply tables: amounts are not negative, except profit; two are shares; indicators are any finite number. */
-static void number_range(enum tol_firm_number number, double *least, double *greatest)
+/* As in the supply tables. NaN when absent and not required. */
+static enum tol_status read_number(const struct reader *reader, const struct tol_json_place *root,
+                                   enum tol_firm_number number, double *value)
 {
-    bool share = number == TOL_CONTRIBUTION_MARGIN || number == TOL_COST_PASS_THROUGH;
-    bool amount =
-        number == TOL_REVENUE || number == TOL_PURCHASES_TOTAL || number == TOL_INTEREST || number == TOL_LOAN;
-    *least = share || amount ? 0 : -DBL_MAX;
-    *greatest = share ? 1 : DBL_MAX;
+    bool found;
+    struct tol_json_place place = tol_json_member(root, tol_firm_number_name(number), &found);
+    *value = NAN;
+    if (!found && number != TOL_REVENUE) {
+        return TOL_OK;
+    }
+    enum tol_status status = tol_json_expect_number(&place, -DBL_MAX, DBL_MAX, value, reader->error);
+    const char *fault = status == TOL_OK ? tol_firm_number_fault(number, *value) : NULL;
+    return fault != NULL ? tol_json_fault(&place, reader->error, "%s", fault) : status;
 }
 
 static enum tol_status read_sector(const struct reader *reader, const struct tol_json_place *root, const char **sector)
@@ -198,14 +204,7 @@ static enum tol_status read_firm(struct reader *reader, const struct tol_json_pl
         status = read_country(reader, root, "country", true, &row.country);
     }
     for (size_t i = 0; status == TOL_OK && i < TOL_FIRM_NUMBER_COUNT; i++) {
-        bool found;
-        struct tol_json_place place = tol_json_member(root, known[TEXT_KEY_COUNT + i], &found);
-        double least, greatest;
-        number_range((enum tol_firm_number)i, &least, &greatest);
-        row.number[i] = NAN;
-        if (found || i == TOL_REVENUE) {
-            status = tol_json_expect_number(&place, least, greatest, &row.number[i], reader->error);
-        }
+        status = read_number(reader, root, (enum tol_firm_number)i, &row.number[i]);
     }
     reader->firm_id = row.firm_id;
     return status == TOL_OK ? tol_book_builder_add_firm(reader->builder, &row, reader->error) : status;

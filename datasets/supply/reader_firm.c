@@ -1,25 +1,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "supply/firm_number.h"
 #include "supply/reader.h"
 #include "supply/text.h"
-
-/* What a firm's number must satisfy beyond being finite. */
-static const char *number_fault(enum tol_firm_number number, double value)
-{
-    switch (number) {
-    case TOL_REVENUE:
-    case TOL_PURCHASES_TOTAL:
-    case TOL_INTEREST:
-    case TOL_LOAN:
-        return value < 0 ? "an amount below zero; give it without a sign" : NULL;
-    case TOL_CONTRIBUTION_MARGIN:
-    case TOL_COST_PASS_THROUGH:
-        return value < 0 || value > 1 ? "a share lies between 0 and 1; write 25 % as 0.25" : NULL;
-    default:
-        return NULL;
-    }
-}
 
 static bool keep_sums(struct tol_table_reader *reader, const struct tol_firm_row *row)
 {
@@ -55,7 +39,7 @@ enum tol_status tol_read_firm(struct tol_table_reader *reader, struct tol_error 
     }
     for (int i = 0; i < TOL_FIRM_NUMBER_COUNT; i++) {
         row.number[i] = tol_reader_number(reader, (size_t)TOL_FIRM_NUMBERS + (size_t)i);
-        const char *fault = number_fault((enum tol_firm_number)i, row.number[i]);
+        const char *fault = tol_firm_number_fault((enum tol_firm_number)i, row.number[i]);
         if (fault != NULL) {
             tol_reader_fault(reader, (size_t)TOL_FIRM_NUMBERS + (size_t)i, fault);
         }

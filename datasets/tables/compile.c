@@ -4,6 +4,7 @@
 #include "tables/law_tables.h"
 #include "tables/market_tables.h"
 #include "tables/parameter_tables.h"
+#include "tables/resilience_tables.h"
 
 enum tol_status tol_tables_read(const char *folder, struct tol_law **law, struct tol_error *error)
 {
@@ -16,8 +17,9 @@ enum tol_status tol_tables_read(const char *folder, struct tol_law **law, struct
     return status;
 }
 
-static enum tol_status write_file(const char *path, const struct tol_law *law, const struct market_table *market,
-                                  const struct parameter_tables *tables, const struct economy_tables *economy,
+static enum tol_status write_file(const char *folder, const char *path, const struct tol_law *law,
+                                  const struct market_table *market, const struct parameter_tables *tables,
+                                  const struct economy_tables *economy,
                                   struct tol_error *error)
 {
     struct tol_sections_writer *writer;
@@ -31,6 +33,9 @@ static enum tol_status write_file(const char *path, const struct tol_law *law, c
     }
     if (status == TOL_OK) {
         status = tol_economy_tables_write(economy, writer, error);
+    }
+    if (status == TOL_OK) {
+        status = tol_resilience_tables_write(folder, writer, error);
     }
     if (status != TOL_OK) {
         tol_sections_abort(writer);
@@ -60,7 +65,7 @@ enum tol_status tol_tables_compile(const char *folder, const char *path, struct 
         status = tol_law_tables_build(folder, &market, &law, error);
     }
     if (status == TOL_OK) {
-        status = write_file(path, law, &market, &tables, &economy, error);
+        status = write_file(folder, path, law, &market, &tables, &economy, error);
     }
     tol_law_close(law);
     tol_economy_tables_free(&economy);

@@ -11,7 +11,7 @@ static struct checked firm_with(const char *column, const char *value)
     static const char *const names[] = {"firm_id",           "country",    "sector",       "revenue_eur",
                                         "purchases_eur",     "ebitda_eur", "interest_eur", "contribution_margin",
                                         "cost_pass_through", "loan_eur",   "liquidity"};
-    static const char *const sound[] = {"B", "DE", "28", "5", "4", "-3", "2", "0.4", "0.5", "6", "-1.5"};
+    static const char *const sound[] = {"B", "DE", "28", "5", "4", "-3", "2", "0.4", "0.5", "6", "1.5"};
     char text[2048] = "firm_id,country,sector,revenue_eur,purchases_eur,ebitda_eur,interest_eur,contribution_margin,"
                       "cost_pass_through,loan_eur,liquidity\nA,NL,C28,1000,,,,,,,\n";
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -126,6 +126,48 @@ Test(faults, shares_outside_zero_to_one)
     firm_fault("contribution_margin", "1.01", "1.01", "between 0 and 1");
     firm_fault("contribution_margin", "-0.1", "-0.1", "between 0 and 1");
     firm_fault("cost_pass_through", "25", "25", "between 0 and 1");
+}
+
+static struct checked indicator_with(const char *column, const char *value)
+{
+    char text[512];
+    snprintf(text, sizeof text, "firm_id,country,sector,revenue_eur,%s\nA,NL,C28,1000,\nB,DE,28,5,%s\n", column, value);
+    put_text("firms.csv", text);
+    put_sales();
+    return check_folder();
+}
+
+Test(faults, indicators_outside_their_range)
+{
+    static const char *const bad[][3] = {
+        {"vacancy_difficulty", "36", "between 0 and 1"},
+        {"productivity_growth", "-1.3", "between -1 and 1"},
+        {"productivity_growth", "2", "between -1 and 1"},
+        {"energy_cost_share", "7", "between 0 and 1"},
+        {"energy_cost_share", "-0.01", "between 0 and 1"},
+        {"automation", "1.01", "between 0 and 1"},
+        {"digitalisation", "80", "between 0 and 1"},
+        {"investment_rate", "-1", "between 0 and 1"},
+        {"chain_cooperation", "1e18", "between 0 and 1"},
+        {"liquidity", "0", "above 0"},
+        {"liquidity", "-1.5", "above 0"},
+        {"energy_cost_share", "nan", "finite number"},
+        {"liquidity", "inf", "finite number"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct checked checked = indicator_with(bad[i][0], bad[i][1]);
+        expect_fault(&checked, "firms.csv", 2, bad[i][0], bad[i][1], bad[i][2]);
+    }
+    static const char *const sound[][2] = {
+        {"vacancy_difficulty", "1"},  {"productivity_growth", "-0.013"},
+        {"energy_cost_share", "0"},   {"automation", "0.5"},
+        {"digitalisation", "1"},      {"investment_rate", "0.04"},
+        {"chain_cooperation", "0.3"}, {"liquidity", "12.5"},
+        {"liquidity", "0.01"},
+    };
+    for (size_t i = 0; i < sizeof sound / sizeof sound[0]; i++) {
+        cr_assert_eq(indicator_with(sound[i][0], sound[i][1]).status, TOL_OK, "%s", sound[i][0]);
+    }
 }
 
 Test(faults, required_cells_that_are_empty)

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tolmuur/book.h"
+
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
     hash ^= value + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2);
@@ -139,4 +141,22 @@ double tol_sector_margin(const struct tol_parameters *parameters, tol_country co
 {
     (void)country;
     return strcmp(sector, "C29.1") == 0 ? parameters->sector_margin : NAN;
+}
+
+/* A firm's own liquidity, where given, is the factor itself: so tests see that it is the right firm's. */
+struct tol_vulnerability tol_vulnerability_of(const struct tol_parameters *parameters,
+                                              const struct tol_settings *settings, tol_country country,
+                                              const char *sector, const double *indicator)
+{
+    (void)settings;
+    (void)country;
+    (void)sector;
+    double own = indicator[TOL_LIQUIDITY - TOL_VACANCY_DIFFICULTY];
+    bool known = !isnan(own) || parameters->vulnerability > 0;
+    return (struct tol_vulnerability){
+        .known = known,
+        .factor = !isnan(own) ? own
+                  : known     ? parameters->vulnerability
+                              : 1,
+    };
 }

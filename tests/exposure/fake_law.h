@@ -5,6 +5,7 @@
 
 #include "tolmuur/law.h"
 #include "tolmuur/parameters.h"
+#include "tolmuur/resilience.h"
 
 struct tol_law {
     uint64_t seed;
@@ -16,6 +17,7 @@ struct tol_law {
 struct tol_parameters {
     double sigma;         /* > 0: of every product; 0: of its own for each, from 1.2 to 9 */
     double sector_margin; /* NaN: the tables have none */
+    double vulnerability; /* of every firm; 0: nothing is known, so 1 */
 };
 
 /* Fills an answer from its authorities: central is their sum in order, low and high that far from it. */

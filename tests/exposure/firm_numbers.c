@@ -207,3 +207,31 @@ Test(firm_numbers, a_score_on_the_edge_is_in_the_upper_band)
     tol_book_close(book);
     portfolio_free(portfolio);
 }
+
+static struct tol_score_row row_with_liquidity(double liquidity)
+{
+    struct portfolio *portfolio = one_firm();
+    portfolio->firm[0].number[TOL_EBITDA] = 100;
+    portfolio->firm[0].number[TOL_LIQUIDITY] = liquidity;
+    return row_of(portfolio, 0.35);
+}
+
+Test(firm_numbers, vulnerability_moves_the_score_alone)
+{
+    struct tol_score_row plain = row_with_liquidity(1);
+    struct tol_score_row weak = row_with_liquidity(2);
+    cr_assert_eq(plain.score, plain.score_exposure);
+    cr_assert_eq(weak.vulnerability, 2);
+    cr_assert_eq(weak.score_exposure, plain.score_exposure);
+    /* 1 - 2^(-2x) from 1 - 2^(-x). */
+    double left = 1 - plain.score / 100;
+    cr_assert_float_eq(weak.score, 100 * (1 - left * left), 1e-10);
+    cr_assert_eq(weak.flags & TOL_FLAG_RESILIENCE_UNKNOWN, 0);
+}
+
+Test(firm_numbers, resilience_that_nobody_knows_is_noted)
+{
+    struct tol_score_row row = row_with_liquidity(NAN);
+    cr_assert_eq(row.vulnerability, 1);
+    cr_assert(row.flags & TOL_FLAG_RESILIENCE_UNKNOWN);
+}

@@ -212,12 +212,16 @@ Test(notes, every_flag_has_a_name_of_its_own)
     const char *name;
     unsigned count = 0;
     for (; (name = tol_score_flag_name(count)) != NULL; count++) {
+        if (name[0] == '\0') {
+            continue; /* a bit without a note */
+        }
         cr_assert_gt(strlen(name), 3);
         for (unsigned i = 0; i < count; i++) {
             cr_assert_str_neq(name, tol_score_flag_name(i));
         }
     }
-    cr_assert_eq(1u << (count - 1), TOL_FLAG_PURCHASES_EXCEED_TOTAL);
+    cr_assert_eq(1u << (count - 1), TOL_FLAG_RESILIENCE_UNKNOWN);
+    cr_assert_str_eq(tol_score_flag_name(17), "resilience_unknown");
     cr_assert_str_eq(tol_score_flag_name(0), "no_market");
     cr_assert_str_eq(tol_score_flag_name(15), "purchases_exceed_total");
     cr_assert_null(tol_score_flag_name(64));

@@ -166,11 +166,15 @@ static void check_firm(struct exact *e, const struct portfolio *portfolio, size_
     }
     mpfr_div_d(e->g, e->g, ebitda, MPFR_RNDN);
     near(row->margin_at_risk, e->g, sizes / ebitda, "margin_at_risk", f);
+    /* fake_law.c: the factor itself. */
+    double vulnerability = given(firm, TOL_LIQUIDITY, 1);
+    cr_assert_eq(row->vulnerability, vulnerability);
+    mpfr_mul_d(e->g, e->g, vulnerability, MPFR_RNDN);
     mpfr_div_d(e->g, e->g, -half_margin, MPFR_RNDN);
     mpfr_exp2(e->g, e->g, MPFR_RNDN);
     mpfr_ui_sub(e->g, 1, e->g, MPFR_RNDN);
     mpfr_mul_ui(e->g, e->g, 100, MPFR_RNDN);
-    near(row->score, e->g, 100 * sizes / ebitda / half_margin, "score", f);
+    near(row->score, e->g, 100 * vulnerability * sizes / ebitda / half_margin, "score", f);
 }
 
 static size_t add_firm_lines(struct exact *e, const struct portfolio *portfolio, const struct world *world,

@@ -141,6 +141,12 @@ Test(plan, settings_out_of_range_are_refused)
         settings->border_pass_through = bad_share[i];
         cr_assert_eq(try_plan(&fixture, NULL), TOL_USAGE);
     }
+    static const double bad_scale[] = {-0.1, 101, NAN};
+    for (int i = 0; i < 3; i++) {
+        *settings = good;
+        settings->vulnerability_scale = bad_scale[i];
+        cr_assert_eq(try_plan(&fixture, NULL), TOL_USAGE);
+    }
     *settings = good;
     settings->elasticity_default = 0;
     cr_assert_eq(try_plan(&fixture, NULL), TOL_USAGE);

@@ -107,6 +107,7 @@ static void random_firm(uint64_t *state, struct tol_firm_row *firm)
         {TOL_INTEREST, 5, 0.001 * revenue, 0.05 * revenue},
         {TOL_CONTRIBUTION_MARGIN, 4, 0.05, 0.95},
         {TOL_COST_PASS_THROUGH, 4, 0, 1},
+        {TOL_LIQUIDITY, 4, 0.5, 2},
     };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         if (random_next(state) % 8 < fields[i].given_of_8) {

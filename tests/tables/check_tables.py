@@ -5,7 +5,9 @@ With TOLMUUR_DATA naming the folder of the sources, also checks that the program
 
 import csv
 import datetime
+import math
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,6 +26,9 @@ TABLES = [
     "parameters/elasticity.csv",
     "sectors/contribution_margin.csv",
     "sectors/nace_isic3.csv",
+    "sectors/resilience.csv",
+    "sectors/momentum.csv",
+    "parameters/resilience.csv",
     "nomenclature/hs_isic4.csv",
     "economy/regions.csv",
     "economy/industries.csv",
@@ -231,6 +236,62 @@ class Markets(unittest.TestCase):
             self.assertGreaterEqual(int(row["imports_usd"]), 0.0009 * total[row["hs6"]], row)
         self.assertEqual(total.keys() - {row["hs6"] for row in read("nomenclature/hs_isic4.csv")}, set())
         self.assertAlmostEqual(sum(total.values()) / 1e9, 3123.8 * 0.9953, delta=1.5)
+
+
+class Resilience(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.rows = read("sectors/resilience.csv")
+        cls.value = {(row["country"], row["nace"], row["indicator"]): float(row["value"]) for row in cls.rows}
+        cls.scale = {row["indicator"]: row for row in read("parameters/resilience.csv")}
+
+    def test_rows_have_a_source_and_a_scale(self):
+        self.assertEqual(len(self.value), len(self.rows))
+        for row in self.rows:
+            self.assertTrue(row["source"] and row["year"].isdigit(), row)
+            self.assertIn(row["status"], ("", "cited"), row)
+            self.assertIn(row["indicator"], self.scale, row)
+            self.assertTrue(-0.1 <= float(row["value"]) < 0.6, row)
+
+    def test_indicators_without_a_source_have_no_row(self):
+        found = {row["indicator"] for row in self.rows}
+        self.assertEqual(found, {"energy_cost_share", "productivity_growth", "vacancy_difficulty"})
+
+    def test_cited_figures(self):
+        self.assertEqual(self.value["NL", "C", "vacancy_difficulty"], 0.36)
+        self.assertAlmostEqual((1 + self.value["NL", "C", "productivity_growth"]) ** 2, 0.987 * 0.998, places=5)
+        cited = {(row["country"], row["nace"], row["indicator"]) for row in self.rows if row["status"] == "cited"}
+        self.assertEqual(cited, {("NL", "C", "vacancy_difficulty"), ("NL", "C", "productivity_growth")})
+        # No trend that ends years earlier stands before them.
+        self.assertNotIn(("NL", "28", "productivity_growth"), self.value)
+        self.assertIn(("DE", "28", "productivity_growth"), self.value)
+
+    def test_energy(self):
+        for country in "* NL DE BE FR IT PL US CN JP".split():
+            share = {nace: self.value[country, nace, "energy_cost_share"] for nace in ("C", "20", "23", "28", "29", "51", "62")}
+            self.assertGreater(min(share["20"], share["23"], share["51"]), max(share["28"], share["29"], share["62"]), country)
+        for nace in ("05", "06", "35", "36", "B", "D", "E"):
+            self.assertNotIn(("NL", nace, "energy_cost_share"), self.value)
+
+    def test_scales(self):
+        values = defaultdict(list)
+        for (country, nace, indicator), value in self.value.items():
+            if country != "*" and nace.isdigit():
+                values[indicator].append(value)
+        for indicator in ("energy_cost_share", "productivity_growth"):
+            self.assertAlmostEqual(float(self.scale[indicator]["mean"]), statistics.mean(values[indicator]), delta=1e-4)
+            self.assertAlmostEqual(float(self.scale[indicator]["deviation"]), statistics.pstdev(values[indicator]), delta=1e-4)
+        worse = {"vacancy_difficulty", "energy_cost_share"}
+        for indicator, row in self.scale.items():
+            beta = float(row["beta"])
+            self.assertEqual(beta > 0, indicator in worse, indicator)
+            self.assertTrue(1.05 <= math.exp(abs(beta)) <= 1.1, indicator)
+            self.assertTrue(row["source"] and row["why"], row)
+
+    def test_momentum(self):
+        for row in read("sectors/momentum.csv"):
+            self.assertTrue(row["outcome_2024"] or row["outlook_2025"], row)
+            self.assertEqual(row["status"], "cited")
 
 
 @unittest.skipUnless(os.environ.get("TOLMUUR_DATA"), "TOLMUUR_DATA names no folder with the sources")

@@ -3,6 +3,7 @@
 #define TOLMUUR_EXPLAIN_H
 
 #include "tolmuur/exposure.h"
+#include "tolmuur/resilience.h"
 
 /* One line of the firm in one scenario. */
 struct tol_explained_line {
@@ -24,7 +25,8 @@ struct tol_explained_line {
 };
 
 struct tol_explanation {
-    struct tol_score_row row; /* the batch's row, same bits */
+    struct tol_score_row row;               /* the batch's row, same bits */
+    struct tol_vulnerability vulnerability; /* the terms of row.vulnerability */
     size_t line_count;
     struct tol_explained_line *line; /* by size of ebitda_eur, greatest first, ties in stored order */
     double sales_eur;                /* sum of ebitda_eur over sales lines, exact */

@@ -48,8 +48,9 @@ enum tol_score_flag {
     TOL_FLAG_MARGIN_IMPUTED = 8192,    /* contribution margin from the sector, or 1 - C/R */
     TOL_FLAG_SALES_EXCEED_REVENUE = 16384,
     TOL_FLAG_PURCHASES_EXCEED_TOTAL = 32768,
+    TOL_FLAG_RESILIENCE_UNKNOWN = 131072, /* V = 1, since neither the firm nor its sector has an indicator */
 };
-const char *tol_score_flag_name(unsigned bit_index); /* NULL past the end */
+const char *tol_score_flag_name(unsigned bit_index); /* "" for a bit without a note, NULL past the end */
 
 /* One firm in one scenario. Money in EUR per year, shares as fractions. NaN: not known (empty cell, JSON null). The column names
  * of every output format are the field names; order is that of tol_score_columns. */

@@ -31,6 +31,7 @@ struct tol_settings {
     double hub_share;           /* part of the purchases from China that a hub takes over; [0,1]; default 0.5 */
     double interest_cover_floor; /* what the reverse stress test asks for; > 0; default 2 */
     uint32_t tiers;             /* of named customers and suppliers that are followed; default TOL_TIERS_ALL */
+    double vulnerability_scale; /* multiplies ln V before it is clipped; 0: V = 1 for all; at most 100; default 1 */
     enum tol_assume assume;     /* of facts not given; default trade: a firm's line is a flow of goods, not one entry */
 };
 struct tol_settings tol_settings_default(void);
