@@ -12,6 +12,7 @@ static const struct option_spec table[] = {
     {"into", "COUNTRY", "importing country (ISO code: US, NL, CN), or EU", OPTION_INTO, 0, false},
     {"from", "COUNTRY", "country of origin; for law changes and import-hts the first day", OPTION_FROM, 0, false},
     {"hts", "CODE", "product, 4 to 10 digits, dots allowed (8703.23.01.90)", OPTION_HTS, 0, false},
+    {"country", "COUNTRY", "only the industries of this country", OPTION_COUNTRY, 0, false},
     {"partner", "COUNTRY", "only what concerns goods from there", OPTION_PARTNER, 0, false},
     {"product", "CODE", "only what concerns this product, 2 to 10 digits", OPTION_PRODUCT, 0, false},
     {"programme", "NAME", "only measures of this programme", OPTION_PROGRAMME, 0, false},
