@@ -1,5 +1,6 @@
 """Make every table of this folder, in the order in which they need each other."""
 
+import concordance
 import elasticity
 import market
 import nomenclature
@@ -8,7 +9,7 @@ import sectors
 
 
 def main():
-    for program in (schedule, market, elasticity, sectors, nomenclature):
+    for program in (schedule, market, concordance, elasticity, sectors, nomenclature):
         program.main()
 
 
