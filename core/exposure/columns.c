@@ -46,6 +46,7 @@ static const char *const flag_names[] = {
     "specific_excluded",  "base_dated",           "unconfirmed",          "past_coverage",
     "elasticity_imputed", "ebitda_missing",       "ebitda_not_positive",  "interest_missing",
     "purchases_missing",  "margin_imputed",       "sales_exceed_revenue", "purchases_exceed_total",
+    "product_mapped",
 };
 
 const char *tol_score_flag_name(unsigned bit_index)

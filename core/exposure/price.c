@@ -30,7 +30,7 @@ struct pricing {
     struct tol_facts *facts;         /* [facts_table_count][facts_count] */
     tol_day *on;                     /* [world_count] */
     struct bench *bench;             /* [workers] */
-    uint16_t *notes[TOL_SIDE_COUNT]; /* [cell_count][world_count] */
+    uint32_t *notes[TOL_SIDE_COUNT]; /* [cell_count][world_count] */
     uint64_t blocks[TOL_SIDE_COUNT];
 };
 
@@ -60,19 +60,19 @@ static enum tol_status parse_facts_block(void *context, unsigned worker, uint64_
 /* ---- duties ---- */
 
 /* Notes of an answer, as notes of a score. */
-static uint16_t score_notes(uint32_t rate_flags, bool known)
+static uint32_t score_notes(uint32_t rate_flags, bool known)
 {
     static const struct {
         uint32_t rate_flag;
-        uint16_t score_flag;
+        uint32_t score_flag;
     } pairs[] = {
         {TOL_RATE_NO_LAW, TOL_FLAG_IMPORTER_LAW_UNKNOWN},     {TOL_RATE_NO_SCHEDULE, TOL_FLAG_IMPORTER_LAW_UNKNOWN},
         {TOL_RATE_AGGREGATE, TOL_FLAG_PRODUCT_AGGREGATED},    {TOL_RATE_CODE_UNKNOWN, TOL_FLAG_PRODUCT_UNKNOWN},
         {TOL_RATE_CODE_OTHER_DATE, TOL_FLAG_PRODUCT_UNKNOWN}, {TOL_RATE_SPECIFIC_EXCLUDED, TOL_FLAG_SPECIFIC_EXCLUDED},
         {TOL_RATE_BASE_DATED, TOL_FLAG_BASE_DATED},           {TOL_RATE_UNCONFIRMED, TOL_FLAG_UNCONFIRMED},
-        {TOL_RATE_PAST_COVERAGE, TOL_FLAG_PAST_COVERAGE},
+        {TOL_RATE_PAST_COVERAGE, TOL_FLAG_PAST_COVERAGE},     {TOL_RATE_CODE_MAPPED, TOL_FLAG_PRODUCT_MAPPED},
     };
-    uint16_t notes = 0;
+    uint32_t notes = 0;
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         notes |= (rate_flags & pairs[i].rate_flag) != 0 ? pairs[i].score_flag : 0;
     }
@@ -125,7 +125,7 @@ static void ask_law(const struct pricing *pricing, const struct tol_cell *cell, 
 }
 
 static enum tol_status rate_cell(const struct pricing *pricing, const struct tol_cell *cell,
-                                 struct tol_rate_total *total, struct rates *rates, uint16_t *notes,
+                                 struct tol_rate_total *total, struct rates *rates, uint32_t *notes,
                                  struct tol_error *error)
 {
     ask_law(pricing, cell, total);
@@ -145,7 +145,7 @@ static enum tol_status rate_cell(const struct pricing *pricing, const struct tol
 /* ---- economics ---- */
 
 /* The elasticity only matters, and is only noted, where a duty changes. */
-static void note_elasticity(const struct tol_plan *plan, const struct rates *rates, uint16_t *notes)
+static void note_elasticity(const struct tol_plan *plan, const struct rates *rates, uint32_t *notes)
 {
     for (uint32_t w = 1; w < plan->world_count; w++) {
         bool changes = false;
@@ -159,7 +159,7 @@ static void note_elasticity(const struct tol_plan *plan, const struct rates *rat
 }
 
 static void parameters_of_cell(const struct pricing *pricing, enum tol_side side, const struct tol_cell *cell,
-                               struct bench *bench, size_t at, uint16_t *notes)
+                               struct bench *bench, size_t at, uint32_t *notes)
 {
     const struct tol_plan *plan = pricing->plan;
     bench->rho[at] = plan->settings.border_pass_through;
@@ -220,7 +220,7 @@ static enum tol_status price_block(void *context, unsigned worker, uint64_t bloc
     size_t count = left < CELLS_PER_BLOCK ? (size_t)left : CELLS_PER_BLOCK;
     for (size_t c = 0; c < count; c++) {
         const struct tol_cell *cell = &plan->side[side].cell[first + c];
-        uint16_t *notes = pricing->notes[side] + (first + c) * plan->world_count;
+        uint32_t *notes = pricing->notes[side] + (first + c) * plan->world_count;
         enum tol_status status =
             rate_cell(pricing, cell, bench->total, bench->rates + c * plan->world_count, notes, error);
         if (status != TOL_OK) {
@@ -297,7 +297,7 @@ static bool allocate_pricing(struct pricing *pricing, unsigned workers)
     for (int side = 0; side < TOL_SIDE_COUNT; side++) {
         uint64_t cells = plan->side[side].cell_count;
         pricing->blocks[side] = (cells + CELLS_PER_BLOCK - 1) / CELLS_PER_BLOCK;
-        pricing->notes[side] = tol_keep_array(&pricing->keep, cells, plan->world_count * sizeof(uint16_t));
+        pricing->notes[side] = tol_keep_array(&pricing->keep, cells, plan->world_count * sizeof(uint32_t));
         plan->side[side].note_class = tol_keep_array(&plan->keep, cells, sizeof(uint32_t));
         if (pricing->notes[side] == NULL || plan->side[side].note_class == NULL) {
             return false;
