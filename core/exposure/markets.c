@@ -12,7 +12,7 @@
 struct stall {
     struct tol_rate_desk desk;
     struct tol_rates *rates; /* [origins][world_count] */
-    uint16_t *notes;         /* [world_count], not used: a firm's notes are about its own lines */
+    uint32_t *notes;         /* [world_count], not used: a firm's notes are about its own lines */
     double *base_rate;       /* [origins + 1][tile lanes] */
     double *new_rate;
     double *power;

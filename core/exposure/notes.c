@@ -14,10 +14,10 @@ static const uint32_t weak_flags =
     TOL_FLAG_IMPORTER_LAW_UNKNOWN | TOL_FLAG_PRODUCT_AGGREGATED | TOL_FLAG_PRODUCT_UNKNOWN;
 
 /* A comparison with the baseline stands on both laws, so it carries the notes of both. */
-static bool classify_side(struct tol_row_set *set, uint32_t world_count, struct tol_plan_side *side, uint16_t *notes)
+static bool classify_side(struct tol_row_set *set, uint32_t world_count, struct tol_plan_side *side, uint32_t *notes)
 {
     for (uint64_t c = 0; c < side->cell_count; c++) {
-        uint16_t *row = notes + (size_t)c * world_count;
+        uint32_t *row = notes + (size_t)c * world_count;
         for (uint32_t w = 1; w < world_count; w++) {
             row[w] |= row[0];
         }
@@ -28,7 +28,7 @@ static bool classify_side(struct tol_row_set *set, uint32_t world_count, struct 
     return true;
 }
 
-static bool classify(struct tol_plan *plan, struct tol_row_set *set, uint16_t *const cell_notes[TOL_SIDE_COUNT])
+static bool classify(struct tol_plan *plan, struct tol_row_set *set, uint32_t *const cell_notes[TOL_SIDE_COUNT])
 {
     uint32_t none;
     void *empty = tol_keep_zeroed(&set->keep, 1, set->row_bytes);
@@ -40,7 +40,7 @@ static bool classify(struct tol_plan *plan, struct tol_row_set *set, uint16_t *c
             return false;
         }
     }
-    uint16_t *flags = tol_keep_array(&plan->keep, set->count, set->row_bytes);
+    uint32_t *flags = tol_keep_array(&plan->keep, set->count, set->row_bytes);
     if (flags == NULL) {
         return false;
     }
@@ -49,11 +49,11 @@ static bool classify(struct tol_plan *plan, struct tol_row_set *set, uint16_t *c
     return true;
 }
 
-enum tol_status tol_notes_classify(struct tol_plan *plan, uint16_t *const cell_notes[TOL_SIDE_COUNT],
+enum tol_status tol_notes_classify(struct tol_plan *plan, uint32_t *const cell_notes[TOL_SIDE_COUNT],
                                    struct tol_error *error)
 {
     struct tol_row_set set = {.keep = {.allocator = plan->keep.allocator},
-                              .row_bytes = plan->world_count * sizeof(uint16_t)};
+                              .row_bytes = plan->world_count * sizeof(uint32_t)};
     bool done = classify(plan, &set, cell_notes);
     tol_keep_release(&set.keep);
     return done ? TOL_OK : tol_fail(error, TOL_NO_MEMORY, "out of memory for the notes of the cells");

@@ -56,7 +56,7 @@ struct tol_plan_side {
 /* Distinct combinations of notes that cells carry. Class 0 has none. */
 struct tol_note_classes {
     uint32_t count;
-    const uint16_t *flags; /* [count][world_count] bits of enum tol_score_flag */
+    const uint32_t *flags; /* [count][world_count] bits of enum tol_score_flag */
 };
 
 /* A firm's numbers with the fallbacks of docs/model.md. */
@@ -192,7 +192,7 @@ double tol_plan_factor(const struct tol_plan *plan, enum tol_side side, uint64_t
 TOL_MUST_CHECK enum tol_status tol_plan_price(struct tol_plan *plan, struct tol_run *run, struct tol_error *error);
 
 /* Gives cells their note class. cell_notes[side]: [cell_count][world_count], notes of a cell in each world alone. */
-TOL_MUST_CHECK enum tol_status tol_notes_classify(struct tol_plan *plan, uint16_t *const cell_notes[TOL_SIDE_COUNT],
+TOL_MUST_CHECK enum tol_status tol_notes_classify(struct tol_plan *plan, uint32_t *const cell_notes[TOL_SIDE_COUNT],
                                                   struct tol_error *error);
 
 /* What a firm's noted lines amount to in one scenario. */

@@ -16,7 +16,7 @@ bool tol_what_if_begin(struct tol_plan *plan);
 /* Working memory of one worker that prices. */
 struct tol_what_if_desk {
     struct tol_rates *rates; /* [world_count] of the goods under another origin */
-    uint16_t *notes;         /* [world_count], not used: what might be is not what is */
+    uint32_t *notes;         /* [world_count], not used: what might be is not what is */
     double *base_rate;       /* [TOL_TILE_ROWS][TOL_LANES] */
     double *new_rate;
     double *log_market;

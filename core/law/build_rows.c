@@ -28,6 +28,7 @@ const struct law_table_shape tol_law_tables[LAW_TABLE_COUNT] = {
                               6},
     [LAW_TABLE_TARIFF_LINES] = {"tariff_lines", 'T', 3, {"hs", "from", "until"}, 3},
     [LAW_TABLE_AVERAGES] = {"averages", 'A', 7, {"fact", "hs", "origin", "from", "until", "value", "source"}, 6},
+    [LAW_TABLE_CONCORDANCE] = {"concordance", 'N', 5, {"importer", "old", "new", "from", "source"}, 4},
 };
 
 enum tol_status tol_build_no_memory(struct tol_error *error)

@@ -77,6 +77,31 @@ bool tol_law_line_in_force(const struct tol_law *law, const struct law_node *nod
     return false;
 }
 
+bool tol_law_base_in_force(const struct tol_law *law, const struct law_node *node, tol_day day)
+{
+    for (uint32_t i = 0; i < node->base_count; i++) {
+        const struct law_base_row *row = &law->base_row[node->base_first + i];
+        if (law_in_force(row->from, row->until, day)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool tol_law_is_line(const struct tol_law *law, const struct law_importer *importer, uint32_t node, tol_day day,
+                     bool statistical)
+{
+    const struct law_node *at = law_node_at(law, importer, node);
+    if (statistical) {
+        return at->line_count > 0 && tol_law_line_in_force(law, at, day);
+    }
+    bool line = tol_law_base_in_force(law, at, day);
+    for (uint32_t beneath = node + 1; line && beneath < at->next; beneath++) {
+        line = !tol_law_base_in_force(law, law_node_at(law, importer, beneath), day);
+    }
+    return line;
+}
+
 /* The last epoch that began on or before the day. */
 static uint32_t epoch_of(const struct tol_law *law, const struct law_importer *importer, tol_day day)
 {

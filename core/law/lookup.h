@@ -14,6 +14,14 @@ uint32_t tol_law_node_lower_bound(const struct tol_law *law, const struct law_im
 const struct law_base_row *tol_law_base_find(const struct tol_law *law, const struct law_importer *importer,
                                              uint32_t node, tol_day day);
 
+/* A base row of the node itself is in force. */
+bool tol_law_base_in_force(const struct tol_law *law, const struct law_node *node, tol_day day);
+
+/* Is the node a tariff line of the day? statistical: its statistical lines tell; else the codes with a base rate and none beneath them are
+ * the lines. */
+bool tol_law_is_line(const struct tol_law *law, const struct law_importer *importer, uint32_t node, tol_day day,
+                     bool statistical);
+
 bool tol_law_line_in_force(const struct tol_law *law, const struct law_node *node, tol_day day);
 
 /* Measures that name a node's product and an origin, in stacking order, whatever their own dates. */

@@ -48,7 +48,9 @@ enum tol_score_flag {
     TOL_FLAG_MARGIN_IMPUTED = 8192,    /* contribution margin from the sector, or 1 - C/R */
     TOL_FLAG_SALES_EXCEED_REVENUE = 16384,
     TOL_FLAG_PURCHASES_EXCEED_TOTAL = 32768,
+    TOL_FLAG_PRODUCT_MAPPED = 65536, /* a code of another edition, answered by those that stand for it */
     TOL_FLAG_RESILIENCE_UNKNOWN = 131072, /* V = 1, since neither the firm nor its sector has an indicator */
+    TOL_FLAG_PASS_THROUGH_IMPUTED = 262144, /* the firm's cost pass-through from the parameters */
 };
 const char *tol_score_flag_name(unsigned bit_index); /* "" for a bit without a note, NULL past the end */
 
