@@ -38,7 +38,7 @@ static const struct option_spec table[] = {
     {"tiers", "K", "follow named customers and suppliers over at most K tiers (default: all)", OPTION_TIERS, 0, false},
     {"input", "FILE", "one company as JSON, instead of a book and a firm; - is stdin", OPTION_INPUT, 0, false},
     {"top", "N", "show the N greatest lines and add up the rest (default: 10, 0: all)", OPTION_TOP, 0, false},
-    {"by", "sector", "also print totals per sector of the last scenario", OPTION_BY, 0, false},
+    {"by", "GROUP", "totals by sector, country or band instead of one row", OPTION_BY, 0, false},
     {"dry-run", NULL, "only say what would change", OPTION_DRY_RUN, 0, false},
     {"output", "FILE", "where the result goes; - is stdout", OPTION_OUTPUT, 'o', false},
     {"max-rejects", "N", "go on while at most N rows are faulty (default: 0)", OPTION_MAX_REJECTS, 0, false},

@@ -198,7 +198,9 @@ TOL_MUST_CHECK enum tol_status tol_notes_classify(struct tol_plan *plan, uint32_
 /* What a firm's noted lines amount to in one scenario. */
 struct tol_firm_notes {
     uint32_t flags;
-    bool weak; /* more than a tenth of the lines' value stands on cells whose law or product is not surely known */
+    /* LOW: more than a tenth of the lines' value stands on cells whose law or product is not surely known. MEDIUM: or without market, estimated
+     * elasticity, confirmed law, or ad valorem rate. */
+    enum tol_confidence confidence;
 };
 /* Adds up a firm's lines by class into the scratch; tol_notes_of reads it per scenario; tol_notes_clear ends the firm. Returns the number of
  * classes touched. */

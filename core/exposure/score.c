@@ -173,7 +173,7 @@ static struct tol_score_row make_row(const struct chunk *chunk, size_t at, uint6
         .firm = firm,
         .scenario = scenario,
         .flags = of->flags | notes.flags,
-        .confidence = notes.weak ? TOL_CONFIDENCE_LOW : TOL_CONFIDENCE_MEDIUM,
+        .confidence = (uint8_t)notes.confidence,
         .revenue_eur = of->revenue_eur,
         .us_sales_share = of->us_sales_share,
         .china_purchase_share = of->china_purchase_share,
