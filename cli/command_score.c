@@ -13,6 +13,7 @@
 struct score_job {
     const struct options *options;
     struct session session;
+    char store[4096]; /* folder */
     struct worlds worlds;
     struct tol_settings settings;
     struct look look;
@@ -131,6 +132,7 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
         .scenario = job->worlds.scenario,
         .scenario_count = job->worlds.count,
         .economy = job->session.economy,
+        .sector_store = session_store(job->store, sizeof job->store),
         .settings = job->settings,
         .isa = options_text(job->options, OPTION_ISA),
     };

@@ -117,6 +117,7 @@ struct tol_plan {
     const struct tol_economy *economy; /* NULL: neither markets nor sector network */
     const struct tol_kernels *kernels;
     struct tol_settings settings;
+    const char *sector_store; /* NULL: none */
 
     uint32_t world_count;
     struct tol_world *world; /* 0 is the baseline */
