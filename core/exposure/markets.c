@@ -35,6 +35,7 @@ struct fair {
     struct tol_keep keep;
     uint32_t origins; /* of the largest market */
     uint32_t *industry; /* [market] */
+    uint32_t *importer; /* [market] its place in the shock's list */
     bool *wanted;       /* [market] some sale of the plan goes there */
     struct tol_facts no_facts;
     struct stall *stall; /* [workers] */
@@ -187,11 +188,11 @@ static enum tol_status price_industry(const struct fair *fair, uint32_t importer
     const struct tol_plan *plan = fair->plan;
     uint64_t market_count = tol_market_count(plan->economy);
     for (uint64_t m = 0; m < market_count; m++) {
-        struct tol_market market = tol_market_at(plan->economy, m);
-        if (fair->industry[m] != industry || market.importer != fair->shock->importer[importer] ||
+        if (fair->industry[m] != industry || fair->importer[m] != importer ||
             (fair->shock->answered && !fair->wanted[m])) {
             continue;
         }
+        struct tol_market market = tol_market_at(plan->economy, m);
         enum tol_status status = ask_duties(fair, &market, stall, error);
         if (status != TOL_OK) {
             return status;
@@ -276,10 +277,11 @@ static bool look_around(struct fair *fair)
     struct tol_sector_shock *shock = fair->shock;
     uint64_t count = tol_market_count(economy);
     fair->industry = tol_keep_array(&fair->keep, count, sizeof *fair->industry);
+    fair->importer = tol_keep_array(&fair->keep, count, sizeof *fair->importer);
     fair->wanted = tol_keep_zeroed(&fair->keep, count, sizeof *fair->wanted);
     shock->importer = tol_keep_array(&shock->keep, count, sizeof *shock->importer);
     shock->region = tol_keep_array(&shock->keep, count, sizeof *shock->region);
-    if (fair->industry == NULL || fair->wanted == NULL || shock->importer == NULL || shock->region == NULL) {
+    if (fair->industry == NULL || fair->importer == NULL || fair->wanted == NULL || shock->importer == NULL || shock->region == NULL) {
         return false;
     }
     for (uint64_t m = 0; m < count; m++) {
@@ -290,6 +292,7 @@ static bool look_around(struct fair *fair)
             shock->importer[shock->importer_count] = market.importer;
             shock->region[shock->importer_count++] = tol_economy_region(economy, market.importer);
         }
+        fair->importer[m] = shock->importer_count - 1;
     }
     for (uint64_t c = 0; c < fair->plan->side[TOL_SALES].cell_count; c++) {
         uint64_t market = tol_markets_slot(fair->plan, &fair->plan->side[TOL_SALES].cell[c]);
