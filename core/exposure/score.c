@@ -257,7 +257,7 @@ static void score_chunk(const struct tol_plan *plan, struct tol_scratch *scratch
     }
     for (size_t f = 0; f < count; f++) {
         uint32_t touched = tol_notes_collect(plan, scratch, first_member + f);
-        tol_what_if_sum(plan, first_member + f, &scratch->what_if);
+        tol_what_if_sum(plan, first_member + f, &scratch->firm[f], &scratch->what_if);
         for (size_t s = 0; s < plan->scenario_count; s++) {
             rows[f * plan->scenario_count + s] = make_row(&chunk, f, first_member + f, (uint32_t)s, touched);
         }

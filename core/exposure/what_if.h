@@ -32,7 +32,9 @@ TOL_MUST_CHECK enum tol_status tol_what_if_cell(const struct tol_plan *plan, str
                                                 uint64_t market, struct tol_error *error);
 
 bool tol_what_if_allocate(const struct tol_plan *plan, struct tol_keep *keep, struct tol_what_if_sums *sums);
-void tol_what_if_sum(const struct tol_plan *plan, uint64_t member, struct tol_what_if_sums *sums);
+/* Only what the firm's row needs. */
+void tol_what_if_sum(const struct tol_plan *plan, uint64_t member, const struct tol_resolved_firm *firm,
+                     struct tol_what_if_sums *sums);
 
 /* Fills origin_risk, best_hub, best_hub_gain_eur, reverse_stress_duty of a row, and lets the range hold Chinese origin where it may be given.
  * high_eur: EBITDA change in the high reading. */
