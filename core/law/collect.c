@@ -93,6 +93,12 @@ static void set_base(const struct law_question *question, struct law_line *line)
     }
 }
 
+bool tol_law_sets_base(const struct tol_law *law, const struct law_measure *measure)
+{
+    return measure->effect == LAW_REPLACE && law->programme[measure->programme].authority == TOL_MFN &&
+           measure->base != LAW_CONTENT && measure->base != LAW_REST;
+}
+
 /* A measure is looked at with its conditions and the fact its base stands on. */
 static void judge(const struct law_question *question, const struct law_measure *measure, bool with_skipped,
                   struct law_line *line)
@@ -113,6 +119,7 @@ static void judge(const struct law_question *question, const struct law_measure 
     if (measure->unconfirmed && verdict != TOL_SKIP) {
         line->flags |= TOL_RATE_UNCONFIRMED;
     }
+    line->base_replaced |= verdict == TOL_APPLY && tol_law_sets_base(question->law, measure);
 }
 
 static const struct law_candidates *find_candidates(const struct law_question *question, uint32_t node,
@@ -137,6 +144,7 @@ void tol_law_line_collect(const struct law_question *question, uint32_t node, bo
     line->missing_count = 0;
     line->specific_duty = NULL;
     line->flags = 0;
+    line->base_replaced = false;
     set_base(question, line);
     for (unsigned i = 0; i < candidates->count; i++) {
         const struct law_measure *measure = &law->measure[importer->measure_first + candidates->measure[i]];
