@@ -110,12 +110,12 @@ def pairs(data, law):
     yield ("Steel derivatives, 2025-06-23", None,
            ("derivatives by chapter", column(metal, "hts_prefix", metal_type="steel", kind="derivative", effective_date=march[1])),
            ("steel-tariffs", column(second("steel-tariffs.csv"), "HTSUS")),
-           tables("s232_steel_derivatives_73 s232_steel_derivatives_other", "2025-06-23"))
+           tables("s232_steel_derivatives_2020 s232_steel_derivatives_73 s232_steel_derivatives_other", "2025-06-23"))
     yield ("Aluminium derivatives, 2025-03-12", None,
            ("derivatives", column(derived, "hts_prefix", derivative_type="aluminum", effective_date="")
             | column(metal, "hts_prefix", metal_type="aluminum", kind="derivative", effective_date=march[1:])),
            ("alu-tariffs", column(second("alu-tariffs.csv"), "HTSUS")),
-           tables("s232_alu_derivatives_76 s232_alu_derivatives_other", "2025-04-04"))
+           tables("s232_alu_derivatives_2020 s232_alu_derivatives_76 s232_alu_derivatives_other", "2025-04-04"))
     yield ("Copper, 2025-08-01", None, ("s232_copper_products", column(first("s232_copper_products.csv"), "hts10")),
            ("copper-list", column(second("copper-list.csv"), "HTSUS")), tables("s232_copper", "2025-08-01"))
     yield ("Copper, 2025-08-01: numbers of ten digits", None, ("copper", column(first("copper.csv"), "I_COMMODITY")),
