@@ -12,7 +12,7 @@
 #include "tolmuur/law.h"
 
 #define LAW_KIND "TABL"
-#define LAW_FORMAT_VERSION 3u
+#define LAW_FORMAT_VERSION 4u
 
 #define LAW_FACTS_LIMIT 64       /* a set of facts is one 64-bit word */
 #define LAW_PROGRAMMES_LIMIT 255 /* share tables are small and live on the stack */
@@ -128,6 +128,7 @@ struct law_node {
 struct law_entry {
     uint32_t list; /* within the importer */
     int32_t from, until;
+    uint32_t unconfirmed;
 };
 
 struct law_base_row {

@@ -48,7 +48,8 @@ static double duty_rate(const struct law_question *question, const struct law_li
         }
         return measure->rate > column ? measure->rate - column : 0;
     case LAW_REPLACE:
-        return measure->rate - (tol_law_sets_base(question->law, measure) ? line->base_rate : line->by_authority[TOL_MFN]);
+        return measure->rate -
+               (tol_law_sets_base(question->law, measure) ? line->base_rate : line->by_authority[TOL_MFN]);
     case LAW_RELIEVE:
         return 0;
     case LAW_SPECIFIC:

@@ -128,6 +128,12 @@ Test(golden, us_rates_preferences)
     check_file(TEST_SOURCE_DIR "/tests/golden/us_rates_preferences.csv", 70);
 }
 
+/* Parts of cars and trucks outside the lists of notes 33(g) and 38(i), when the importer certifies their use: notes 33(p), (q), (r), 38(j). */
+Test(golden, us_rates_certified_parts)
+{
+    check_file(TEST_SOURCE_DIR "/tests/golden/us_rates_certified_parts.csv", 15);
+}
+
 /* From 2026-07-24 on: forced labour, Section 338, patented medicines. */
 Test(golden, us_rates_2026_second_half)
 {

@@ -194,8 +194,8 @@ static void check_layer(const struct tol_rate_answer *answer, const struct tol_r
     if (measure->effect == LAW_TOP_UP && (answer->flags & TOL_RATE_AGGREGATE) == 0) {
         double base = measure->base == LAW_BASE_COLUMN ? answer->by_authority[TOL_MFN] : answer->base.rate_fraction;
         double ceiling = fmax(base, measure->rate);
-        cr_assert(base + layer->rate_fraction <= ceiling + 1e-12, "%s: %s goes above %g",
-                  question_text(query), layer->measure, ceiling);
+        cr_assert(base + layer->rate_fraction <= ceiling + 1e-12, "%s: %s goes above %g", question_text(query),
+                  layer->measure, ceiling);
     }
 }
 
