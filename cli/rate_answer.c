@@ -58,7 +58,7 @@ static void number_columns(const struct rate_case *rate, struct number_column co
     /* Authorities without a column of their own, so that base and layers still add up to the total. */
     double other = part[TOL_ANTI_DUMPING] + part[TOL_RETALIATION] + part[TOL_OTHER];
     const struct number_column filled[NUMBER_COLUMNS] = {
-        {"base_rate", answer->base.rate_fraction},
+        {"base_rate", part[TOL_MFN]}, /* the column that applies: a claimed preference is in it */
         {"section_232", part[TOL_SECTION_232]},
         {"section_301", part[TOL_SECTION_301]},
         {"ieepa_fentanyl", part[TOL_IEEPA_FENTANYL]},

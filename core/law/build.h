@@ -30,6 +30,7 @@ struct build_entry {
     uint32_t importer_index;
     uint32_t list;
     int32_t from, until;
+    bool unconfirmed;
 };
 
 /* Which lists bring a measure in and take it away. */

@@ -137,6 +137,7 @@ struct law_node {
 struct law_entry {
     uint32_t list; /* within the importer */
     int32_t from, until;
+    uint32_t unconfirmed;
 };
 
 struct law_base_row {

@@ -30,7 +30,13 @@ struct law_candidates {
     tol_day from, until; /* lists and groups are the same on the days [from, until) */
     unsigned count;
     uint16_t measure[LAW_MEASURES_LIMIT];
+    uint64_t unsure[LAW_WORDS_LIMIT]; /* measures that only unconfirmed rows of lists bring in */
 };
+
+static inline bool law_candidate_unsure(const struct law_candidates *candidates, unsigned measure)
+{
+    return (candidates->unsure[measure / 64] >> measure % 64 & 1) != 0;
+}
 
 void tol_law_candidates(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
                         tol_country origin, tol_day day, struct law_candidates *candidates);
