@@ -117,7 +117,8 @@ struct tol_plan {
     const struct tol_economy *economy; /* NULL: neither markets nor sector network */
     const struct tol_kernels *kernels;
     struct tol_settings settings;
-    const char *sector_store; /* NULL: none */
+    const char *store; /* folder of answers kept between runs; NULL: none */
+    bool chain_stored; /* indirect comes from there: members are the firm and those that it names */
 
     uint32_t world_count;
     struct tol_world *world; /* 0 is the baseline */
