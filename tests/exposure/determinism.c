@@ -165,13 +165,15 @@ Test(determinism, sums_are_what_the_rows_say)
         for (size_t s = 0; s < 9; s++) {
             const struct tol_score_row *row = &rows[f * 9 + s];
             size_t lane = s * 3 + TOL_READING_CENTRAL;
-            cr_assert_eq(sales[(f * 3 + TOL_SALES_DUTY) * lanes + lane], row->duty_export_eur);
-            cr_assert_eq(sales[(f * 3 + TOL_SALES_PRICE_CUT) * lanes + lane], row->price_cut_eur);
-            cr_assert_eq(sales[(f * 3 + TOL_SALES_VOLUME) * lanes + lane], row->volume_loss_eur);
-            cr_assert_eq(purchases[(f * 2 + TOL_PURCHASE_DUTY) * lanes + lane], row->duty_import_eur);
+            cr_assert_eq(sales[(f * TOL_SALES_FACTOR_COUNT + TOL_SALES_DUTY) * lanes + lane], row->duty_export_eur);
+            cr_assert_eq(sales[(f * TOL_SALES_FACTOR_COUNT + TOL_SALES_PRICE_CUT) * lanes + lane], row->price_cut_eur);
+            cr_assert_eq(sales[(f * TOL_SALES_FACTOR_COUNT + TOL_SALES_VOLUME) * lanes + lane], row->volume_loss_eur);
+            cr_assert_eq(sales[(f * TOL_SALES_FACTOR_COUNT + TOL_SALES_OPPORTUNITY) * lanes + lane],
+                         row->opportunity_eur);
+            cr_assert_eq(purchases[(f * TOL_PURCHASE_FACTOR_COUNT + TOL_PURCHASE_DUTY) * lanes + lane], row->duty_import_eur);
         }
         for (size_t lane = 27; lane < 32; lane++) {
-            cr_assert_eq(sales[(f * 3 + TOL_SALES_VOLUME) * lanes + lane], 0, "the padding has no shock");
+            cr_assert_eq(sales[(f * TOL_SALES_FACTOR_COUNT + TOL_SALES_VOLUME) * lanes + lane], 0, "the padding has no shock");
         }
     }
     free(sales);
