@@ -261,7 +261,8 @@ static int bench_market(const struct tol_kernels *kernels, const struct book *bo
     for (size_t at = 0; at < size; at++) {
         long double sum = home_share, shares = home_share;
         for (size_t k = 0; k < ORIGINS; k++) {
-            long double g = (1 + (long double)rates[market_size + k * size + at]) / (1 + (long double)rates[k * size + at]);
+            long double g =
+                (1 + (long double)rates[market_size + k * size + at]) / (1 + (long double)rates[k * size + at]);
             sum += share[k] * powl(g, (1 - (long double)response.sigma) * response.rho);
             shares += share[k];
         }

@@ -65,13 +65,14 @@ Test(firm_numbers, given_margin_and_pass_through_are_used)
 Test(firm_numbers, pass_through_of_the_settings_is_for_firms_without)
 {
     settings_pass_through = 0.5; /* a test is a process of its own */
-    struct portfolio *portfolio = one_firm();
-    portfolio->firm[0].number[TOL_CONTRIBUTION_MARGIN] = 0.4;
-    cr_assert_float_eq(row_of(portfolio, 0.35).ebitda_change_eur, 0.4 * volume - 0.5 * 8, 1e-12);
-    portfolio = one_firm();
-    portfolio->firm[0].number[TOL_CONTRIBUTION_MARGIN] = 0.4;
-    portfolio->firm[0].number[TOL_COST_PASS_THROUGH] = 0;
-    cr_assert_float_eq(row_of(portfolio, 0.35).ebitda_change_eur, 0.4 * volume - 8, 1e-12);
+    struct portfolio *without = one_firm();
+    struct portfolio *with = one_firm();
+    without->firm[0].number[TOL_CONTRIBUTION_MARGIN] = with->firm[0].number[TOL_CONTRIBUTION_MARGIN] = 0.4;
+    with->firm[0].number[TOL_COST_PASS_THROUGH] = 0;
+    struct tol_score_row half = row_of(without, 0.35);
+    struct tol_score_row none = row_of(with, 0.35);
+    cr_assert_float_eq(half.ebitda_change_eur, 0.4 * volume - 0.5 * 8, 1e-12);
+    cr_assert_float_eq(none.ebitda_change_eur, 0.4 * volume - 8, 1e-12);
 }
 
 Test(firm_numbers, no_market_is_noted_where_a_duty_changes)

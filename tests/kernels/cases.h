@@ -56,16 +56,16 @@ struct kernel_case {
     uint32_t *line_cell;
     uint32_t *cell_row; /* NULL: every cell is its own row */
     double *line_value;
-    struct guarded first, second;      /* factor | base, new | sales, purchases | term, total | factor, sum | source */
-    struct guarded third, fourth;      /* log_market_price | lost_orders, dearer_inputs */
-    size_t stride;                     /* doubles from one row of `first` to the next, where the kernel is told */
-    const double **log_market;         /* [count] rows of third, or NULL */
-    struct tol_response *response;     /* [count]; of a market the first only */
-    double *numbers;                   /* [number_columns][count] */
+    struct guarded first, second;  /* factor | base, new | sales, purchases | term, total | factor, sum | source */
+    struct guarded third, fourth;  /* log_market_price | lost_orders, dearer_inputs */
+    size_t stride;                 /* doubles from one row of `first` to the next, where the kernel is told */
+    const double **log_market;     /* [count] rows of third, or NULL */
+    struct tol_response *response; /* [count]; of a market the first only */
+    double *numbers;               /* [number_columns][count] */
     size_t number_columns;
-    struct tol_firm_inputs firm;       /* columns of numbers */
-    struct tol_chain_source source;    /* likewise, and rows of first */
-    const double *unit, *passed;       /* of chain_step */
+    struct tol_firm_inputs firm;    /* columns of numbers */
+    struct tol_chain_source source; /* likewise, and rows of first */
+    const double *unit, *passed;    /* of chain_step */
     double half_margin, home_share;
 };
 struct kernel_case kernel_case_new(enum case_kernel kernel, enum case_kind kind, size_t count, size_t row_count,

@@ -81,14 +81,15 @@ Test(chain, the_beginning_is_what_plain_loops_do)
             int left = 0;
             for (size_t at = 0; at < c->count * size; at++) {
                 size_t n = at / size, from = n * source->stride + at % size;
-                double amount = source->own_gain != NULL ? -(source->own[from] + source->own_gain[from]) : source->own[from];
+                double amount =
+                    source->own_gain != NULL ? -(source->own[from] + source->own_gain[from]) : source->own[from];
                 double direct = source->whole[n] > 0 ? amount / source->whole[n] : 0;
                 double beside = above_floor(source->unit[n] * source->sector[from]);
                 double first = above_floor(direct + beside), part = source->passed != NULL ? source->passed[n] : 1;
                 cr_assert(same_number(ran.total[at], beside), "%s: node %zu", runnable_variant(i)->isa, n);
                 left |= ran.term[at] != 0;
-                if (isfinite(direct) && isfinite(part * first) && fabs(fabs(direct + beside) - TOL_CHAIN_FLOOR) >
-                                            0x1p-50 * (fabs(direct) + fabs(beside)))
+                if (isfinite(direct) && isfinite(part * first) &&
+                    fabs(fabs(direct + beside) - TOL_CHAIN_FLOOR) > 0x1p-50 * (fabs(direct) + fabs(beside)))
                     cr_assert_float_eq(ran.term[at], part * first, 0x1p-51 * part * (fabs(direct) + fabs(beside)),
                                        "%s: node %zu: %a, not %a", runnable_variant(i)->isa, n, ran.term[at],
                                        part * first);

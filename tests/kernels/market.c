@@ -65,35 +65,35 @@ Test(market, no_change_is_exactly_zero)
 {
     static const double sigmas[] = {0.2, 1.0, 1.0 + 0x1p-52, 4.0, 50.0};
     struct random random = {case_seed()};
-    EACH_VARIANT (kernels)
-        for (int repeat = 0; repeat < 3000; repeat++) {
-            struct market m = draw_market(&random);
-            m.of.sigma = repeat % 2 ? sigmas[repeat / 2 % 5] : m.of.sigma;
-            for (size_t k = 0; k < m.count; k++) {
-                m.base[k] = repeat % 3 ? m.base[k] : random_between(&random, -0.9, 1e6);
-                m.new_rate[k] = m.base[k];
-            }
-            cr_assert_eq(bits_of(log_price(kernels, &m)), 0, "%s: sigma %g", kernels->isa, m.of.sigma);
+    EACH_VARIANT(kernels)
+    for (int repeat = 0; repeat < 3000; repeat++) {
+        struct market m = draw_market(&random);
+        m.of.sigma = repeat % 2 ? sigmas[repeat / 2 % 5] : m.of.sigma;
+        for (size_t k = 0; k < m.count; k++) {
+            m.base[k] = repeat % 3 ? m.base[k] : random_between(&random, -0.9, 1e6);
+            m.new_rate[k] = m.base[k];
         }
+        cr_assert_eq(bits_of(log_price(kernels, &m)), 0, "%s: sigma %g", kernels->isa, m.of.sigma);
+    }
 }
 
 /* Without home producers, and the same wedge for all: P = g^rho whatever the elasticity. */
 Test(market, one_price_for_all_is_the_price)
 {
     struct random random = {case_seed()};
-    EACH_VARIANT (kernels)
-        for (int repeat = 0; repeat < 3000; repeat++) {
-            struct market m = draw_market(&random);
-            m.home_share = 0;
-            draw_shares(&m, &random);
-            m.of.sigma = repeat % 4 ? random_between(&random, 0.1, 20) : 1.0;
-            for (size_t k = 0; k < m.count; k++) {
-                m.base[k] = 0.25;
-                m.new_rate[k] = m.new_rate[0];
-            }
-            long double log_p = m.of.rho * log1pl(((long double)m.new_rate[0] - 0.25L) / 1.25L);
-            check_near("log price", kernels->isa, log_price(kernels, &m), log_p, 16 * u * fabsl(log_p));
+    EACH_VARIANT(kernels)
+    for (int repeat = 0; repeat < 3000; repeat++) {
+        struct market m = draw_market(&random);
+        m.home_share = 0;
+        draw_shares(&m, &random);
+        m.of.sigma = repeat % 4 ? random_between(&random, 0.1, 20) : 1.0;
+        for (size_t k = 0; k < m.count; k++) {
+            m.base[k] = 0.25;
+            m.new_rate[k] = m.new_rate[0];
         }
+        long double log_p = m.of.rho * log1pl(((long double)m.new_rate[0] - 0.25L) / 1.25L);
+        check_near("log price", kernels->isa, log_price(kernels, &m), log_p, 16 * u * fabsl(log_p));
+    }
 }
 
 /* With x = ln p, a market's ln P at 1 + e lies within e max(x)^2 of the mean of x. */
@@ -101,21 +101,21 @@ Test(market, sigma_one_is_the_limit)
 {
     static const double steps[] = {-0x1p-10, 0x1p-10, -0x1p-25, 0x1p-25, 0x1p-40};
     struct random random = {case_seed()};
-    EACH_VARIANT (kernels)
-        for (int repeat = 0; repeat < 2000; repeat++) {
-            struct market m = draw_market(&random);
-            double greatest = 0;
-            for (size_t k = 0; k < m.count; k++)
-                greatest = fmax(greatest, fabs(log1p(m.new_rate[k]) - log1p(m.base[k])));
-            m.of.sigma = 1;
-            double limit = log_price(kernels, &m);
-            for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-                m.of.sigma = 1 + steps[i];
-                cr_assert_float_eq(log_price(kernels, &m), limit,
-                                   fabs(steps[i]) * greatest * greatest + 64 * DBL_EPSILON * greatest,
-                                   "%s: %a from 1", kernels->isa, steps[i]);
-            }
+    EACH_VARIANT(kernels)
+    for (int repeat = 0; repeat < 2000; repeat++) {
+        struct market m = draw_market(&random);
+        double greatest = 0;
+        for (size_t k = 0; k < m.count; k++)
+            greatest = fmax(greatest, fabs(log1p(m.new_rate[k]) - log1p(m.base[k])));
+        m.of.sigma = 1;
+        double limit = log_price(kernels, &m);
+        for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+            m.of.sigma = 1 + steps[i];
+            cr_assert_float_eq(log_price(kernels, &m), limit,
+                               fabs(steps[i]) * greatest * greatest + 64 * DBL_EPSILON * greatest, "%s: %a from 1",
+                               kernels->isa, steps[i]);
         }
+    }
 }
 
 /* Duties that nobody pays: finite, and never above the dearest or below the cheapest. */
@@ -124,24 +124,24 @@ Test(market, prohibitive_duties_stay_finite_and_between_the_prices)
     static const double duties[] = {0.0, 0.5, 1e3, 1e6, 1e12, 1e100, 1e300};
     static const double sigmas[] = {0.2, 0.9, 1.0, 1.5, 4.0, 12.0};
     struct random random = {case_seed()};
-    EACH_VARIANT (kernels)
-        for (int repeat = 0; repeat < 5000; repeat++) {
-            struct market m = draw_market(&random);
-            double least = m.home_share > 0 ? 0 : INFINITY, greatest = m.home_share > 0 ? 0 : -INFINITY;
-            m.of.sigma = sigmas[random_below(&random, 6)];
-            for (size_t k = 0; k < m.count; k++) {
-                m.base[k] = 0;
-                m.new_rate[k] = duties[random_below(&random, 7)];
-                double log_p = m.of.rho * log1p(m.new_rate[k]);
-                least = fmin(least, log_p);
-                greatest = fmax(greatest, log_p);
-            }
-            double got = log_price(kernels, &m), slack = 1e-13 * greatest;
-            /* The logarithm of the cheapest supplier's share is as exact as that share's difference from 1. */
-            slack += 0x1p-30 / fabs(1 - m.of.sigma + (m.of.sigma == 1));
-            cr_assert(isfinite(got) && got >= least - slack && got <= greatest + slack,
-                      "%s: %g not between %g and %g, sigma %g", kernels->isa, got, least, greatest, m.of.sigma);
+    EACH_VARIANT(kernels)
+    for (int repeat = 0; repeat < 5000; repeat++) {
+        struct market m = draw_market(&random);
+        double least = m.home_share > 0 ? 0 : INFINITY, greatest = m.home_share > 0 ? 0 : -INFINITY;
+        m.of.sigma = sigmas[random_below(&random, 6)];
+        for (size_t k = 0; k < m.count; k++) {
+            m.base[k] = 0;
+            m.new_rate[k] = duties[random_below(&random, 7)];
+            double log_p = m.of.rho * log1p(m.new_rate[k]);
+            least = fmin(least, log_p);
+            greatest = fmax(greatest, log_p);
         }
+        double got = log_price(kernels, &m), slack = 1e-13 * greatest;
+        /* The logarithm of the cheapest supplier's share is as exact as that share's difference from 1. */
+        slack += 0x1p-30 / fabs(1 - m.of.sigma + (m.of.sigma == 1));
+        cr_assert(isfinite(got) && got >= least - slack && got <= greatest + slack,
+                  "%s: %g not between %g and %g, sigma %g", kernels->isa, got, least, greatest, m.of.sigma);
+    }
 }
 
 /* ---- against the formula ------------------------------------------------------------------------------------------ */
@@ -174,7 +174,8 @@ static void check_prices(double sigma_low, double sigma_high, double least_chang
                          double sharp_part)
 {
     struct random random = {case_seed()};
-    EACH_VARIANT (kernels) {
+    EACH_VARIANT(kernels)
+    {
         int sharp = 0;
         for (int repeat = 0; repeat < 20000; repeat++) {
             struct market m = draw_market(&random);
@@ -236,23 +237,24 @@ Test(market, a_price_of_one_is_no_market)
 {
     struct random random = {case_seed()};
     const double *const none[] = {NULL};
-    EACH_VARIANT (kernels)
-        for (int repeat = 0; repeat < 1000; repeat++) {
-            _Alignas(64) double base[TOL_LANES], new_rate[TOL_LANES], zero[TOL_LANES] = {0};
-            _Alignas(64) double with[TOL_SALES_FACTOR_COUNT * TOL_LANES] = {0}, without[TOL_SALES_FACTOR_COUNT * TOL_LANES] = {0};
-            const double *const still[] = {zero};
-            struct tol_response of = draw_market(&random).of;
-            for (int l = 0; l < TOL_LANES; l++) {
-                base[l] = random_unit(&random);
-                new_rate[l] = random_unit(&random);
-            }
-            kernels->ces_sales(1, 1, base, new_rate, still, &of, with);
-            kernels->ces_sales(1, 1, base, new_rate, none, &of, without);
-            cr_assert_eq(first_difference(with, without, (size_t)TOL_SALES_FACTOR_COUNT * TOL_LANES),
-                         (size_t)TOL_SALES_FACTOR_COUNT * TOL_LANES);
-            for (int l = 0; l < TOL_LANES; l++)
-                cr_assert_eq(bits_of(with[TOL_SALES_DIVERSION * TOL_LANES + l]), 0);
+    EACH_VARIANT(kernels)
+    for (int repeat = 0; repeat < 1000; repeat++) {
+        _Alignas(64) double base[TOL_LANES], new_rate[TOL_LANES], zero[TOL_LANES] = {0};
+        _Alignas(64) double with[TOL_SALES_FACTOR_COUNT * TOL_LANES] = {0},
+                                                          without[TOL_SALES_FACTOR_COUNT * TOL_LANES] = {0};
+        const double *const still[] = {zero};
+        struct tol_response of = draw_market(&random).of;
+        for (int l = 0; l < TOL_LANES; l++) {
+            base[l] = random_unit(&random);
+            new_rate[l] = random_unit(&random);
         }
+        kernels->ces_sales(1, 1, base, new_rate, still, &of, with);
+        kernels->ces_sales(1, 1, base, new_rate, none, &of, without);
+        cr_assert_eq(first_difference(with, without, (size_t)TOL_SALES_FACTOR_COUNT * TOL_LANES),
+                     (size_t)TOL_SALES_FACTOR_COUNT * TOL_LANES);
+        for (int l = 0; l < TOL_LANES; l++)
+            cr_assert_eq(bits_of(with[TOL_SALES_DIVERSION * TOL_LANES + l]), 0);
+    }
 }
 
 /* docs/model.md: v = 100, t = 0, t' = 0.15, rho = 1, sigma = 4, eta = 1; own share 0.2, others 0.3 at 0.25, home 0.5.
@@ -267,7 +269,8 @@ Test(market, worked_example)
     const long double inverse = 0.2L / 1.520875L + 0.3L / 1.953125L + 0.5L;
     const long double quantity = 1 / (inverse * 1.74900625L);
     const long double mean = (quantity - 1) / logl(quantity);
-    EACH_VARIANT (kernels) {
+    EACH_VARIANT(kernels)
+    {
         double log_market = log_price(kernels, &m);
         cr_assert_float_eq(log_market, logl(inverse) / -3, 1e-14);
         struct sale sale = sell(kernels, 0, 0.15, log_market, m.of);
@@ -283,9 +286,11 @@ Test(market, worked_example)
 /* The same market seen by a supplier whose own duty stays: what the others lose is diverted to him, q = P^3. */
 Test(market, a_supplier_without_a_new_duty_gains)
 {
-    const struct market m = {.count = 2, .new_rate = {0, 0.25}, .share = {0.5, 0.5}, .of = {.rho = 1, .sigma = 4, .eta = 1}};
+    const struct market m = {
+        .count = 2, .new_rate = {0, 0.25}, .share = {0.5, 0.5}, .of = {.rho = 1, .sigma = 4, .eta = 1}};
     const double gain = 1 / (0.5 + 0.5 / 1.953125) - 1;
-    EACH_VARIANT (kernels) {
+    EACH_VARIANT(kernels)
+    {
         struct sale sale = sell(kernels, 0, 0, log_price(kernels, &m), m.of);
         cr_assert_float_eq(sale.of[TOL_SALES_VOLUME], gain, 1e-14);
         cr_assert_float_eq(sale.of[TOL_SALES_DIVERSION], gain, 1e-14);
@@ -322,42 +327,42 @@ static void check_sale(const char *isa, double base, double new_rate, double log
 Test(market, sales_against_the_formula)
 {
     struct random random = {case_seed()};
-    EACH_VARIANT (kernels)
-        for (int repeat = 0; repeat < 20000; repeat++) {
-            double base = random_between(&random, 0, 1), new_rate = random_between(&random, 0, 2);
-            double log_market = random_between(&random, -0.5, 0.5);
-            if (repeat % 3 == 0) { /* shocks of every size down to a unit in the last place */
-                new_rate = base + fabs(random_exponent(&random, -50, -10));
-                log_market = random_exponent(&random, -60, -10);
-            }
-            struct tol_response of = {.rho = random_unit(&random),
-                                      .sigma = random_between(&random, 0.1, 20),
-                                      .eta = random_between(&random, 0, 3)};
-            struct sale sale = sell(kernels, base, new_rate, log_market, of);
-            check_sale(kernels->isa, base, new_rate, log_market, of, &sale);
+    EACH_VARIANT(kernels)
+    for (int repeat = 0; repeat < 20000; repeat++) {
+        double base = random_between(&random, 0, 1), new_rate = random_between(&random, 0, 2);
+        double log_market = random_between(&random, -0.5, 0.5);
+        if (repeat % 3 == 0) { /* shocks of every size down to a unit in the last place */
+            new_rate = base + fabs(random_exponent(&random, -50, -10));
+            log_market = random_exponent(&random, -60, -10);
         }
+        struct tol_response of = {.rho = random_unit(&random),
+                                  .sigma = random_between(&random, 0.1, 20),
+                                  .eta = random_between(&random, 0, 3)};
+        struct sale sale = sell(kernels, base, new_rate, log_market, of);
+        check_sale(kernels->isa, base, new_rate, log_market, of, &sale);
+    }
 }
 
 /* Where neither term cancels the other, to a relative 1e-13. */
 Test(market, sales_keep_relative_accuracy)
 {
     struct random random = {case_seed()};
-    EACH_VARIANT (kernels)
-        for (int repeat = 0; repeat < 20000; repeat++) {
-            double base = random_between(&random, 0, 0.5), log_market = -fabs(random_exponent(&random, -40, -3));
-            double new_rate = base + fabs(random_exponent(&random, -40, -2));
-            struct tol_response of = {.rho = random_unit(&random), .sigma = random_between(&random, 1, 8), .eta = 0.5};
-            struct sale sale = sell(kernels, base, new_rate, log_market, of);
-            long double log_g = log1pl(((long double)new_rate - base) / (1 + (long double)base));
-            long double log_diversion = ((long double)of.sigma - of.eta) * log_market;
-            long double log_q = -(long double)of.sigma * of.rho * log_g + log_diversion;
-            long double log_phi = ((long double)of.rho - 1) * log_g;
-            long double diversion = log_diversion * expm1l(log_q + log_phi) / (log_q + log_phi);
-            long double cut = expl(log_q) * expm1l(log_phi);
-            check_near("volume", kernels->isa, sale.of[TOL_SALES_VOLUME], expm1l(log_q), 1e-13L * fabsl(expm1l(log_q)));
-            check_near("price cut", kernels->isa, sale.of[TOL_SALES_PRICE_CUT], cut, 1e-13L * fabsl(cut));
-            check_near("diversion", kernels->isa, sale.of[TOL_SALES_DIVERSION], diversion, 1e-13L * fabsl(diversion));
-        }
+    EACH_VARIANT(kernels)
+    for (int repeat = 0; repeat < 20000; repeat++) {
+        double base = random_between(&random, 0, 0.5), log_market = -fabs(random_exponent(&random, -40, -3));
+        double new_rate = base + fabs(random_exponent(&random, -40, -2));
+        struct tol_response of = {.rho = random_unit(&random), .sigma = random_between(&random, 1, 8), .eta = 0.5};
+        struct sale sale = sell(kernels, base, new_rate, log_market, of);
+        long double log_g = log1pl(((long double)new_rate - base) / (1 + (long double)base));
+        long double log_diversion = ((long double)of.sigma - of.eta) * log_market;
+        long double log_q = -(long double)of.sigma * of.rho * log_g + log_diversion;
+        long double log_phi = ((long double)of.rho - 1) * log_g;
+        long double diversion = log_diversion * expm1l(log_q + log_phi) / (log_q + log_phi);
+        long double cut = expl(log_q) * expm1l(log_phi);
+        check_near("volume", kernels->isa, sale.of[TOL_SALES_VOLUME], expm1l(log_q), 1e-13L * fabsl(expm1l(log_q)));
+        check_near("price cut", kernels->isa, sale.of[TOL_SALES_PRICE_CUT], cut, 1e-13L * fabsl(cut));
+        check_near("diversion", kernels->isa, sale.of[TOL_SALES_DIVERSION], diversion, 1e-13L * fabsl(diversion));
+    }
 }
 
 /* Steps of one supplier's duty, with the market's price following; 1 for the own duty, -1 for a rival's. */
@@ -378,12 +383,12 @@ static void check_direction(const struct tol_kernels *kernels, struct market m, 
 Test(market, own_duty_never_raises_and_a_rivals_never_lowers_revenue)
 {
     struct random random = {case_seed()};
-    EACH_VARIANT (kernels)
-        for (int repeat = 0; repeat < 1000; repeat++) {
-            struct market m = draw_market(&random);
-            cr_assert_geq(m.of.sigma, m.of.eta);
-            check_direction(kernels, m, OWN, 1);
-            if (m.count > 1)
-                check_direction(kernels, m, 1, 0);
-        }
+    EACH_VARIANT(kernels)
+    for (int repeat = 0; repeat < 1000; repeat++) {
+        struct market m = draw_market(&random);
+        cr_assert_geq(m.of.sigma, m.of.eta);
+        check_direction(kernels, m, OWN, 1);
+        if (m.count > 1)
+            check_direction(kernels, m, 1, 0);
+    }
 }

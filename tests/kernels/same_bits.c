@@ -177,8 +177,8 @@ Test(same_bits, every_output_is_written)
             kernel_case_run(tol_kernels_built(i), &inputs, out.values);
             for (size_t at = 0; at < out.count; at++)
                 cr_assert_eq(bits_of(out.values[at]) == bits_of(fresh.values[at]), kernel_case_left_alone(&inputs, at),
-                             "%s %s: double %zu", tol_kernels_built(i)->isa,
-                             case_kernel_name((enum case_kernel)kernel), at);
+                             "%s %s: double %zu", tol_kernels_built(i)->isa, case_kernel_name((enum case_kernel)kernel),
+                             at);
             guarded_free(&out);
             guarded_free(&fresh);
             kernel_case_free(&inputs);
