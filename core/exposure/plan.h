@@ -14,8 +14,8 @@
 #include "tolmuur/exposure.h"
 #include "tolmuur/resilience.h"
 
-/* Rows of lanes in a tile: 32 lanes, so that a sales pass has 3 factors x 4 rows = 12 accumulator rows. Two million lines over 43,000
- * cells and 63 lanes, one thread, AVX-512, best of 10: 2 rows 0.140 s, 4 rows 0.133 s, 5 rows 0.158 s; at 33 lanes 0.093, 0.077, 0.076 s. */
+/* Rows of lanes in a tile: 16 lanes, so that a sales pass has 6 factors x 2 rows = 12 accumulator rows. Twelve were the best number for two
+ * million lines over 43,000 cells and 63 lanes (one thread, AVX-512, best of 10; three factors then): 6 took 0.140 s, 12 0.133 s, 15 0.158 s. */
 #define TOL_TILE_ROWS 2
 
 /* A law on a day. Scenarios that share one are priced once. */

@@ -137,6 +137,17 @@ struct tol_market_response tol_market_response(const struct tol_parameters *para
                                         .cost_pass_through = settings->cost_pass_through};
 }
 
+const struct tol_hub *tol_hubs(const struct tol_parameters *parameters, size_t *count)
+{
+    *count = parameters->hub_count;
+    return parameters->hub;
+}
+
+const char *tol_horizon_name(enum tol_horizon horizon)
+{
+    return horizon == TOL_HORIZON_SHORT ? "short" : "long";
+}
+
 double tol_sector_margin(const struct tol_parameters *parameters, tol_country country, const char *sector)
 {
     (void)country;
