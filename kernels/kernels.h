@@ -39,8 +39,8 @@ struct tol_response {
     double eta;   /* elasticity of the whole market's demand, >= 0 */
 };
 
-/* Shares smaller than this do not travel on along a chain: a euro in a trillion. */
-#define TOL_CHAIN_FLOOR 0x1p-40
+/* Shares smaller than this do not travel on along a chain: a unit in the last place of 1. */
+#define TOL_CHAIN_FLOOR 0x1p-53
 
 /* Where the first terms of a network come from. Rows of node n stand at own + n stride, own_gain and sector likewise; whole, unit, passed [nodes]. */
 struct tol_chain_source {

@@ -69,6 +69,7 @@ static const char *const flag_names[] = {
     "product_mapped",
     "resilience_unknown",
     "pass_through_imputed",
+    "chain_unbounded",
 };
 
 const char *tol_score_flag_name(unsigned bit_index)

@@ -161,6 +161,17 @@ static double *shock_row(const struct fair *fair, double *const *array, size_t t
     return array[tile] + (importer * nodes + node) * tile_lanes(fair->plan, tile);
 }
 
+/* Part of what a node sells into an importer that its goods are: their imports against the table's sales, services among them. The years differ, so more
+ * than all of it is all of it. Home producers' goods are weighed by the table itself. */
+static double part_traded(const struct fair *fair, uint32_t importer, uint32_t node, double goods_usd)
+{
+    const struct tol_economy *economy = fair->plan->economy;
+    uint32_t region = fair->shock->region[importer];
+    double sold_usd = 1e6 * tol_economy_output_musd(economy)[node] * tol_sectors_share_sold(economy, node, region);
+    bool home = node / tol_economy_industry_count(economy) == region;
+    return home || goods_usd >= sold_usd ? 1 : goods_usd / sold_usd;
+}
+
 /* Sums to means, spread from [region] to the nodes of the industry. */
 static void write_means(const struct fair *fair, uint32_t importer, uint32_t industry, size_t tile,
                         const struct stall *stall, const double *sum, double *const *array)
@@ -168,9 +179,12 @@ static void write_means(const struct fair *fair, uint32_t importer, uint32_t ind
     const struct tol_economy *economy = fair->plan->economy;
     size_t lanes = tile_lanes(fair->plan, tile);
     for (uint32_t r = 0; r < tol_economy_region_count(economy); r++) {
-        double *to = shock_row(fair, array, tile, importer, r * tol_economy_industry_count(economy) + industry);
+        uint32_t node = r * tol_economy_industry_count(economy) + industry;
+        double *to = shock_row(fair, array, tile, importer, node);
+        double goods_usd = stall->region_usd[r];
+        double part = goods_usd > 0 ? part_traded(fair, importer, node, goods_usd) : 0;
         for (size_t l = 0; l < lanes; l++) {
-            to[l] = stall->region_usd[r] > 0 ? sum[r * lanes + l] / stall->region_usd[r] : 0;
+            to[l] = goods_usd > 0 ? part * (sum[r * lanes + l] / goods_usd) : 0;
         }
     }
 }

@@ -197,6 +197,9 @@ static struct tol_score_row make_row(const struct chunk *chunk, size_t at, uint6
         .score_exposure = outcome(chunk, at, TOL_OUTCOME_SCORE_EXPOSURE, lane),
         .score = outcome(chunk, at, TOL_OUTCOME_SCORE, lane),
     };
+    if (fabs(row.indirect_demand_loss) > 1 || fabs(row.indirect_cost_rise) > 1) {
+        row.flags |= TOL_FLAG_CHAIN_UNBOUNDED;
+    }
     row.band = band_of(&plan->settings, row.score);
     set_range(chunk, at, &row);
     tol_what_if_row(plan, &chunk->scratch->what_if, of,

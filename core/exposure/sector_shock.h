@@ -4,7 +4,8 @@
 
 #include "exposure/plan.h"
 
-/* Means over the goods that a node sells into an importer, weighted by the value of trade. */
+/* Means over all that a node sells into an importer: over its goods weighted by the value of trade, times the part of its sales that is goods at
+ * all. Services bear no duty. */
 struct tol_sector_shock {
     struct tol_keep keep;
     uint32_t importer_count;
@@ -20,6 +21,9 @@ struct tol_sector_shock {
  * set, only those that the plan's sales go to, and leaves the shock's numbers alone. */
 TOL_MUST_CHECK enum tol_status tol_sector_shock_make(struct tol_plan *plan, struct tol_run *run,
                                                      struct tol_sector_shock *shock, struct tol_error *error);
+
+/* Part of a node's output that is used in a region, by industries and final demand. */
+double tol_sectors_share_sold(const struct tol_economy *economy, uint32_t node, uint32_t region);
 
 /* Allocates the tiles' arrays of the network and lists the uses that the plan's sales ask for. False when out of memory. */
 bool tol_sectors_begin(struct tol_plan *plan);

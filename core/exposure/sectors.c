@@ -30,8 +30,7 @@ static size_t tile_lanes(const struct tol_plan *plan, size_t tile)
 
 /* ---- what duties do directly ----------------------------------------------------------------------------------- */
 
-/* Part of a node's output that is used in a region. */
-static double share_sold_into(const struct tol_economy *economy, uint32_t node, uint32_t region)
+double tol_sectors_share_sold(const struct tol_economy *economy, uint32_t node, uint32_t region)
 {
     struct tol_economy_links sales = tol_economy_sales(economy);
     uint32_t industries = tol_economy_industry_count(economy);
@@ -58,7 +57,7 @@ static void begin_sales(const struct solving *solving, size_t tile, double *term
     size_t lanes = tile_lanes(solving->plan, tile);
     for (uint32_t n = 0; n < nodes; n++) {
         for (uint32_t i = 0; i < shock->importer_count; i++) {
-            double share = stands_for_region(solving, i) ? share_sold_into(economy, n, shock->region[i]) : 0;
+            double share = stands_for_region(solving, i) ? tol_sectors_share_sold(economy, n, shock->region[i]) : 0;
             const double *change = shock->revenue_change[tile] + ((size_t)i * nodes + n) * lanes;
             for (size_t l = 0; l < lanes; l++) {
                 term[n * lanes + l] -= share * change[l];
@@ -136,7 +135,7 @@ static void list_buyers(const struct tol_economy *economy, uint32_t node, uint32
 {
     struct tol_economy_links sales = tol_economy_sales(economy);
     uint32_t industries = tol_economy_industry_count(economy);
-    double all = share_sold_into(economy, node, region);
+    double all = tol_sectors_share_sold(economy, node, region);
     for (uint64_t i = sales.start[node]; i < sales.start[node + 1] && all > 0; i++) {
         if (sales.node[i] / industries == region) {
             uses->node[*count] = sales.node[i];

@@ -5,7 +5,7 @@
 #include <xxhash.h>
 
 #define STORE_KIND "STOR"
-#define STORE_VERSION 1u
+#define STORE_VERSION 2u
 #define STORE_KEY_SECTION "key"
 #define STORE_ROWS_SECTION "rows"
 #define PATH_SIZE 4096

@@ -98,14 +98,14 @@ static void answer(const struct tol_plan *plan, struct tol_what_if_desk *desk, c
     plan->kernels->ces_sales(1, 1, desk->base_rate, desk->new_rate, log_market, response, desk->factor);
 }
 
-/* Readings of one scenario in the first lanes: the goods were of the declared origin under the baseline, and are Chinese now. */
+/* Readings of one scenario in the first lanes: the goods are Chinese under both laws. */
 static void add_origin(const struct tol_plan *plan, struct tol_what_if_desk *desk, uint64_t cell, size_t scenario,
-                       const struct tol_rates *own, const struct tol_response *response, uint64_t market)
+                       const struct tol_response *response, uint64_t market)
 {
     const struct tol_rates *other = &desk->rates[plan->scenario_world[scenario]];
     for (size_t l = 0; l < TOL_LANES; l++) {
         size_t reading = l < TOL_READING_COUNT ? l : TOL_READING_HIGH;
-        desk->base_rate[l] = own[0].of[reading];
+        desk->base_rate[l] = desk->rates[0].of[reading];
         desk->new_rate[l] = other->of[reading];
         desk->log_market[l] = log_market_at(plan, market, scenario * TOL_READING_COUNT + reading);
     }
@@ -158,8 +158,8 @@ static enum tol_status price_sale(const struct tol_plan *plan, struct tol_what_i
     enum tol_status status = chinese ? TOL_OK : ask_origin(plan, desk, rate_desk, of, china, error);
     for (size_t s = 0; s < plan->scenario_count && status == TOL_OK; s++) {
         const struct tol_rates *world = &own[plan->scenario_world[s]];
-        if (!chinese && comparable(&own[0], world, &desk->rates[plan->scenario_world[s]])) {
-            add_origin(plan, desk, cell, s, own, response, market);
+        if (!chinese && comparable(&own[0], world, &desk->rates[plan->scenario_world[s]]) && desk->rates[0].known) {
+            add_origin(plan, desk, cell, s, response, market);
         }
         if (comparable(&own[0], world, world)) {
             add_stress(plan, desk, cell, s, own, response, market);

@@ -49,7 +49,9 @@ Test(notes, firms_carry_the_notes_of_their_lines)
     world_set(&world, 61, SCENARIOS);
     struct tol_score_row *rows = score_all(book, &world);
     static uint32_t flags[FIRMS][SCENARIOS];
-    static double weak[FIRMS][SCENARIOS], whole[FIRMS];
+    static double weak[FIRMS][SCENARIOS], doubtful[FIRMS][SCENARIOS], whole[FIRMS];
+    const uint32_t doubtful_flags = TOL_FLAG_NO_MARKET | TOL_FLAG_SPECIFIC_EXCLUDED | TOL_FLAG_UNCONFIRMED |
+                                    TOL_FLAG_PAST_COVERAGE | TOL_FLAG_ELASTICITY_IMPUTED;
     const uint32_t weak_flags = TOL_FLAG_IMPORTER_LAW_UNKNOWN | TOL_FLAG_PRODUCT_AGGREGATED | TOL_FLAG_PRODUCT_UNKNOWN;
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
         for (size_t i = 0; i < portfolio->line_count[side]; i++) {
@@ -59,6 +61,7 @@ Test(notes, firms_carry_the_notes_of_their_lines)
                 uint32_t own = line_flags(&world, line, s, side);
                 flags[line->firm][s] |= own;
                 weak[line->firm][s] += own & weak_flags ? line->value_eur : 0;
+                doubtful[line->firm][s] += own & (weak_flags | doubtful_flags) ? line->value_eur : 0;
             }
         }
     }
@@ -69,7 +72,12 @@ Test(notes, firms_carry_the_notes_of_their_lines)
         size_t f = i / SCENARIOS;
         cr_assert_eq(rows[i].flags & of_lines, flags[f][i % SCENARIOS], "firm %d", (int)f);
         bool is_low = weak[f][i % SCENARIOS] > 0.1 * whole[f];
-        cr_assert_eq(rows[i].confidence, is_low ? TOL_CONFIDENCE_LOW : TOL_CONFIDENCE_MEDIUM, "firm %d", (int)f);
+        bool is_high = doubtful[f][i % SCENARIOS] <= 0.1 * whole[f];
+        cr_assert_eq(rows[i].confidence,
+                     is_low    ? TOL_CONFIDENCE_LOW
+                     : is_high ? TOL_CONFIDENCE_HIGH
+                               : TOL_CONFIDENCE_MEDIUM,
+                     "firm %d", (int)f);
         low += is_low;
     }
     cr_assert(low > 100 && low < FIRMS * SCENARIOS - 100);
@@ -173,7 +181,7 @@ Test(notes, a_mapped_code_is_noted_but_trusted)
 {
     struct tol_score_row row = row_with(TOL_RATE_CODE_MAPPED, 0, 50);
     cr_assert(row.flags & TOL_FLAG_PRODUCT_MAPPED);
-    cr_assert_eq(row.confidence, TOL_CONFIDENCE_MEDIUM);
+    cr_assert_eq(row.confidence, TOL_CONFIDENCE_HIGH);
     cr_assert_eq(row_with(TOL_RATE_CODE_UNKNOWN, 0, 50).confidence, TOL_CONFIDENCE_LOW);
 }
 
@@ -229,7 +237,7 @@ Test(notes, every_flag_has_a_name_of_its_own)
             cr_assert_str_neq(name, tol_score_flag_name(i));
         }
     }
-    cr_assert_eq(1u << (count - 1), TOL_FLAG_PASS_THROUGH_IMPUTED);
+    cr_assert_eq(1u << (count - 1), TOL_FLAG_CHAIN_UNBOUNDED);
     cr_assert_str_eq(tol_score_flag_name(17), "resilience_unknown");
     cr_assert_str_eq(tol_score_flag_name(0), "no_market");
     cr_assert_str_eq(tol_score_flag_name(15), "purchases_exceed_total");

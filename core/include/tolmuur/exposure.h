@@ -51,6 +51,7 @@ enum tol_score_flag {
     TOL_FLAG_PRODUCT_MAPPED = 65536, /* a code of another edition, answered by those that stand for it */
     TOL_FLAG_RESILIENCE_UNKNOWN = 131072, /* V = 1, since neither the firm nor its sector has an indicator */
     TOL_FLAG_PASS_THROUGH_IMPUTED = 262144, /* the firm's cost pass-through from the parameters */
+    TOL_FLAG_CHAIN_UNBOUNDED = 524288, /* what comes along the chain is more than the whole: firms in a circle name each other for nearly all they sell */
 };
 const char *tol_score_flag_name(unsigned bit_index); /* "" for a bit without a note, NULL past the end */
 
@@ -62,6 +63,7 @@ struct tol_score_row {
     uint32_t flags;
     uint8_t band;       /* enum tol_band */
     uint8_t confidence; /* enum tol_confidence */
+    tol_country best_hub; /* 0: no hub is cheaper */
     double revenue_eur;
     double us_sales_share;
     double china_purchase_share;
@@ -82,7 +84,6 @@ struct tol_score_row {
     double hhi_destination;
     double origin_risk;     /* further share of revenue lost if sales to the US were given Chinese origin; 0 where they cannot be */
     double opportunity_eur; /* revenue gained on the lines that gain */
-    tol_country best_hub;   /* 0: no hub is cheaper */
     double best_hub_gain_eur;   /* EBITDA a year, of moving the settings' share of the purchases from China there */
     double reverse_stress_duty; /* smallest extra duty by the US that brings interest cover to the floor, fraction; NaN: none up to 2, or not known */
     double vulnerability;
