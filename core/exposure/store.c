@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #define STORE_KIND "STOR"
+/* Goes up with every change of a formula on the way to what is kept. */
 #define STORE_VERSION 2u
 #define STORE_KEY_SECTION "key"
 #define STORE_ROWS_SECTION "rows"
