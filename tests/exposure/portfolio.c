@@ -92,6 +92,11 @@ void portfolio_buy(struct portfolio *portfolio, size_t firm, const char *from, c
     add(portfolio, TOL_PURCHASES, firm, hs, value_eur)->origin = country(from);
 }
 
+void portfolio_link(struct portfolio *portfolio, enum tol_side side, size_t firm, size_t counterpart, double value_eur)
+{
+    add(portfolio, side, firm, "8501101000", value_eur)->counterpart = 1 + counterpart;
+}
+
 static void random_firm(uint64_t *state, struct tol_firm_row *firm)
 {
     double revenue = 1e5 * pow(10, 4 * random_unit(state));
@@ -152,6 +157,21 @@ struct portfolio *portfolio_random(uint64_t seed, size_t firm_count, size_t line
     return portfolio;
 }
 
+struct portfolio *portfolio_linked(uint64_t seed, size_t firm_count, size_t lines_max)
+{
+    uint64_t state = seed * 900001;
+    struct portfolio *portfolio = portfolio_random(seed, firm_count, lines_max);
+    for (int side = 0; side < TOL_SIDE_COUNT; side++) {
+        for (size_t i = 0; i < portfolio->line_count[side]; i++) {
+            struct portfolio_line *line = &portfolio->line[side][i];
+            /* A firm that names itself makes no link: rare, but among them. */
+            line->counterpart = random_next(&state) % 8 < 5 ? 1 + random_next(&state) % firm_count : 0;
+            line->value_eur *= line->firm % 4 == 0 ? 20 : 1;
+        }
+    }
+    return portfolio;
+}
+
 /* ---- to a book ---- */
 
 static size_t *order_of(size_t count, uint64_t *state)
@@ -175,7 +195,7 @@ static void add_lines(struct tol_book_builder *builder, const struct portfolio *
         const struct portfolio_line *line = &portfolio->line[side][order[i]];
         struct tol_line_row row = {
             .firm_id = portfolio->firm_id[line->firm],
-            .counterpart_id = "",
+            .counterpart_id = line->counterpart > 0 ? portfolio->firm_id[line->counterpart - 1] : "",
             .facts = line->facts,
             .product = line->product,
             .importer = line->importer,

@@ -11,6 +11,7 @@ struct portfolio_line {
     tol_country origin;
     char facts[24];
     double value_eur;
+    size_t counterpart; /* 1 + the firm that is customer or supplier; 0: not named */
 };
 
 struct portfolio {
@@ -35,6 +36,12 @@ void portfolio_buy(struct portfolio *portfolio, size_t firm, const char *from, c
 
 /* Firms with 0 to lines_max lines a side, all sorts of numbers and gaps. */
 struct portfolio *portfolio_random(uint64_t seed, size_t firm_count, size_t lines_max);
+
+/* The same, with customers and suppliers named in five of eight lines, in circles too, and lines of some firms beyond their stated totals. */
+struct portfolio *portfolio_linked(uint64_t seed, size_t firm_count, size_t lines_max);
+
+/* A line at home, where no duty is due, with a named customer or supplier. */
+void portfolio_link(struct portfolio *portfolio, enum tol_side side, size_t firm, size_t counterpart, double value_eur);
 
 /* Builds and opens; rows go in in an order drawn from shuffle_seed (0: as they stand). */
 struct tol_book *portfolio_book(const struct portfolio *portfolio, uint64_t shuffle_seed);
