@@ -96,6 +96,7 @@ static enum tol_status explain(struct firm_job *job, struct tol_error *error)
         status = tol_explain(job->plan, job->answer.firm, (uint32_t)i, &job->answer.explanation[i], error);
     }
     job->answer.book = job->book;
+    job->answer.economy = job->session.economy;
     job->answer.worlds = &job->worlds;
     job->answer.assume = job->settings.assume;
     job->answer.texts = &job->texts;
