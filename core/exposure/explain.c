@@ -78,7 +78,7 @@ static void split_duty(const struct tol_rate_answer *base, const struct tol_rate
     line->duty_eur -= tol_parts_fit(part, TOL_AUTHORITY_COUNT, line->duty_eur);
 }
 
-static enum tol_status fill_duty(struct tol_question *question, uint64_t cell, struct tol_explained_line *line,
+static enum tol_status fill_duty(const struct tol_question *question, uint64_t cell, struct tol_explained_line *line,
                                  struct tol_error *error)
 {
     const struct tol_plan *plan = question->plan;
@@ -94,12 +94,11 @@ static enum tol_status fill_duty(struct tol_question *question, uint64_t cell, s
         line->new_rate = new.central;
         line->duty_eur = line->value_eur * tol_plan_factor(plan, line->side, cell, TOL_SALES_DUTY, question->lane);
         split_duty(&base, &new, line);
-        tol_explain_unknown_add(question, line, &base, &new);
     }
     return status;
 }
 
-static enum tol_status fill_line(struct tol_question *question, uint64_t position, struct tol_explained_line *line,
+static enum tol_status fill_line(const struct tol_question *question, uint64_t position, struct tol_explained_line *line,
                                  struct tol_error *error)
 {
     const struct tol_plan_side *side = &question->plan->side[line->side];
@@ -117,7 +116,7 @@ static enum tol_status fill_line(struct tol_question *question, uint64_t positio
     return fill_duty(question, cell, line, error);
 }
 
-static enum tol_status fill_lines(struct tol_question *question, struct tol_explanation *explanation,
+static enum tol_status fill_lines(const struct tol_question *question, struct tol_explanation *explanation,
                                   struct tol_error *error)
 {
     enum tol_status status = TOL_OK;
@@ -315,7 +314,7 @@ static enum tol_status refuse_memory(const struct tol_question *question, struct
                     (unsigned long long)count_lines(question));
 }
 
-static enum tol_status fill_explanation(struct tol_question *question, struct tol_explanation *explanation,
+static enum tol_status fill_explanation(const struct tol_question *question, struct tol_explanation *explanation,
                                         struct tol_error *error)
 {
     struct tol_scratch scratch;
@@ -323,7 +322,6 @@ static enum tol_status fill_explanation(struct tol_question *question, struct to
         tol_firm_vulnerability(question->plan, tol_member_firm(question->plan, question->member));
     explanation->line = calloc((size_t)count_lines(question) + 1, sizeof *explanation->line);
     if (explanation->line == NULL || !fill_row(question, &scratch, explanation) ||
-        !tol_explain_unknown_begin(question) ||
         !tol_explain_chain(question, TOL_SALES, &explanation->chain[TOL_SALES]) ||
         !tol_explain_chain(question, TOL_PURCHASES, &explanation->chain[TOL_PURCHASES])) {
         return refuse_memory(question, error);
@@ -333,7 +331,7 @@ static enum tol_status fill_explanation(struct tol_question *question, struct to
         return status;
     }
     if (!fit_parts(question->keep, explanation) || !sort_parts(question->keep, explanation) ||
-        !tol_explain_unknown_list(question, explanation)) {
+        !tol_explain_unknown(question, explanation)) {
         return refuse_memory(question, error);
     }
     tol_explain_beside(question, &scratch.what_if, explanation);
@@ -353,7 +351,7 @@ enum tol_status tol_explain(const struct tol_plan *plan, uint64_t firm, uint32_t
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the explanation");
     }
     struct tol_keep keep = {.allocator = tol_allocator_default()};
-    struct tol_question question = {.plan = plan,
+    const struct tol_question question = {.plan = plan,
                                     .keep = &keep,
                                     .member = firm - plan->first_firm,
                                     .scenario = scenario,

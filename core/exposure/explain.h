@@ -13,9 +13,6 @@ struct tol_question {
     uint32_t scenario;
     size_t lane; /* the central one */
     struct tol_resolved_firm firm;
-    double *narrowing_eur; /* [fact] sums over the lines so far */
-    size_t *unknown_lines; /* [fact] */
-    size_t fact_count;
 };
 
 static inline const struct tol_world *tol_question_world(const struct tol_question *question)
@@ -30,13 +27,8 @@ bool tol_explain_chain(const struct tol_question *question, enum tol_side side, 
 
 /* ---- explain_unknown.c ---- */
 
-/* Sums by fact, one place for each fact of the scenario's law. False when out of memory. */
-bool tol_explain_unknown_begin(struct tol_question *question);
-/* Adds a line whose rates are filled in, by the answers of the law under both worlds. */
-void tol_explain_unknown_add(struct tol_question *question, const struct tol_explained_line *line,
-                             const struct tol_rate_answer *base, const struct tol_rate_answer *new);
 /* The facts that would narrow anything. False when out of memory. */
-bool tol_explain_unknown_list(const struct tol_question *question, struct tol_explanation *explanation);
+bool tol_explain_unknown(const struct tol_question *question, struct tol_explanation *explanation);
 
 /* ---- explain_beside.c ---- */
 

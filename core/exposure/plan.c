@@ -7,6 +7,7 @@
 #include "exposure/neighbourhood.h"
 #include "exposure/network.h"
 #include "exposure/plan.h"
+#include "exposure/unknown.h"
 
 /* Lines of a block: long enough to hide the queue, short enough to share a book of 10^5 lines over the cores. */
 static const uint64_t lines_per_block = 16384;
@@ -263,6 +264,9 @@ static enum tol_status fill_plan(struct tol_plan *plan, uint64_t firm, struct to
     }
     if (status == TOL_OK) {
         status = tol_plan_price(plan, run, error);
+    }
+    if (status == TOL_OK) {
+        status = tol_unknown_price(plan, run, error);
     }
     if (status == TOL_OK && !set_scratch(plan, run == NULL ? 1 : tol_run_threads(run))) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the working memory of the workers");
