@@ -175,7 +175,7 @@ def notes_on(flows, nameless, lines, days):
         count, share = absent(flows, lines, day)
         known = days[day][ALL].known_usd / usd
         notes.append(
-            f"On {day} {count} codes of 2024 ({percent(share)} % of the imports) are no statistical line: rated by their first eight digits. "
+            f"On {day} {count} codes of 2024 ({percent(share)} % of the imports) are no statistical line: rated by those that stand for them (concordance). "
             f"Without a rate, and in no mean: {percent(1 - known)} % of the imports."
         )
     return notes

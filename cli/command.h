@@ -23,6 +23,7 @@ extern const struct command command_build;
 extern const struct command command_score;
 extern const struct command command_firm;
 extern const struct command command_rate;
+extern const struct command command_sectors;
 extern const struct command command_law;
 extern const struct command command_doctor;
 

@@ -15,6 +15,7 @@ struct firm_job {
     const struct options *options;
     struct look look;
     struct session session;
+    char store[4096]; /* folder */
     struct worlds worlds;
     struct tol_settings settings;
     struct tol_book *book;
@@ -80,6 +81,7 @@ static enum tol_status explain(struct firm_job *job, struct tol_error *error)
         .scenario = job->worlds.scenario,
         .scenario_count = job->worlds.count,
         .economy = job->session.economy,
+        .sector_store = session_store(job->store, sizeof job->store),
         .settings = job->settings,
         .isa = options_text(job->options, OPTION_ISA),
     };

@@ -13,12 +13,14 @@
 struct score_job {
     const struct options *options;
     struct session session;
+    char store[4096]; /* folder */
     struct worlds worlds;
     struct tol_settings settings;
     struct look look;
     struct tol_book *book;
     struct tol_run *run;
     struct tol_plan *plan;
+    enum totals_by by;
     struct totals totals;
     struct score_texts texts;
     const char *output;  /* NULL: only totals */
@@ -43,6 +45,20 @@ static enum tol_status redirect_special(struct score_job *job, struct tol_error 
     return TOL_OK;
 }
 
+static enum tol_status read_by(const struct options *options, enum totals_by *by, struct tol_error *error)
+{
+    const char *text = options_text(options, OPTION_BY);
+    *by = TOTALS_ALL;
+    for (int i = TOTALS_BY_SECTOR; text != NULL && i < TOTALS_BY_COUNT; i++) {
+        if (strcmp(text, totals_by_name((enum totals_by)i)) == 0) {
+            *by = (enum totals_by)i;
+        }
+    }
+    return text == NULL || *by != TOTALS_ALL
+               ? TOL_OK
+               : tol_fail(error, TOL_USAGE, "--by %.40s: totals are made by sector, country or band", text);
+}
+
 /* Where rows go is settled before any work is done. */
 static enum tol_status read_output(struct score_job *job, struct tol_error *error)
 {
@@ -53,9 +69,9 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
         return status;
     }
     bool to_stdout = job->output != NULL && strcmp(job->output, "-") == 0;
-    const char *by = options_text(options, OPTION_BY);
-    if (by != NULL && strcmp(by, "sector") != 0) {
-        return tol_fail(error, TOL_USAGE, "--by %.40s: totals are made by sector", by);
+    status = read_by(options, &job->by, error);
+    if (status != TOL_OK) {
+        return status;
     }
     status = look_read(options, to_stdout ? "json jsonl csv" : command_score.formats,
                        to_stdout ? FORMAT_CSV : FORMAT_TABLE, &job->look, error);
@@ -116,6 +132,7 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
         .scenario = job->worlds.scenario,
         .scenario_count = job->worlds.count,
         .economy = job->session.economy,
+        .sector_store = session_store(job->store, sizeof job->store),
         .settings = job->settings,
         .isa = options_text(job->options, OPTION_ISA),
     };
@@ -126,7 +143,7 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
 static enum tol_status score_rows(struct score_job *job, struct tol_error *error)
 {
     struct score_stream stream;
-    enum tol_status status = totals_open(&job->totals, job->worlds.count, job->book->sector_count, error);
+    enum tol_status status = totals_open(&job->totals, job->worlds.count, job->by, job->book, error);
     if (status == TOL_OK) {
         status = score_texts_open(&job->texts, job->book, &job->worlds, error);
     }
@@ -174,14 +191,13 @@ static enum tol_status tell_widest(const struct score_job *job, struct tol_error
 static enum tol_status show_totals(struct score_job *job, struct tol_error *error)
 {
     struct sink sink;
-    bool by_sector = options_given(job->options, OPTION_BY);
     bool rows_on_stdout = job->output != NULL && strcmp(job->output, "-") == 0;
     sink_open_stdout(&sink);
     if (rows_on_stdout) {
         sink.descriptor = STDERR_FILENO;
         job->look = (struct look){.format = FORMAT_TABLE};
     }
-    totals_render(&sink, &job->look, &job->totals, job->book, &job->worlds, by_sector);
+    totals_render(&sink, &job->look, &job->totals, job->book, &job->worlds);
     char firms[64], lines[64];
     number_people((double)job->book->firm_count, 0, firms, sizeof firms);
     number_people((double)(job->book->side[TOL_SALES].line_count + job->book->side[TOL_PURCHASES].line_count), 0, lines,
@@ -191,8 +207,9 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
         status = tell_widest(job, error);
     }
     if (status == TOL_OK) {
-        talk_note("%s firms, %s lines, %zu scenarios against %s, assuming %s, %s, %u threads, %.2f s", firms, lines,
-                  job->worlds.count, job->worlds.baseline.name, tol_assume_name(job->settings.assume),
+        talk_note("%s firms, %s lines, %zu scenarios against %s (law %s), assuming %s, %s, %u threads, %.2f s", firms,
+                  lines, job->worlds.count, job->worlds.baseline.name, tol_law_version(job->worlds.baseline.law),
+                  tol_assume_name(job->settings.assume),
                   tol_plan_isa(job->plan), tol_run_threads(job->run), talk_seconds() - job->started);
     }
     return status;

@@ -12,6 +12,7 @@
 enum option_id {
     OPTION_END = 0, /* closes a command's list */
     OPTION_INTO,
+    OPTION_COUNTRY,
     OPTION_FROM,
     OPTION_HTS,
     OPTION_PARTNER,

@@ -6,7 +6,7 @@
 
 static const char *const flag_names[] = {"no_law",      "aggregate",     "base_dated",   "specific_excluded",
                                          "unconfirmed", "past_coverage", "code_unknown", "code_other_date",
-                                         "no_schedule"};
+                                         "no_schedule", "code_mapped"};
 
 const char *rate_flag_name(unsigned bit)
 {
@@ -58,7 +58,7 @@ static void number_columns(const struct rate_case *rate, struct number_column co
     /* Authorities without a column of their own, so that base and layers still add up to the total. */
     double other = part[TOL_ANTI_DUMPING] + part[TOL_RETALIATION] + part[TOL_OTHER];
     const struct number_column filled[NUMBER_COLUMNS] = {
-        {"base_rate", answer->base.rate_fraction},
+        {"base_rate", part[TOL_MFN]}, /* the column that applies: a claimed preference is in it */
         {"section_232", part[TOL_SECTION_232]},
         {"section_301", part[TOL_SECTION_301]},
         {"ieepa_fentanyl", part[TOL_IEEPA_FENTANYL]},
@@ -218,6 +218,17 @@ static void json_missing(struct json_writer *json, const struct rate_case *rate)
     json_end_array(json);
 }
 
+static void json_mapped(struct json_writer *json, const struct tol_rate_answer *answer)
+{
+    json_array(json, "mapped_to");
+    for (size_t i = 0; i < answer->mapped_count; i++) {
+        char code[TOL_PRODUCT_TEXT_SIZE];
+        tol_product_format(answer->mapped[i], code);
+        json_text(json, NULL, code);
+    }
+    json_end_array(json);
+}
+
 void rate_json_full(struct json_writer *json, const struct rate_case *rate)
 {
     const struct tol_rate_answer *answer = &rate->answer;
@@ -252,6 +263,7 @@ void rate_json_full(struct json_writer *json, const struct rate_case *rate)
     json_end_object(json);
     json_text(json, "specific_duty", answer->specific_duty);
     json_missing(json, rate);
+    json_mapped(json, answer);
     json_duty(json, rate);
     json_end_object(json);
 }

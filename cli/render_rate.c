@@ -101,6 +101,27 @@ static void warn(struct sink *sink, const struct look *look, const char *text)
     sink_format(sink, "%s\n", text);
 }
 
+enum { CODES_NAMED = 8 }; /* of those that stand for a code; the JSON form names all */
+
+static void warn_mapped(struct sink *sink, const struct look *look, const struct tol_rate_answer *answer)
+{
+    size_t named = answer->mapped_count < CODES_NAMED ? answer->mapped_count : CODES_NAMED;
+    look_paint(look, sink, "yellow", "note: ");
+    sink_text(sink, "the code is not in the schedule on that day; by concordance it stands for ");
+    for (size_t i = 0; i < named; i++) {
+        char code[TOL_PRODUCT_TEXT_SIZE];
+        tol_product_format(answer->mapped[i], code);
+        sink_format(sink, "%s%s", i > 0 ? ", " : "", code);
+    }
+    if (named < answer->mapped_count) {
+        sink_format(sink, " and %zu more", answer->mapped_count - named);
+    }
+    if (answer->mapped_count > 1 && (answer->flags & TOL_RATE_AGGREGATE) == 0) {
+        sink_text(sink, ": low and high over all, central their mean by trade of 2024");
+    }
+    sink_text(sink, "\n");
+}
+
 static void render_warnings(struct sink *sink, const struct look *look, const struct rate_case *rate)
 {
     const struct tol_rate_answer *answer = &rate->answer;
@@ -125,11 +146,15 @@ static void render_warnings(struct sink *sink, const struct look *look, const st
         warn(sink, look,
              "the code stands for several tariff lines: low and high over all, central their mean by trade of 2024");
     }
+    if (answer->flags & TOL_RATE_CODE_MAPPED) {
+        warn_mapped(sink, look, answer);
+    }
     if ((answer->flags & TOL_RATE_CODE_OTHER_DATE) && reason == NULL) {
         warn(sink, look, "the product is in the schedule, but not on that day");
     }
     if (answer->specific_duty[0] != '\0') {
-        bool priced = answer->base.unit[0] != '\0' && tol_product_digits(rate->query.product) >= 8 &&
+        bool mapped_short = (answer->flags & TOL_RATE_CODE_MAPPED) && (answer->flags & TOL_RATE_AGGREGATE);
+        bool priced = answer->base.unit[0] != '\0' && tol_product_digits(rate->query.product) >= 8 && !mapped_short &&
                       strcmp(answer->specific_duty, answer->base.text) == 0;
         snprintf(text, sizeof text, "on top of the percentages: %s (give --fact ave=FRACTION%s%s to include it)",
                  answer->specific_duty, priced ? " or unit_value=USD per " : "", priced ? answer->base.unit : "");

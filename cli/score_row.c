@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FLAG_SETS = 1 << 20, LETTERS = 26 };
+enum { FLAG_SETS = 1 << 19, LETTERS = 26 };
 
 enum tol_status score_texts_open(struct score_texts *texts, const struct tol_book *book, const struct worlds *worlds,
                                  struct tol_error *error)

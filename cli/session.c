@@ -1,11 +1,18 @@
 #include "session.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "tolmuur/whole_file.h"
+
+static bool is_folder(const char *path)
+{
+    struct stat found;
+    return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
+}
 
 enum tol_status session_open(struct session *session, const struct options *options, bool with_parameters,
                              struct tol_error *error)
@@ -43,6 +50,32 @@ void session_close(struct session *session)
     }
     tol_law_close(session->law);
     *session = (struct session){0};
+}
+
+const char *session_store(char *path, size_t size)
+{
+    const char *own = getenv("TOLMUUR_CACHE");
+    const char *cache = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+    int length;
+    if (own != NULL) {
+        length = snprintf(path, size, "%s", own);
+    } else if (cache != NULL && cache[0] == '/') {
+        length = snprintf(path, size, "%s/tolmuur", cache);
+    } else if (home != NULL && home[0] == '/') {
+        length = snprintf(path, size, "%s/.cache", home);
+        if (length > 0 && (size_t)length < size) {
+            (void)mkdir(path, 0700);
+        }
+        length = snprintf(path, size, "%s/.cache/tolmuur", home);
+    } else {
+        return NULL;
+    }
+    if (length <= 0 || (size_t)length >= size) {
+        return NULL;
+    }
+    (void)mkdir(path, 0700);
+    return is_folder(path) ? path : NULL;
 }
 
 tol_day today(void)

@@ -20,6 +20,10 @@ TOL_MUST_CHECK enum tol_status session_open(struct session *session, const struc
                                             bool with_parameters, struct tol_error *error);
 void session_close(struct session *session);
 
+/* Where answers that need no book are kept between runs: TOLMUUR_CACHE, else tolmuur in XDG_CACHE_HOME or ~/.cache, made when it is not there.
+ * NULL when there is none or TOLMUUR_CACHE is empty. */
+const char *session_store(char *path, size_t size);
+
 /* The day it is now, UTC: the same for every user and time zone. */
 tol_day today(void);
 

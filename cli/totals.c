@@ -1,22 +1,78 @@
 #include "totals.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-enum tol_status totals_open(struct totals *totals, size_t scenario_count, uint32_t sector_count,
-                            struct tol_error *error)
+/* Two letters as a number. */
+enum { LETTERS = 26, COUNTRIES = LETTERS * LETTERS };
+
+const char *totals_by_name(enum totals_by by)
 {
-    *totals = (struct totals){.scenario_count = scenario_count, .sector_count = sector_count};
-    totals->scenario = calloc(scenario_count, sizeof *totals->scenario);
-    totals->sector = calloc(sector_count > 0 ? sector_count : 1, sizeof *totals->sector);
-    if (totals->scenario == NULL || totals->sector == NULL) {
-        totals_release(totals);
-        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
-    }
-    return TOL_OK;
+    static const char *const names[TOTALS_BY_COUNT] = {"sector", "sector", "country", "band"};
+    return names[by];
 }
 
-static void add(struct total *total, const struct tol_score_row *row)
+static size_t count_groups(enum totals_by by, const struct tol_book *book)
 {
+    const size_t counts[TOTALS_BY_COUNT] = {1, book->sector_count, COUNTRIES, TOL_BAND_NONE + 1};
+    return counts[by];
+}
+
+static size_t group_of(enum totals_by by, const struct tol_book *book, const struct tol_score_row *row)
+{
+    tol_country country = book->firm_country[row->firm];
+    switch (by) {
+    case TOTALS_BY_SECTOR:
+        return book->firm_sector[row->firm];
+    case TOTALS_BY_COUNTRY:
+        return (size_t)((country >> 8) - 'A') * LETTERS + (size_t)((country & 0xff) - 'A');
+    case TOTALS_BY_BAND:
+        return row->band <= TOL_BAND_NONE ? row->band : TOL_BAND_NONE;
+    default:
+        return 0;
+    }
+}
+
+static const char *group_name(enum totals_by by, const struct tol_book *book, size_t group,
+                              char text[TOL_COUNTRY_TEXT_SIZE])
+{
+    static const char *const bands[] = {"A", "B", "C", "D", "E", "none"};
+    switch (by) {
+    case TOTALS_BY_SECTOR:
+        return tol_book_sector(book, (uint32_t)group);
+    case TOTALS_BY_COUNTRY:
+        text[0] = (char)('A' + group / LETTERS);
+        text[1] = (char)('A' + group % LETTERS);
+        text[2] = '\0';
+        return text;
+    case TOTALS_BY_BAND:
+        return bands[group];
+    default:
+        return "all";
+    }
+}
+
+enum tol_status totals_open(struct totals *totals, size_t scenario_count, enum totals_by by,
+                            const struct tol_book *book, struct tol_error *error)
+{
+    *totals = (struct totals){.scenario_count = scenario_count, .by = by, .group_count = count_groups(by, book)};
+    totals->group = calloc(totals->group_count * scenario_count + 1, sizeof *totals->group);
+    return totals->group != NULL ? TOL_OK : tol_fail(error, TOL_NO_MEMORY, "out of memory for the totals");
+}
+
+/* What stands against the firm's score: nothing where either is unknown. */
+static void add_loan(struct total *total, double loan_eur, const struct tol_score_row *row)
+{
+    if (loan_eur > 0 && !isnan(row->score)) {
+        sum_add(&total->loan_eur, loan_eur);
+        sum_add(&total->loan_score, loan_eur * row->score);
+        sum_add(&total->loan_margin_at_risk_eur, loan_eur * row->margin_at_risk);
+    }
+}
+
+void totals_add(struct totals *totals, const struct tol_book *book, const struct tol_score_row *row)
+{
+    struct total *total = &totals->group[group_of(totals->by, book, row) * totals->scenario_count + row->scenario];
     total->firms += 1;
     total->in_band[row->band <= TOL_BAND_NONE ? row->band : TOL_BAND_NONE] += 1;
     sum_add(&total->revenue_eur, row->revenue_eur);
@@ -25,58 +81,70 @@ static void add(struct total *total, const struct tol_score_row *row)
     sum_add(&total->ebitda_change_eur, row->ebitda_change_eur);
     sum_add(&total->ebitda_change_low_eur, row->ebitda_change_low_eur);
     sum_add(&total->ebitda_change_high_eur, row->ebitda_change_high_eur);
-}
-
-void totals_add(struct totals *totals, const struct tol_book *book, const struct tol_score_row *row)
-{
-    add(&totals->scenario[row->scenario], row);
-    if (row->scenario + 1 == totals->scenario_count) {
-        add(&totals->sector[book->firm_sector[row->firm]], row);
-    }
+    add_loan(total, book->firm_number[TOL_LOAN][row->firm], row);
 }
 
 void totals_release(struct totals *totals)
 {
-    free(totals->scenario);
-    free(totals->sector);
+    free(totals->group);
     *totals = (struct totals){0};
 }
 
 /* One row of the table of totals and what it is called. */
 struct named_total {
-    const char *sector; /* "all" for a scenario's row */
+    const char *by;
+    const char *name;
     const struct tol_scenario *scenario;
     const struct total *total;
 };
 
-static const char *const sum_names[] = {"revenue_eur",       "duty_export_eur",       "duty_import_eur",
-                                        "ebitda_change_eur", "ebitda_change_low_eur", "ebitda_change_high_eur"};
-enum { SUM_COUNT = sizeof sum_names / sizeof sum_names[0] };
+/* Sums, and what is weighted by loans: NaN without any. */
+static const struct {
+    const char *name;
+    const char *heading;
+    int decimals;
+} figures[] = {
+    {"revenue_eur", "revenue EUR", 0},
+    {"duty_export_eur", "duty on sales", 0},
+    {"duty_import_eur", "duty on purchases", 0},
+    {"ebitda_change_eur", "EBITDA change", 0},
+    {"ebitda_change_low_eur", "low", 0},
+    {"ebitda_change_high_eur", "high", 0},
+    {"loan_eur", "loans EUR", 0},
+    {"loan_weighted_score", "score by loans", 1},
+    {"loan_weighted_margin_at_risk", "margin at risk by loans", 3},
+};
+enum { FIGURE_COUNT = sizeof figures / sizeof figures[0] };
 static const char *const band_names[] = {"band_a", "band_b", "band_c", "band_d", "band_e", "band_none"};
 
-static void get_sums(const struct total *total, double sums[SUM_COUNT])
+static void get_figures(const struct total *total, double figure[FIGURE_COUNT])
 {
-    const struct sum *const all[SUM_COUNT] = {&total->revenue_eur,           &total->duty_export_eur,
-                                              &total->duty_import_eur,       &total->ebitda_change_eur,
-                                              &total->ebitda_change_low_eur, &total->ebitda_change_high_eur};
-    for (size_t i = 0; i < SUM_COUNT; i++) {
-        sums[i] = sum_get(all[i]);
+    const struct sum *const sums[] = {&total->revenue_eur,           &total->duty_export_eur,
+                                      &total->duty_import_eur,       &total->ebitda_change_eur,
+                                      &total->ebitda_change_low_eur, &total->ebitda_change_high_eur,
+                                      &total->loan_eur};
+    enum { SUMS = sizeof sums / sizeof sums[0] };
+    for (size_t i = 0; i < SUMS; i++) {
+        figure[i] = sum_get(sums[i]);
     }
+    double loan_eur = figure[SUMS - 1];
+    figure[SUMS] = loan_eur > 0 ? sum_get(&total->loan_score) / loan_eur : NAN;
+    figure[SUMS + 1] = loan_eur > 0 ? sum_get(&total->loan_margin_at_risk_eur) / loan_eur : NAN;
 }
 
 static void json_row(struct json_writer *json, const struct named_total *row)
 {
     char on[TOL_DAY_TEXT_SIZE];
-    double sums[SUM_COUNT];
+    double figure[FIGURE_COUNT];
     tol_day_format(row->scenario->on, on);
-    get_sums(row->total, sums);
+    get_figures(row->total, figure);
     json_object(json, NULL);
-    json_text(json, "sector", row->sector);
+    json_text(json, row->by, row->name);
     json_text(json, "scenario", row->scenario->name);
     json_text(json, "on", on);
     json_integer(json, "firms", row->total->firms);
-    for (size_t i = 0; i < SUM_COUNT; i++) {
-        json_number(json, sum_names[i], sums[i]);
+    for (size_t i = 0; i < FIGURE_COUNT; i++) {
+        json_number(json, figures[i].name, figure[i]);
     }
     for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
         json_integer(json, band_names[i], row->total->in_band[i]);
@@ -85,11 +153,11 @@ static void json_row(struct json_writer *json, const struct named_total *row)
     json_end_object(json);
 }
 
-static void csv_header(struct sink *sink)
+static void csv_header(struct sink *sink, const char *by)
 {
-    sink_text(sink, "sector,scenario,on,firms");
-    for (size_t i = 0; i < SUM_COUNT; i++) {
-        sink_format(sink, ",%s", sum_names[i]);
+    sink_format(sink, "%s,scenario,on,firms", by);
+    for (size_t i = 0; i < FIGURE_COUNT; i++) {
+        sink_format(sink, ",%s", figures[i].name);
     }
     for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
         sink_format(sink, ",%s", band_names[i]);
@@ -100,16 +168,16 @@ static void csv_header(struct sink *sink)
 static void csv_row(struct sink *sink, const struct named_total *row)
 {
     char on[TOL_DAY_TEXT_SIZE];
-    double sums[SUM_COUNT];
+    double figure[FIGURE_COUNT];
     tol_day_format(row->scenario->on, on);
-    get_sums(row->total, sums);
-    sink_csv(sink, row->sector);
+    get_figures(row->total, figure);
+    sink_csv(sink, row->name);
     sink_text(sink, ",");
     sink_csv(sink, row->scenario->name);
     sink_format(sink, ",%s,%llu", on, (unsigned long long)row->total->firms);
-    for (size_t i = 0; i < SUM_COUNT; i++) {
+    for (size_t i = 0; i < FIGURE_COUNT; i++) {
         sink_text(sink, ",");
-        sink_number(sink, sums[i], "");
+        sink_number(sink, figure[i], "");
     }
     for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
         sink_format(sink, ",%llu", (unsigned long long)row->total->in_band[i]);
@@ -119,74 +187,73 @@ static void csv_row(struct sink *sink, const struct named_total *row)
 
 static void view_row(struct view *view, const struct named_total *row)
 {
-    double sums[SUM_COUNT];
-    get_sums(row->total, sums);
+    double figure[FIGURE_COUNT];
+    get_figures(row->total, figure);
     struct view_line *line = view_line(view, NULL);
-    view_cell(line, 0, row->sector);
+    view_cell(line, 0, row->name);
     view_cell(line, 1, row->scenario->name);
     view_cell_people(line, 2, (double)row->total->firms, 0);
-    for (size_t i = 0; i < SUM_COUNT; i++) {
-        view_cell_people(line, 3 + i, sums[i], 0);
+    for (size_t i = 0; i < FIGURE_COUNT; i++) {
+        view_cell_people(line, 3 + i, figure[i], figures[i].decimals);
     }
     for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
-        view_cell_people(line, 3 + SUM_COUNT + i, (double)row->total->in_band[i], 0);
+        view_cell_people(line, 3 + FIGURE_COUNT + i, (double)row->total->in_band[i], 0);
     }
-    view_cell(line, 4 + SUM_COUNT + TOL_BAND_NONE, tol_law_version(row->scenario->law));
 }
 
-static struct view *view_begin(const struct look *look)
+static struct view *view_begin(const struct look *look, const char *by)
 {
-    static const char *const headings[] = {"sector",
-                                           "scenario",
-                                           "firms",
-                                           "revenue EUR",
-                                           "duty on sales",
-                                           "duty on purchases",
-                                           "EBITDA change",
-                                           "low",
-                                           "high",
-                                           "A",
-                                           "B",
-                                           "C",
-                                           "D",
-                                           "E",
-                                           "none",
-                                           "law"};
+    static const char *const bands[] = {"A", "B", "C", "D", "E", "none"};
     struct view *view = view_create(look, true);
-    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
-        bool text = i < 2 || i + 1 == sizeof headings / sizeof headings[0];
-        view_column(view, headings[i], text ? COLUMN_LEFT : COLUMN_RIGHT);
+    view_column(view, by, COLUMN_LEFT);
+    view_column(view, "scenario", COLUMN_LEFT);
+    view_column(view, "firms", COLUMN_RIGHT);
+    for (size_t i = 0; i < FIGURE_COUNT; i++) {
+        view_column(view, figures[i].heading, COLUMN_RIGHT);
+    }
+    for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
+        view_column(view, bands[i], COLUMN_RIGHT);
     }
     return view;
 }
 
-void totals_render(struct sink *sink, const struct look *look, const struct totals *totals, const struct tol_book *book,
-                   const struct worlds *worlds, bool by_sector)
+static void render_row(struct sink *sink, const struct look *look, struct view *view, struct json_writer *json,
+                       const struct named_total *row)
 {
-    size_t count = by_sector ? totals->sector_count : totals->scenario_count;
+    if (look->format == FORMAT_TABLE) {
+        view_row(view, row);
+    } else if (look->format == FORMAT_CSV) {
+        csv_row(sink, row);
+    } else {
+        json_row(json, row);
+        if (look->format == FORMAT_JSONL) {
+            sink_text(sink, "\n");
+            json->filled = false;
+        }
+    }
+}
+
+void totals_render(struct sink *sink, const struct look *look, const struct totals *totals, const struct tol_book *book,
+                   const struct worlds *worlds)
+{
+    const char *by = totals_by_name(totals->by);
     struct json_writer json = {.sink = sink, .indented = look->format == FORMAT_JSON};
-    struct view *view = look->format == FORMAT_TABLE ? view_begin(look) : NULL;
+    struct view *view = look->format == FORMAT_TABLE ? view_begin(look, by) : NULL;
     if (look->format == FORMAT_JSON) {
         json_array(&json, NULL);
     } else if (look->format == FORMAT_CSV) {
-        csv_header(sink);
+        csv_header(sink, by);
     }
-    for (size_t i = 0; i < count; i++) {
-        struct named_total row = {
-            .sector = by_sector ? tol_book_sector(book, (uint32_t)i) : "all",
-            .scenario = &worlds->scenario[by_sector ? worlds->count - 1 : i],
-            .total = by_sector ? &totals->sector[i] : &totals->scenario[i],
+    for (size_t i = 0; i < totals->group_count * totals->scenario_count; i++) {
+        char text[TOL_COUNTRY_TEXT_SIZE];
+        const struct named_total row = {
+            .by = by,
+            .name = group_name(totals->by, book, i / totals->scenario_count, text),
+            .scenario = &worlds->scenario[i % totals->scenario_count],
+            .total = &totals->group[i],
         };
-        if (look->format == FORMAT_TABLE) {
-            view_row(view, &row);
-        } else if (look->format == FORMAT_CSV) {
-            csv_row(sink, &row);
-        } else {
-            json_row(&json, &row);
-            if (look->format == FORMAT_JSONL) {
-                sink_text(sink, "\n");
-                json.filled = false;
-            }
+        if (row.total->firms > 0) {
+            render_row(sink, look, view, &json, &row);
         }
     }
     if (look->format == FORMAT_JSON) {

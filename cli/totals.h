@@ -16,21 +16,30 @@ struct total {
     struct sum ebitda_change_eur;
     struct sum ebitda_change_low_eur;
     struct sum ebitda_change_high_eur;
+    struct sum loan_eur;                /* of firms with a loan and a score */
+    struct sum loan_score;              /* loan x score */
+    struct sum loan_margin_at_risk_eur; /* loan x margin at risk */
 };
+
+/* What the rows of a table of totals stand for. */
+enum totals_by { TOTALS_ALL = 0, TOTALS_BY_SECTOR, TOTALS_BY_COUNTRY, TOTALS_BY_BAND, TOTALS_BY_COUNT };
+/* "sector", "country", "band"; that of TOTALS_ALL is "sector" too, since its one row is called "all". */
+const char *totals_by_name(enum totals_by by);
+
 
 struct totals {
     size_t scenario_count;
-    uint32_t sector_count;
-    struct total *scenario; /* [scenario_count] */
-    struct total *sector;   /* [sector_count], last scenario */
+    enum totals_by by;
+    size_t group_count;
+    struct total *group; /* [group_count][scenario_count] */
 };
-TOL_MUST_CHECK enum tol_status totals_open(struct totals *totals, size_t scenario_count, uint32_t sector_count,
-                                           struct tol_error *error);
+TOL_MUST_CHECK enum tol_status totals_open(struct totals *totals, size_t scenario_count, enum totals_by by,
+                                           const struct tol_book *book, struct tol_error *error);
 void totals_add(struct totals *totals, const struct tol_book *book, const struct tol_score_row *row);
 void totals_release(struct totals *totals);
 
-/* One row per scenario, or per sector in the last scenario, in the format of look. */
+/* One row per group that has firms, and scenario, in the format of look. */
 void totals_render(struct sink *sink, const struct look *look, const struct totals *totals, const struct tol_book *book,
-                   const struct worlds *worlds, bool by_sector);
+                   const struct worlds *worlds);
 
 #endif

@@ -16,6 +16,11 @@ static enum tol_status misfit(const struct tol_economy *economy, struct tol_erro
     return tol_fail_at(error, TOL_BAD_DATA, tol_sections_path(economy->sections), 0, NULL, NULL);
 }
 
+uint64_t tol_economy_identity(const struct tol_economy *economy)
+{
+    return tol_sections_identity(economy->sections);
+}
+
 static enum tol_status bind_sections(struct tol_economy *economy, const struct economy_meta **meta,
                                      struct tol_error *error)
 {

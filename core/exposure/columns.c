@@ -67,13 +67,12 @@ static const char *const flag_names[] = {
     "margin_imputed",
     "sales_exceed_revenue",
     "purchases_exceed_total",
-    [17] = "resilience_unknown",
+    "product_mapped",
+    "resilience_unknown",
+    "pass_through_imputed",
 };
 
 const char *tol_score_flag_name(unsigned bit_index)
 {
-    if (bit_index >= sizeof flag_names / sizeof flag_names[0]) {
-        return NULL;
-    }
-    return flag_names[bit_index] != NULL ? flag_names[bit_index] : "";
+    return bit_index < sizeof flag_names / sizeof flag_names[0] ? flag_names[bit_index] : NULL;
 }

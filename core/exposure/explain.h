@@ -33,7 +33,7 @@ bool tol_explain_unknown(const struct tol_question *question, struct tol_explana
 /* ---- explain_beside.c ---- */
 
 /* Gains, origin, hubs: the lines and the row are filled in; sums: of the member. */
-void tol_explain_beside(const struct tol_question *question, const struct tol_what_if_sums *sums,
+void tol_explain_beside(const struct tol_question *question, struct tol_what_if_sums *sums,
                         struct tol_explanation *explanation);
 
 /* ---- explain.c ---- */

@@ -103,9 +103,10 @@ static void fill_gains(const struct tol_question *question, struct tol_explanati
 
 /* ---- origin ---------------------------------------------------------------------------------------------------- */
 
-static void fill_origin(const struct tol_question *question, const struct tol_what_if_sums *sums,
+static void fill_origin(const struct tol_question *question, struct tol_what_if_sums *sums,
                         struct tol_explained_origin *origin)
 {
+    tol_what_if_sum_origin(question->plan, question->member, sums);
     double loss = tol_what_if_origin_loss(sums, &question->firm, question->scenario);
     *origin = (struct tol_explained_origin){
         .sells_to_us = sums->sells_to_us,
@@ -176,7 +177,7 @@ static void fill_hubs(const struct tol_question *question, const struct tol_what
     explanation->hub_share = question->plan->settings.hub_share;
 }
 
-void tol_explain_beside(const struct tol_question *question, const struct tol_what_if_sums *sums,
+void tol_explain_beside(const struct tol_question *question, struct tol_what_if_sums *sums,
                         struct tol_explanation *explanation)
 {
     fill_gains(question, explanation);

@@ -94,6 +94,7 @@ struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t 
     }
     if (isnan(of.cost_pass_through)) {
         of.cost_pass_through = tol_market_response(plan->parameters, &plan->settings, 0).cost_pass_through;
+        of.flags |= TOL_FLAG_PASS_THROUGH_IMPUTED;
     }
     of.us_sales_share = share_or_missing(or_zero(sales->watched_eur), of.revenue_eur);
     of.china_purchase_share = share_or_missing(or_zero(purchases->watched_eur), of.purchases_eur);

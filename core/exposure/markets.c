@@ -7,12 +7,13 @@
 
 #include "exposure/rates.h"
 #include "exposure/sector_shock.h"
+#include "exposure/sector_store.h"
 
 /* Arrays of one worker, for the origins of one market and the home producers after them. */
 struct stall {
     struct tol_rate_desk desk;
     struct tol_rates *rates; /* [origins][world_count] */
-    uint16_t *notes;         /* [world_count], not used: a firm's notes are about its own lines */
+    uint32_t *notes;         /* [world_count], not used: a firm's notes are about its own lines */
     double *base_rate;       /* [origins + 1][tile lanes] */
     double *new_rate;
     double *power;
@@ -34,6 +35,8 @@ struct fair {
     struct tol_keep keep;
     uint32_t origins; /* of the largest market */
     uint32_t *industry; /* [market] */
+    uint32_t *importer; /* [market] its place in the shock's list */
+    bool *wanted;       /* [market] some sale of the plan goes there */
     struct tol_facts no_facts;
     struct stall *stall; /* [workers] */
 };
@@ -185,10 +188,11 @@ static enum tol_status price_industry(const struct fair *fair, uint32_t importer
     const struct tol_plan *plan = fair->plan;
     uint64_t market_count = tol_market_count(plan->economy);
     for (uint64_t m = 0; m < market_count; m++) {
-        struct tol_market market = tol_market_at(plan->economy, m);
-        if (fair->industry[m] != industry || market.importer != fair->shock->importer[importer]) {
+        if (fair->industry[m] != industry || fair->importer[m] != importer ||
+            (fair->shock->answered && !fair->wanted[m])) {
             continue;
         }
+        struct tol_market market = tol_market_at(plan->economy, m);
         enum tol_status status = ask_duties(fair, &market, stall, error);
         if (status != TOL_OK) {
             return status;
@@ -199,7 +203,7 @@ static enum tol_status price_industry(const struct fair *fair, uint32_t importer
         }
         for (size_t tile = 0; tile < plan->tile_count; tile++) {
             price_market(fair, &market, m, tile, stall);
-            if (industry != TOL_ECONOMY_NONE) {
+            if (industry != TOL_ECONOMY_NONE && !fair->shock->answered) {
                 add_to_nodes(fair, market.origin_count, tile, stall, sums_of(fair, tile, false, stall),
                              sums_of(fair, tile, true, stall));
             }
@@ -222,7 +226,8 @@ static enum tol_status price_block(void *context, unsigned worker, uint64_t bloc
     memset(stall->sums, 0, 2 * regions * plan->lane_count * sizeof *stall->sums);
     enum tol_status status =
         price_industry(fair, importer, industry == industries ? TOL_ECONOMY_NONE : industry, stall, error);
-    for (size_t tile = 0; tile < plan->tile_count && industry < industries && status == TOL_OK; tile++) {
+    bool asked = industry < industries && !fair->shock->answered;
+    for (size_t tile = 0; tile < plan->tile_count && asked && status == TOL_OK; tile++) {
         write_means(fair, importer, industry, tile, stall, sums_of(fair, tile, false, stall),
                     fair->shock->revenue_change);
         write_means(fair, importer, industry, tile, stall, sums_of(fair, tile, true, stall), fair->shock->cost_rise);
@@ -272,9 +277,11 @@ static bool look_around(struct fair *fair)
     struct tol_sector_shock *shock = fair->shock;
     uint64_t count = tol_market_count(economy);
     fair->industry = tol_keep_array(&fair->keep, count, sizeof *fair->industry);
+    fair->importer = tol_keep_array(&fair->keep, count, sizeof *fair->importer);
+    fair->wanted = tol_keep_zeroed(&fair->keep, count, sizeof *fair->wanted);
     shock->importer = tol_keep_array(&shock->keep, count, sizeof *shock->importer);
     shock->region = tol_keep_array(&shock->keep, count, sizeof *shock->region);
-    if (fair->industry == NULL || shock->importer == NULL || shock->region == NULL) {
+    if (fair->industry == NULL || fair->importer == NULL || fair->wanted == NULL || shock->importer == NULL || shock->region == NULL) {
         return false;
     }
     for (uint64_t m = 0; m < count; m++) {
@@ -284,6 +291,13 @@ static bool look_around(struct fair *fair)
         if (shock->importer_count == 0 || shock->importer[shock->importer_count - 1] != market.importer) {
             shock->importer[shock->importer_count] = market.importer;
             shock->region[shock->importer_count++] = tol_economy_region(economy, market.importer);
+        }
+        fair->importer[m] = shock->importer_count - 1;
+    }
+    for (uint64_t c = 0; c < fair->plan->side[TOL_SALES].cell_count; c++) {
+        uint64_t market = tol_markets_slot(fair->plan, &fair->plan->side[TOL_SALES].cell[c]);
+        if (market != TOL_NO_MARKET) {
+            fair->wanted[market] = true;
         }
     }
     return true;
@@ -341,11 +355,18 @@ enum tol_status tol_markets_price(struct tol_plan *plan, struct tol_run *run, st
     if (plan->economy == NULL || tol_economy_node_count(plan->economy) == 0) {
         return TOL_OK;
     }
+    if (!tol_sectors_begin(plan)) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the sector network");
+    }
     struct tol_sector_shock shock = {.keep = {.allocator = plan->keep.allocator}};
+    shock.answered = plan->sector_store != NULL && tol_sector_store_load(plan, plan->sector_store);
     enum tol_status status = tol_sector_shock_make(plan, run, &shock, error);
-    if (status == TOL_OK) {
+    if (status == TOL_OK && !shock.answered) {
         status = tol_sectors_solve(plan, &shock, run, error);
+        if (status == TOL_OK && plan->sector_store != NULL) {
+            tol_sector_store_save(plan, plan->sector_store);
+        }
     }
     tol_keep_release(&shock.keep);
-    return status;
+    return status == TOL_OK ? tol_sectors_finish(plan, error) : status;
 }

@@ -8,16 +8,19 @@
 
 /* A firm's lines are weighed in steps of 2^-40 of their whole value, rounded up: a line that is worth anything counts. */
 static const double weight_steps = 0x1p40;
-static const double weak_limit = 0.1;
+static const double part_limit = 0.1;
 
 static const uint32_t weak_flags =
     TOL_FLAG_IMPORTER_LAW_UNKNOWN | TOL_FLAG_PRODUCT_AGGREGATED | TOL_FLAG_PRODUCT_UNKNOWN;
 
+static const uint32_t doubtful_flags = TOL_FLAG_NO_MARKET | TOL_FLAG_SPECIFIC_EXCLUDED | TOL_FLAG_UNCONFIRMED |
+                                       TOL_FLAG_PAST_COVERAGE | TOL_FLAG_ELASTICITY_IMPUTED;
+
 /* A comparison with the baseline stands on both laws, so it carries the notes of both. */
-static bool classify_side(struct tol_row_set *set, uint32_t world_count, struct tol_plan_side *side, uint16_t *notes)
+static bool classify_side(struct tol_row_set *set, uint32_t world_count, struct tol_plan_side *side, uint32_t *notes)
 {
     for (uint64_t c = 0; c < side->cell_count; c++) {
-        uint16_t *row = notes + (size_t)c * world_count;
+        uint32_t *row = notes + (size_t)c * world_count;
         for (uint32_t w = 1; w < world_count; w++) {
             row[w] |= row[0];
         }
@@ -28,7 +31,7 @@ static bool classify_side(struct tol_row_set *set, uint32_t world_count, struct 
     return true;
 }
 
-static bool classify(struct tol_plan *plan, struct tol_row_set *set, uint16_t *const cell_notes[TOL_SIDE_COUNT])
+static bool classify(struct tol_plan *plan, struct tol_row_set *set, uint32_t *const cell_notes[TOL_SIDE_COUNT])
 {
     uint32_t none;
     void *empty = tol_keep_zeroed(&set->keep, 1, set->row_bytes);
@@ -40,7 +43,7 @@ static bool classify(struct tol_plan *plan, struct tol_row_set *set, uint16_t *c
             return false;
         }
     }
-    uint16_t *flags = tol_keep_array(&plan->keep, set->count, set->row_bytes);
+    uint32_t *flags = tol_keep_array(&plan->keep, set->count, set->row_bytes);
     if (flags == NULL) {
         return false;
     }
@@ -49,11 +52,11 @@ static bool classify(struct tol_plan *plan, struct tol_row_set *set, uint16_t *c
     return true;
 }
 
-enum tol_status tol_notes_classify(struct tol_plan *plan, uint16_t *const cell_notes[TOL_SIDE_COUNT],
+enum tol_status tol_notes_classify(struct tol_plan *plan, uint32_t *const cell_notes[TOL_SIDE_COUNT],
                                    struct tol_error *error)
 {
     struct tol_row_set set = {.keep = {.allocator = plan->keep.allocator},
-                              .row_bytes = plan->world_count * sizeof(uint16_t)};
+                              .row_bytes = plan->world_count * sizeof(uint32_t)};
     bool done = classify(plan, &set, cell_notes);
     tol_keep_release(&set.keep);
     return done ? TOL_OK : tol_fail(error, TOL_NO_MEMORY, "out of memory for the notes of the cells");
@@ -117,14 +120,20 @@ struct tol_firm_notes tol_notes_of(const struct tol_plan *plan, const struct tol
 {
     uint32_t world = plan->scenario_world[scenario];
     uint64_t weak_weight = 0;
-    struct tol_firm_notes notes = {0};
+    uint64_t doubtful_weight = 0;
+    struct tol_firm_notes notes = {.confidence = TOL_CONFIDENCE_HIGH};
     for (uint32_t i = 0; i < touched; i++) {
         uint32_t class = scratch->class_touched[i];
         uint32_t flags = plan->notes.flags[class * (size_t)plan->world_count + world];
         notes.flags |= flags;
         weak_weight += (flags & weak_flags) != 0 ? scratch->class_weight[class] : 0;
+        doubtful_weight += (flags & (weak_flags | doubtful_flags)) != 0 ? scratch->class_weight[class] : 0;
     }
-    notes.weak = (double)weak_weight > weak_limit * weight_steps;
+    if ((double)weak_weight > part_limit * weight_steps) {
+        notes.confidence = TOL_CONFIDENCE_LOW;
+    } else if ((double)doubtful_weight > part_limit * weight_steps) {
+        notes.confidence = TOL_CONFIDENCE_MEDIUM;
+    }
     return notes;
 }
 

@@ -299,7 +299,8 @@ enum tol_status tol_plan_begin(const struct tol_book *book, const struct tol_par
                               .parameters = parameters,
                               .economy = options->economy,
                               .kernels = kernels,
-                              .settings = options->settings};
+                              .settings = options->settings,
+                              .sector_store = options->sector_store};
     if (!set_worlds(made, options) || !set_tiles(made)) {
         tol_plan_destroy(made);
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");

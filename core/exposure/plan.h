@@ -56,7 +56,7 @@ struct tol_plan_side {
 /* Distinct combinations of notes that cells carry. Class 0 has none. */
 struct tol_note_classes {
     uint32_t count;
-    const uint16_t *flags; /* [count][world_count] bits of enum tol_score_flag */
+    const uint32_t *flags; /* [count][world_count] bits of enum tol_score_flag */
 };
 
 /* A firm's numbers with the fallbacks of docs/model.md. */
@@ -127,6 +127,7 @@ struct tol_plan {
     const struct tol_economy *economy; /* NULL: neither markets nor sector network */
     const struct tol_kernels *kernels;
     struct tol_settings settings;
+    const char *sector_store; /* NULL: none */
 
     uint32_t world_count;
     struct tol_world *world; /* 0 is the baseline */
@@ -203,13 +204,15 @@ double tol_plan_factor(const struct tol_plan *plan, enum tol_side side, uint64_t
 TOL_MUST_CHECK enum tol_status tol_plan_price(struct tol_plan *plan, struct tol_run *run, struct tol_error *error);
 
 /* Gives cells their note class. cell_notes[side]: [cell_count][world_count], notes of a cell in each world alone. */
-TOL_MUST_CHECK enum tol_status tol_notes_classify(struct tol_plan *plan, uint16_t *const cell_notes[TOL_SIDE_COUNT],
+TOL_MUST_CHECK enum tol_status tol_notes_classify(struct tol_plan *plan, uint32_t *const cell_notes[TOL_SIDE_COUNT],
                                                   struct tol_error *error);
 
 /* What a firm's noted lines amount to in one scenario. */
 struct tol_firm_notes {
     uint32_t flags;
-    bool weak; /* more than a tenth of the lines' value stands on cells whose law or product is not surely known */
+    /* LOW: more than a tenth of the lines' value stands on cells whose law or product is not surely known. MEDIUM: or without market, estimated
+     * elasticity, confirmed law, or ad valorem rate. */
+    enum tol_confidence confidence;
 };
 /* Adds up a firm's lines by class into the scratch; tol_notes_of reads it per scenario; tol_notes_clear ends the firm. Returns the number of
  * classes touched. */

@@ -29,7 +29,7 @@ struct pricing {
     uint32_t facts_table_count;
     struct tol_facts *facts;         /* [facts_table_count][facts_count] */
     struct bench *bench;             /* [workers] */
-    uint16_t *notes[TOL_SIDE_COUNT]; /* [cell_count][world_count] */
+    uint32_t *notes[TOL_SIDE_COUNT]; /* [cell_count][world_count] */
     uint64_t blocks[TOL_SIDE_COUNT];
 };
 
@@ -59,8 +59,8 @@ static enum tol_status parse_facts_block(void *context, unsigned worker, uint64_
 /* ---- economics ---- */
 
 /* Elasticities and markets only matter, and are only noted, where a duty changes. */
-static void note_where_changed(const struct tol_plan *plan, const struct tol_rates *rates, uint16_t flag,
-                               uint16_t *notes)
+static void note_where_changed(const struct tol_plan *plan, const struct tol_rates *rates, uint32_t flag,
+                               uint32_t *notes)
 {
     for (uint32_t w = 1; w < plan->world_count; w++) {
         notes[w] |= tol_rates_change(rates, w) ? flag : 0;
@@ -68,7 +68,7 @@ static void note_where_changed(const struct tol_plan *plan, const struct tol_rat
 }
 
 static void parameters_of_cell(const struct pricing *pricing, enum tol_side side, const struct tol_cell *cell,
-                               struct bench *bench, size_t at, uint16_t *notes)
+                               struct bench *bench, size_t at, uint32_t *notes)
 {
     const struct tol_plan *plan = pricing->plan;
     const struct tol_rates *rates = bench->rates + at * plan->world_count;
@@ -154,7 +154,7 @@ static enum tol_status price_block(void *context, unsigned worker, uint64_t bloc
     size_t count = left < CELLS_PER_BLOCK ? (size_t)left : CELLS_PER_BLOCK;
     for (size_t c = 0; c < count; c++) {
         const struct tol_cell *cell = &plan->side[side].cell[first + c];
-        uint16_t *notes = pricing->notes[side] + (first + c) * plan->world_count;
+        uint32_t *notes = pricing->notes[side] + (first + c) * plan->world_count;
         set_facts(pricing, cell, &bench->desk);
         enum tol_status status =
             tol_rates_ask(plan, &bench->desk, cell, bench->rates + c * plan->world_count, notes, error);
@@ -230,7 +230,7 @@ static bool allocate_pricing(struct pricing *pricing, unsigned workers)
     for (int side = 0; side < TOL_SIDE_COUNT; side++) {
         uint64_t cells = plan->side[side].cell_count;
         pricing->blocks[side] = (cells + CELLS_PER_BLOCK - 1) / CELLS_PER_BLOCK;
-        pricing->notes[side] = tol_keep_array(&pricing->keep, cells, plan->world_count * sizeof(uint16_t));
+        pricing->notes[side] = tol_keep_array(&pricing->keep, cells, plan->world_count * sizeof(uint32_t));
         plan->side[side].note_class = tol_keep_array(&plan->keep, cells, sizeof(uint32_t));
         if (pricing->notes[side] == NULL || plan->side[side].note_class == NULL) {
             return false;

@@ -3,19 +3,19 @@
 #include <math.h>
 
 /* Notes of an answer, as notes of a score. */
-static uint16_t score_notes(uint32_t rate_flags, bool known)
+static uint32_t score_notes(uint32_t rate_flags, bool known)
 {
     static const struct {
         uint32_t rate_flag;
-        uint16_t score_flag;
+        uint32_t score_flag;
     } pairs[] = {
         {TOL_RATE_NO_LAW, TOL_FLAG_IMPORTER_LAW_UNKNOWN},     {TOL_RATE_NO_SCHEDULE, TOL_FLAG_IMPORTER_LAW_UNKNOWN},
         {TOL_RATE_AGGREGATE, TOL_FLAG_PRODUCT_AGGREGATED},    {TOL_RATE_CODE_UNKNOWN, TOL_FLAG_PRODUCT_UNKNOWN},
         {TOL_RATE_CODE_OTHER_DATE, TOL_FLAG_PRODUCT_UNKNOWN}, {TOL_RATE_SPECIFIC_EXCLUDED, TOL_FLAG_SPECIFIC_EXCLUDED},
         {TOL_RATE_BASE_DATED, TOL_FLAG_BASE_DATED},           {TOL_RATE_UNCONFIRMED, TOL_FLAG_UNCONFIRMED},
-        {TOL_RATE_PAST_COVERAGE, TOL_FLAG_PAST_COVERAGE},
+        {TOL_RATE_PAST_COVERAGE, TOL_FLAG_PAST_COVERAGE},     {TOL_RATE_CODE_MAPPED, TOL_FLAG_PRODUCT_MAPPED},
     };
-    uint16_t notes = 0;
+    uint32_t notes = 0;
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         notes |= (rate_flags & pairs[i].rate_flag) != 0 ? pairs[i].score_flag : 0;
     }
@@ -80,7 +80,7 @@ static void ask_law(const struct tol_plan *plan, const struct tol_rate_desk *des
 }
 
 enum tol_status tol_rates_ask(const struct tol_plan *plan, const struct tol_rate_desk *desk,
-                              const struct tol_cell *cell, struct tol_rates *rates, uint16_t *notes,
+                              const struct tol_cell *cell, struct tol_rates *rates, uint32_t *notes,
                               struct tol_error *error)
 {
     ask_law(plan, desk, cell);

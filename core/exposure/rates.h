@@ -21,7 +21,7 @@ bool tol_rate_desk_set(const struct tol_plan *plan, struct tol_keep *keep, struc
 
 /* Asks the law once per world. rates and notes [world_count]. TOL_BAD_DATA: a duty of -100 % or less, or not finite. */
 TOL_MUST_CHECK enum tol_status tol_rates_ask(const struct tol_plan *plan, const struct tol_rate_desk *desk,
-                                             const struct tol_cell *cell, struct tol_rates *rates, uint16_t *notes,
+                                             const struct tol_cell *cell, struct tol_rates *rates, uint32_t *notes,
                                              struct tol_error *error);
 
 /* Lays one cell's duties out in the lanes of a tile. No change where either law is unknown, and none in the padding. */

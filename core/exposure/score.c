@@ -178,7 +178,7 @@ static struct tol_score_row make_row(const struct chunk *chunk, size_t at, uint6
         .firm = firm,
         .scenario = scenario,
         .flags = of->flags | notes.flags,
-        .confidence = notes.weak ? TOL_CONFIDENCE_LOW : TOL_CONFIDENCE_MEDIUM,
+        .confidence = (uint8_t)notes.confidence,
         .revenue_eur = of->revenue_eur,
         .us_sales_share = of->us_sales_share,
         .china_purchase_share = of->china_purchase_share,
@@ -263,7 +263,7 @@ static void score_chunk(const struct tol_plan *plan, struct tol_scratch *scratch
     for (size_t f = 0; f < count; f++) {
         uint32_t touched = tol_notes_collect(plan, scratch, first_member + f);
         uint32_t open = tol_unknown_collect(plan, scratch, first_member + f, &scratch->firm[f]);
-        tol_what_if_sum(plan, first_member + f, &scratch->what_if);
+        tol_what_if_sum(plan, first_member + f, &scratch->firm[f], &scratch->what_if);
         for (size_t s = 0; s < plan->scenario_count; s++) {
             struct tol_score_row *row = &rows[f * plan->scenario_count + s];
             *row = make_row(&chunk, f, first_member + f, (uint32_t)s, touched);

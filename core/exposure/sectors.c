@@ -13,10 +13,14 @@ struct solving {
     double *passed; /* [node] kappa */
     double **term; /* [tile][side] work space [node][lanes] */
     double **next;
-    /* buyers of each use, as compressed rows */
-    uint64_t *use_start; /* [use_count + 1] */
-    uint32_t *use_node;
-    double *use_share;
+};
+
+/* Buyers of each use, as compressed rows. */
+struct uses {
+    struct tol_keep keep;
+    uint64_t *start; /* [use_count + 1] */
+    uint32_t *node;
+    double *share;
 };
 
 static size_t tile_lanes(const struct tol_plan *plan, size_t tile)
@@ -86,21 +90,6 @@ static void begin_purchases(const struct solving *solving, size_t tile, double *
 
 /* ---- along the links ------------------------------------------------------------------------------------------- */
 
-/* What a sector answers: SALES the share of its orders it loses; PURCHASES kappa times the share by which it buys dearer. */
-static void finish_node(const struct solving *solving, enum tol_side side, size_t tile)
-{
-    const struct tol_plan *plan = solving->plan;
-    const struct tol_tile *of = &plan->tile[tile];
-    size_t lanes = tile_lanes(plan, tile);
-    uint32_t nodes = tol_economy_node_count(plan->economy);
-    for (uint32_t n = 0; n < nodes; n++) {
-        double part = side == TOL_SALES ? 1 : solving->passed[n];
-        for (size_t l = n * lanes; l < (n + 1) * lanes; l++) {
-            of->node[side][l] = part * (of->node_indirect[side][l] + of->node_direct[side][l]);
-        }
-    }
-}
-
 static enum tol_status solve_block(void *context, unsigned worker, uint64_t block, struct tol_error *error)
 {
     (void)worker;
@@ -114,6 +103,8 @@ static enum tol_status solve_block(void *context, unsigned worker, uint64_t bloc
         side == TOL_SALES ? tol_economy_sales(plan->economy) : tol_economy_purchases(plan->economy);
     double *term = solving->term[block];
     double *direct = plan->tile[tile].node_direct[side];
+    memset(direct, 0, nodes * lanes * sizeof *direct);
+    memset(plan->tile[tile].node_indirect[side], 0, nodes * lanes * sizeof *direct);
     (side == TOL_SALES ? begin_sales : begin_purchases)(solving, tile, direct);
     memcpy(term, direct, nodes * lanes * sizeof *term);
     for (uint32_t n = 0; side == TOL_PURCHASES && n < nodes; n++) {
@@ -134,39 +125,36 @@ static enum tol_status solve_block(void *context, unsigned worker, uint64_t bloc
         .next = solving->next[block],
         .total = plan->tile[tile].node_indirect[side],
     };
-    enum tol_status status = tol_chain_run(&chain, NULL, NULL, error);
-    finish_node(solving, side, tile);
-    return status;
+    return tol_chain_run(&chain, NULL, NULL, error);
 }
 
 /* ---- what the buyers of a market drop -------------------------------------------------------------------------- */
 
 /* Buyers of a node's goods in a region, each with its part of all use there; the rest is final demand, which drops nothing. */
-static void list_buyers(const struct solving *solving, uint32_t node, uint32_t region, uint64_t *count)
+static void list_buyers(const struct tol_economy *economy, uint32_t node, uint32_t region, struct uses *uses,
+                        uint64_t *count)
 {
-    const struct tol_economy *economy = solving->plan->economy;
     struct tol_economy_links sales = tol_economy_sales(economy);
     uint32_t industries = tol_economy_industry_count(economy);
     double all = share_sold_into(economy, node, region);
     for (uint64_t i = sales.start[node]; i < sales.start[node + 1] && all > 0; i++) {
         if (sales.node[i] / industries == region) {
-            solving->use_node[*count] = sales.node[i];
-            solving->use_share[*count] = sales.share[i] / all;
+            uses->node[*count] = sales.node[i];
+            uses->share[*count] = sales.share[i] / all;
             ++*count;
         }
     }
 }
 
-static bool list_uses(struct solving *solving)
+static bool list_uses(const struct tol_plan *plan, struct uses *uses)
 {
-    const struct tol_plan *plan = solving->plan;
     size_t regions = tol_economy_region_count(plan->economy);
-    uint32_t *use_of = tol_keep_array(&solving->keep, plan->use_count, sizeof *use_of);
+    uint32_t *use_of = tol_keep_array(&uses->keep, plan->use_count, sizeof *use_of);
     size_t room = (size_t)plan->use_count * tol_economy_industry_count(plan->economy);
-    solving->use_start = tol_keep_zeroed(&solving->keep, plan->use_count + 1, sizeof *solving->use_start);
-    solving->use_node = tol_keep_array(&solving->keep, room, sizeof *solving->use_node);
-    solving->use_share = tol_keep_array(&solving->keep, room, sizeof *solving->use_share);
-    if (use_of == NULL || solving->use_start == NULL || solving->use_node == NULL || solving->use_share == NULL) {
+    uses->start = tol_keep_zeroed(&uses->keep, plan->use_count + 1, sizeof *uses->start);
+    uses->node = tol_keep_array(&uses->keep, room, sizeof *uses->node);
+    uses->share = tol_keep_array(&uses->keep, room, sizeof *uses->share);
+    if (use_of == NULL || uses->start == NULL || uses->node == NULL || uses->share == NULL) {
         return false;
     }
     for (size_t i = 0; i < regions * tol_economy_node_count(plan->economy); i++) {
@@ -176,20 +164,10 @@ static bool list_uses(struct solving *solving)
     }
     uint64_t count = 0;
     for (uint64_t u = 0; u < plan->use_count; u++) {
-        list_buyers(solving, (uint32_t)(use_of[u] / regions), (uint32_t)(use_of[u] % regions), &count);
-        solving->use_start[u + 1] = count;
+        list_buyers(plan->economy, (uint32_t)(use_of[u] / regions), (uint32_t)(use_of[u] % regions), uses, &count);
+        uses->start[u + 1] = count;
     }
     return true;
-}
-
-static void fill_uses(const struct solving *solving)
-{
-    const struct tol_plan *plan = solving->plan;
-    for (size_t t = 0; t < plan->tile_count && plan->use_count > 0; t++) {
-        const struct tol_tile *tile = &plan->tile[t];
-        plan->kernels->gather_sum(plan->use_count, tile->row_count, solving->use_start, solving->use_node,
-                                  solving->use_share, NULL, tile->node[TOL_SALES], tile->use);
-    }
 }
 
 /* Where a sale's cell hangs on the network: position in use_number. TOL_NO_MARKET: nowhere. */
@@ -233,43 +211,62 @@ const double *tol_sectors_row(const struct tol_plan *plan, enum tol_side side, s
 
 /* ---- all of it ------------------------------------------------------------------------------------------------- */
 
-static bool allocate(struct solving *solving)
+static double cost_pass_through(const struct tol_plan *plan)
 {
-    struct tol_plan *plan = solving->plan;
+    return tol_market_response(plan->parameters, &plan->settings, 0).cost_pass_through;
+}
+
+bool tol_sectors_begin(struct tol_plan *plan)
+{
     size_t nodes = tol_economy_node_count(plan->economy);
-    size_t blocks = plan->tile_count * TOL_SIDE_COUNT;
     plan->use_number =
         tol_keep_zeroed(&plan->keep, nodes * tol_economy_region_count(plan->economy), sizeof *plan->use_number);
-    solving->passed = tol_keep_array(&solving->keep, nodes, sizeof *solving->passed);
-    solving->term = tol_keep_array(&solving->keep, blocks, sizeof *solving->term);
-    solving->next = tol_keep_array(&solving->keep, blocks, sizeof *solving->next);
-    if (plan->use_number == NULL || solving->passed == NULL || solving->term == NULL || solving->next == NULL) {
+    if (plan->use_number == NULL) {
         return false;
     }
     number_uses(plan);
-    for (size_t b = 0; b < blocks; b++) {
-        struct tol_tile *tile = &plan->tile[b / TOL_SIDE_COUNT];
+    for (size_t t = 0; t < plan->tile_count; t++) {
+        struct tol_tile *tile = &plan->tile[t];
         size_t bytes = tile->row_count * TOL_LANES * sizeof(double);
-        solving->term[b] = tol_keep_array(&solving->keep, nodes, bytes);
-        solving->next[b] = tol_keep_array(&solving->keep, nodes, bytes);
-        double **array[] = {&tile->node[b % TOL_SIDE_COUNT], &tile->node_direct[b % TOL_SIDE_COUNT],
-                            &tile->node_indirect[b % TOL_SIDE_COUNT]};
-        for (size_t i = 0; i < sizeof array / sizeof array[0]; i++) {
-            *array[i] = tol_keep_zeroed(&plan->keep, nodes, bytes);
-            if (*array[i] == NULL) {
-                return false;
-            }
+        tile->use = tol_keep_array(&plan->keep, plan->use_count, bytes);
+        bool fits = tile->use != NULL;
+        for (int side = 0; side < TOL_SIDE_COUNT; side++) {
+            tile->node[side] = tol_keep_array(&plan->keep, nodes, bytes);
+            tile->node_direct[side] = tol_keep_zeroed(&plan->keep, nodes, bytes);
+            tile->node_indirect[side] = tol_keep_zeroed(&plan->keep, nodes, bytes);
+            fits = fits && tile->node[side] != NULL && tile->node_direct[side] != NULL &&
+                   tile->node_indirect[side] != NULL;
         }
-        tile->use = b % TOL_SIDE_COUNT == 0 ? tol_keep_array(&plan->keep, plan->use_count, bytes) : tile->use;
-        if (solving->term[b] == NULL || solving->next[b] == NULL || tile->use == NULL) {
+        if (!fits) {
             return false;
         }
     }
-    double passed = tol_market_response(plan->parameters, &plan->settings, 0).cost_pass_through;
-    for (size_t n = 0; n < nodes; n++) {
-        solving->passed[n] = passed;
+    return true;
+}
+
+static bool allocate(struct solving *solving)
+{
+    const struct tol_plan *plan = solving->plan;
+    size_t nodes = tol_economy_node_count(plan->economy);
+    size_t blocks = plan->tile_count * TOL_SIDE_COUNT;
+    solving->passed = tol_keep_array(&solving->keep, nodes, sizeof *solving->passed);
+    solving->term = tol_keep_array(&solving->keep, blocks, sizeof *solving->term);
+    solving->next = tol_keep_array(&solving->keep, blocks, sizeof *solving->next);
+    if (solving->passed == NULL || solving->term == NULL || solving->next == NULL) {
+        return false;
     }
-    return list_uses(solving);
+    for (size_t b = 0; b < blocks; b++) {
+        size_t bytes = tile_lanes(plan, b / TOL_SIDE_COUNT) * sizeof(double);
+        solving->term[b] = tol_keep_array(&solving->keep, nodes, bytes);
+        solving->next[b] = tol_keep_array(&solving->keep, nodes, bytes);
+        if (solving->term[b] == NULL || solving->next[b] == NULL) {
+            return false;
+        }
+    }
+    for (size_t n = 0; n < nodes; n++) {
+        solving->passed[n] = cost_pass_through(plan);
+    }
+    return true;
 }
 
 enum tol_status tol_sectors_solve(struct tol_plan *plan, const struct tol_sector_shock *shock, struct tol_run *run,
@@ -282,9 +279,34 @@ enum tol_status tol_sectors_solve(struct tol_plan *plan, const struct tol_sector
     } else {
         status = tol_plan_blocks(run, plan->tile_count * TOL_SIDE_COUNT, solve_block, &solving, error);
     }
-    if (status == TOL_OK) {
-        fill_uses(&solving);
-    }
     tol_keep_release(&solving.keep);
     return status;
+}
+
+/* What a sector answers: SALES the share of its orders it loses; PURCHASES kappa times the share by which it buys dearer. */
+static void answer(const struct tol_plan *plan, struct tol_tile *tile, enum tol_side side)
+{
+    double part = side == TOL_SALES ? 1 : cost_pass_through(plan);
+    size_t values = tol_economy_node_count(plan->economy) * tile->row_count * TOL_LANES;
+    for (size_t i = 0; i < values; i++) {
+        tile->node[side][i] = part * (tile->node_indirect[side][i] + tile->node_direct[side][i]);
+    }
+}
+
+enum tol_status tol_sectors_finish(struct tol_plan *plan, struct tol_error *error)
+{
+    struct uses uses = {.keep = {.allocator = plan->keep.allocator}};
+    bool fits = list_uses(plan, &uses);
+    for (size_t t = 0; t < plan->tile_count && fits; t++) {
+        struct tol_tile *tile = &plan->tile[t];
+        for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
+            answer(plan, tile, side);
+        }
+        if (plan->use_count > 0) {
+            plan->kernels->gather_sum(plan->use_count, tile->row_count, uses.start, uses.node, uses.share, NULL,
+                                      tile->node[TOL_SALES], tile->use);
+        }
+    }
+    tol_keep_release(&uses.keep);
+    return fits ? TOL_OK : tol_fail(error, TOL_NO_MEMORY, "out of memory for the markets' buyers");
 }

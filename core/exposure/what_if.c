@@ -51,7 +51,37 @@ static void sum_rows(const struct tol_plan *plan, const struct tol_plan_side *si
     }
 }
 
-void tol_what_if_sum(const struct tol_plan *plan, uint64_t member, struct tol_what_if_sums *sums)
+double tol_what_if_content(const struct tol_resolved_firm *firm)
+{
+    double content =
+        firm->revenue_eur > 0 ? firm->china_purchase_share * firm->purchases_eur / firm->revenue_eur : NAN;
+    return content > 1 ? 1 : content; /* NaN stays */
+}
+
+static bool may_be_chinese(const struct tol_plan *plan, const struct tol_resolved_firm *firm)
+{
+    return tol_what_if_content(firm) >= plan->settings.origin_content;
+}
+
+static bool pays_interest(const struct tol_resolved_firm *firm)
+{
+    return firm->interest_eur > 0 && !isnan(firm->ebitda_eur);
+}
+
+static void sum_origin(const struct tol_plan *plan, struct tol_cell_range sold, struct tol_what_if_sums *sums)
+{
+    const struct tol_what_if *what_if = &plan->what_if;
+    sum_rows(plan, &plan->side[TOL_SALES], sold, what_if->us_sales.first, what_if->origin_stride / TOL_LANES,
+             what_if->origin, sums->origin);
+}
+
+void tol_what_if_sum_origin(const struct tol_plan *plan, uint64_t member, struct tol_what_if_sums *sums)
+{
+    sum_origin(plan, lines_on(&plan->side[TOL_SALES], plan->what_if.us_sales, member), sums);
+}
+
+void tol_what_if_sum(const struct tol_plan *plan, uint64_t member, const struct tol_resolved_firm *firm,
+                     struct tol_what_if_sums *sums)
 {
     const struct tol_what_if *what_if = &plan->what_if;
     const struct tol_plan_side *sales = &plan->side[TOL_SALES];
@@ -60,9 +90,10 @@ void tol_what_if_sum(const struct tol_plan *plan, uint64_t member, struct tol_wh
     struct tol_cell_range bought = lines_on(purchases, what_if->china_purchases, member);
     sums->sells_to_us = sold.first < sold.end;
     sums->buys_from_china = bought.first < bought.end && what_if->hub_count > 0;
-    if (sums->sells_to_us) {
-        sum_rows(plan, sales, sold, what_if->us_sales.first, what_if->origin_stride / TOL_LANES, what_if->origin,
-                 sums->origin);
+    if (sums->sells_to_us && may_be_chinese(plan, firm)) {
+        sum_origin(plan, sold, sums);
+    }
+    if (sums->sells_to_us && pays_interest(firm)) {
         sum_rows(plan, sales, sold, what_if->us_sales.first, plan->scenario_count * TOL_REVENUE_FACTOR_COUNT,
                  what_if->stress, sums->stress);
     }
@@ -73,11 +104,6 @@ void tol_what_if_sum(const struct tol_plan *plan, uint64_t member, struct tol_wh
 }
 
 /* ---- Chinese origin -------------------------------------------------------------------------------------------- */
-
-double tol_what_if_content(const struct tol_resolved_firm *firm)
-{
-    return firm->revenue_eur > 0 ? fmin(firm->china_purchase_share * firm->purchases_eur / firm->revenue_eur, 1) : NAN;
-}
 
 static double origin_sum(const struct tol_what_if_sums *sums, uint32_t scenario, enum tol_reading reading,
                          enum tol_revenue_factor factor)
@@ -100,7 +126,7 @@ static void set_origin(const struct tol_plan *plan, const struct tol_what_if_sum
                        const struct tol_resolved_firm *firm, double high_eur, struct tol_score_row *row)
 {
     row->origin_risk = 0;
-    if (!sums->sells_to_us || !(tol_what_if_content(firm) >= plan->settings.origin_content)) {
+    if (!sums->sells_to_us || !may_be_chinese(plan, firm)) {
         return;
     }
     row->origin_risk = tol_what_if_origin_loss(sums, firm, row->scenario);
@@ -148,7 +174,7 @@ static void set_stress(const struct tol_plan *plan, const struct tol_what_if_sum
     row->reverse_stress_duty = NAN;
     double floor_eur = plan->settings.interest_cover_floor * firm->interest_eur;
     double before_eur = firm->ebitda_eur + row->ebitda_change_eur;
-    if (!(firm->interest_eur > 0) || isnan(before_eur)) {
+    if (!pays_interest(firm)) {
         return;
     }
     if (before_eur <= floor_eur) {

@@ -16,7 +16,7 @@ bool tol_what_if_begin(struct tol_plan *plan);
 /* Working memory of one worker that prices. */
 struct tol_what_if_desk {
     struct tol_rates *rates; /* [world_count] of the goods under another origin */
-    uint16_t *notes;         /* [world_count], not used: what might be is not what is */
+    uint32_t *notes;         /* [world_count], not used: what might be is not what is */
     double *base_rate;       /* [TOL_TILE_ROWS][TOL_LANES] */
     double *new_rate;
     double *log_market;
@@ -32,7 +32,12 @@ TOL_MUST_CHECK enum tol_status tol_what_if_cell(const struct tol_plan *plan, str
                                                 uint64_t market, struct tol_error *error);
 
 bool tol_what_if_allocate(const struct tol_plan *plan, struct tol_keep *keep, struct tol_what_if_sums *sums);
-void tol_what_if_sum(const struct tol_plan *plan, uint64_t member, struct tol_what_if_sums *sums);
+/* Only what the firm's row needs. */
+void tol_what_if_sum(const struct tol_plan *plan, uint64_t member, const struct tol_resolved_firm *firm,
+                     struct tol_what_if_sums *sums);
+
+/* The sums of Chinese origin also of a member whose content is below the settings'. */
+void tol_what_if_sum_origin(const struct tol_plan *plan, uint64_t member, struct tol_what_if_sums *sums);
 
 /* What a firm buys from China as a part of what it sells; NaN when that cannot be said. */
 double tol_what_if_content(const struct tol_resolved_firm *firm);

@@ -49,6 +49,8 @@ TOL_MUST_CHECK enum tol_status tol_sections_open(const char *path, const char ki
                                                  struct tol_sections **sections, struct tol_error *error);
 void tol_sections_close(struct tol_sections *sections); /* NULL allowed */
 const char *tol_sections_path(const struct tol_sections *sections);
+/* The header's checksum: it covers every section's, so files of the same content have the same. */
+uint64_t tol_sections_identity(const struct tol_sections *sections);
 
 /* The section's bytes (64-byte aligned, as long as `sections` is open) and their count; NULL when there is no such section. An empty
  * section gives a pointer that is not NULL and size 0. */

@@ -160,6 +160,11 @@ const char *tol_sections_path(const struct tol_sections *sections)
     return sections->path;
 }
 
+uint64_t tol_sections_identity(const struct tol_sections *sections)
+{
+    return ((const struct tol_sections_header *)sections->base)->checksum;
+}
+
 const void *tol_sections_find(const struct tol_sections *sections, const char *name, uint64_t *size)
 {
     for (uint32_t i = 0; i < sections->count; i++) {

@@ -30,6 +30,7 @@ struct build_entry {
     uint32_t importer_index;
     uint32_t list;
     int32_t from, until;
+    bool unconfirmed;
 };
 
 /* Which lists bring a measure in and take it away. */
@@ -141,6 +142,9 @@ enum tol_status tol_build_averages_attach(struct tol_law_builder *builder, const
 
 /* "4.4¢/kg + 6%": the amount in USD and its unit. False when the text is anything but one amount per unit, with or without a percentage of the value. */
 bool tol_build_amount(const char *text, double *usd, char *unit, size_t size);
+
+/* The concordance as links of every importer, in both directions. */
+enum tol_status tol_build_links(struct tol_law_builder *builder, struct tol_error *error);
 
 /* The conditions column of a measure into LAW_TERMS. */
 enum tol_status tol_build_conditions(struct tol_law_builder *builder, const struct build_row *row,

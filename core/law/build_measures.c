@@ -60,20 +60,31 @@ static enum tol_status cycle_fault(const struct tol_law_builder *builder, const 
     return tol_fail(error, TOL_INTERNAL, "the stacking order could not be made");
 }
 
-/* A programme is ranked once all those it yields to are; the first by name among those that are ready goes first. */
-static size_t next_ready(const struct order *order, const uint32_t *rank)
+static bool is_ready(const struct order *order, const uint32_t *rank, size_t programme)
 {
     const char *before = order->before.data;
+    bool ready = rank[programme] == LAW_NONE;
+    for (size_t other = 0; ready && other < order->programmes; other++) {
+        ready = !before[programme * order->programmes + other] || rank[other] != LAW_NONE;
+    }
+    return ready;
+}
+
+/* A programme is ranked once all those it yields to are. Of those that are ready the ones that set the base go first, since ceilings and floors
+ * look at it; among equals the first by name. */
+static size_t next_ready(const struct tol_law_builder *builder, const struct order *order, const uint32_t *rank)
+{
+    size_t found = order->programmes;
     for (size_t p = 0; p < order->programmes; p++) {
-        bool ready = rank[p] == LAW_NONE;
-        for (size_t other = 0; ready && other < order->programmes; other++) {
-            ready = !before[p * order->programmes + other] || rank[other] != LAW_NONE;
-        }
-        if (ready) {
-            return p;
+        if (is_ready(order, rank, p)) {
+            const struct law_programme *programme = build_at(&builder->section[LAW_PROGRAMMES], p);
+            if (programme->authority == TOL_MFN && !programme->relief) {
+                return p;
+            }
+            found = found == order->programmes ? p : found;
         }
     }
-    return order->programmes;
+    return found;
 }
 
 static enum tol_status rank_all(struct tol_law_builder *builder, struct order *order, struct tol_error *error)
@@ -88,7 +99,7 @@ static enum tol_status rank_all(struct tol_law_builder *builder, struct order *o
     }
     memset(rank, 0xff, order->programmes * sizeof *rank);
     for (uint32_t next = 0; next < order->programmes; next++) {
-        size_t programme = next_ready(order, rank);
+        size_t programme = next_ready(builder, order, rank);
         if (programme == order->programmes) {
             return cycle_fault(builder, rank, error);
         }

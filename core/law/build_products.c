@@ -30,6 +30,18 @@ static enum tol_status add_entry(struct tol_law_builder *builder, const struct b
     return TOL_OK;
 }
 
+static enum tol_status entry_status(const struct tol_law_builder *builder, const struct build_row *row,
+                                    struct build_entry *entry, struct tol_error *error)
+{
+    const char *status = tol_build_field(builder, row, PRODUCT_STATUS);
+    entry->unconfirmed = strcmp(status, "unconfirmed") == 0;
+    if (!entry->unconfirmed && status[0] != '\0') {
+        return tol_build_fault(builder, row, LAW_TABLE_PRODUCTS, PRODUCT_STATUS, NULL, error,
+                               "write nothing, or unconfirmed");
+    }
+    return TOL_OK;
+}
+
 /* Rows are sorted, so a list's rows follow each other. */
 enum tol_status tol_build_lists(struct tol_law_builder *builder, struct tol_error *error)
 {
@@ -60,6 +72,7 @@ enum tol_status tol_build_lists(struct tol_law_builder *builder, struct tol_erro
         }
         enum tol_status status = tol_build_period(builder, &row[i], LAW_TABLE_PRODUCTS, PRODUCT_FROM, PRODUCT_UNTIL,
                                                   false, &entry.from, &entry.until, error);
+        status = status != TOL_OK ? status : entry_status(builder, &row[i], &entry, error);
         status = status != TOL_OK ? status : add_entry(builder, &entry, error);
         if (status != TOL_OK) {
             return status;

@@ -19,7 +19,7 @@ const struct law_table_shape tol_law_tables[LAW_TABLE_COUNT] = {
                              "partners_except", "products_except", "base", "collected_from", "collected_until",
                              "conditions", "yields_to", "status", "note"},
                             9},
-    [LAW_TABLE_PRODUCTS] = {"products", 'L', 4, {"hs", "from", "until", "source"}, 3},
+    [LAW_TABLE_PRODUCTS] = {"products", 'L', 5, {"hs", "from", "until", "source", "status"}, 3},
     [LAW_TABLE_BASE_RATES] = {"base_rates",
                               'B',
                               12,
@@ -28,6 +28,7 @@ const struct law_table_shape tol_law_tables[LAW_TABLE_COUNT] = {
                               6},
     [LAW_TABLE_TARIFF_LINES] = {"tariff_lines", 'T', 3, {"hs", "from", "until"}, 3},
     [LAW_TABLE_AVERAGES] = {"averages", 'A', 7, {"fact", "hs", "origin", "from", "until", "value", "source"}, 6},
+    [LAW_TABLE_CONCORDANCE] = {"concordance", 'N', 5, {"importer", "old", "new", "from", "source"}, 4},
 };
 
 enum tol_status tol_build_no_memory(struct tol_error *error)

@@ -346,7 +346,7 @@ static enum tol_status attach_rows(struct tree *tree, const struct law_importer 
             if (to == NULL) {
                 return tol_build_no_memory(error);
             }
-            *to = (struct law_entry){from_entry->list, from_entry->from, from_entry->until};
+            *to = (struct law_entry){from_entry->list, from_entry->from, from_entry->until, from_entry->unconfirmed};
             node[i].entry_count++;
             entry++;
         }

@@ -267,19 +267,13 @@ static void set_version(struct tol_law_builder *builder, const char *seed)
 static enum tol_status compile(struct tol_law_builder *builder, struct tol_error *error)
 {
     static enum tol_status (*const steps[])(struct tol_law_builder *, struct tol_error *) = {
-        keep_source,
-        keep_places,
-        tol_build_facts,
-        tol_build_programmes,
-        tol_build_groups,
-        tol_build_coverage,
-        tol_build_ranks,
-        tol_build_lists,
-        tol_build_measures,
-        tol_build_schedule,
-        tol_build_product_bits,
-        tol_build_nodes,
-        tol_build_partner_bits,
+        keep_source,        keep_places,
+        tol_build_facts,    tol_build_programmes,
+        tol_build_groups,   tol_build_coverage,
+        tol_build_links,    tol_build_ranks,
+        tol_build_lists,    tol_build_measures,
+        tol_build_schedule, tol_build_product_bits,
+        tol_build_nodes,    tol_build_partner_bits,
     };
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         enum tol_status status = steps[i](builder, error);

@@ -78,7 +78,8 @@ enum tol_status tol_law_check(const struct tol_law_browser *browser, tol_law_fau
                               struct tol_error *error)
 {
     static enum tol_status (*const steps[])(const struct law_check *, struct tol_error *) = {
-        tol_check_overlaps, tol_check_voids, tol_check_orphans, tol_check_citations, tol_check_codes, tol_check_gaps,
+        tol_check_overlaps, tol_check_voids,       tol_check_orphans, tol_check_citations,
+        tol_check_codes,    tol_check_concordance, tol_check_gaps,
     };
     struct law_check check = {.browser = browser, .law = browser->law, .function = function, .context = context};
     enum tol_status status = TOL_OK;

@@ -37,21 +37,27 @@ static bool under_a_line(const struct tol_law *law, const struct law_importer *i
     return false;
 }
 
-/* A chapter of which the tables hold no line (special provisions, say) cannot tell which of its codes exist; nor can a schedule without
- * statistical lines tell what stands beneath a tariff line. */
-static bool stray(const struct tol_law *law, const struct law_importer *importer, const char *hs)
+enum check_code tol_check_code(const struct tol_law *law, const struct law_importer *importer, const char *hs)
 {
     tol_product product, chapter;
     char head[CHAPTER_DIGITS + 1];
     snprintf(head, sizeof head, "%s", hs);
     if (!tol_build_product(hs, &product) || !tol_build_product(head, &chapter) ||
-        !in_schedule(law, importer, chapter) || in_schedule(law, importer, product)) {
-        return false;
+        !in_schedule(law, importer, chapter)) {
+        return CHECK_CODE_NOT_JUDGED;
     }
-    return importer->has_lines || !under_a_line(law, importer, product);
+    if (in_schedule(law, importer, product)) {
+        return CHECK_CODE_HELD;
+    }
+    return importer->has_lines || !under_a_line(law, importer, product) ? CHECK_CODE_STRAY : CHECK_CODE_NOT_JUDGED;
 }
 
-static const struct law_importer *importer_named(const struct tol_law *law, const char *name)
+static bool stray(const struct tol_law *law, const struct law_importer *importer, const char *hs)
+{
+    return tol_check_code(law, importer, hs) == CHECK_CODE_STRAY;
+}
+
+const struct law_importer *tol_check_importer(const struct tol_law *law, const char *name)
 {
     tol_country country;
     for (uint64_t i = 0; i < law->count[LAW_IMPORTERS]; i++) {
@@ -84,7 +90,7 @@ static enum tol_status check_lists(const struct law_check *check, struct tol_err
         struct law_source_row row;
         struct tol_law_place place;
         tol_browse_row(check->browser, LAW_TABLE_PRODUCTS, i, &row, &place);
-        const struct law_importer *importer = importer_named(check->law, row.importer);
+        const struct law_importer *importer = tol_check_importer(check->law, row.importer);
         if (importer != NULL && !outlives_schedule(importer, row.field[PRODUCT_UNTIL]) &&
             stray(check->law, importer, row.field[PRODUCT_HS])) {
             struct check_place at = {LAW_TABLE_PRODUCTS, i, PRODUCT_HS, NULL};
@@ -116,7 +122,7 @@ enum tol_status tol_check_codes(const struct law_check *check, struct tol_error 
         struct law_source_row row;
         struct tol_law_place place;
         tol_browse_row(check->browser, LAW_TABLE_MEASURES, i, &row, &place);
-        const struct law_importer *importer = importer_named(check->law, row.importer);
+        const struct law_importer *importer = tol_check_importer(check->law, row.importer);
         if (importer == NULL || outlives_schedule(importer, row.field[MEASURE_UNTIL])) {
             continue;
         }

@@ -93,9 +93,15 @@ static void set_base(const struct law_question *question, struct law_line *line)
     }
 }
 
+bool tol_law_sets_base(const struct tol_law *law, const struct law_measure *measure)
+{
+    return measure->effect == LAW_REPLACE && law->programme[measure->programme].authority == TOL_MFN &&
+           measure->base != LAW_CONTENT && measure->base != LAW_REST;
+}
+
 /* A measure is looked at with its conditions and the fact its base stands on. */
-static void judge(const struct law_question *question, const struct law_measure *measure, bool with_skipped,
-                  struct law_line *line)
+static void judge(const struct law_question *question, const struct law_measure *measure, bool unconfirmed,
+                  bool with_skipped, struct law_line *line)
 {
     struct law_active *active = &line->active[line->active_count];
     uint32_t fact;
@@ -110,9 +116,10 @@ static void judge(const struct law_question *question, const struct law_measure 
     }
     *active = (struct law_active){.measure = measure, .verdict = verdict, .fact = fact, .yields_to = -1};
     line->active_count++;
-    if (measure->unconfirmed && verdict != TOL_SKIP) {
+    if (unconfirmed && verdict != TOL_SKIP) {
         line->flags |= TOL_RATE_UNCONFIRMED;
     }
+    line->base_replaced |= verdict == TOL_APPLY && tol_law_sets_base(question->law, measure);
 }
 
 static const struct law_candidates *find_candidates(const struct law_question *question, uint32_t node,
@@ -137,6 +144,7 @@ void tol_law_line_collect(const struct law_question *question, uint32_t node, bo
     line->missing_count = 0;
     line->specific_duty = NULL;
     line->flags = 0;
+    line->base_replaced = false;
     set_base(question, line);
     for (unsigned i = 0; i < candidates->count; i++) {
         const struct law_measure *measure = &law->measure[importer->measure_first + candidates->measure[i]];
@@ -144,7 +152,8 @@ void tol_law_line_collect(const struct law_question *question, uint32_t node, bo
                             ? law_in_force(measure->collected_from, measure->collected_until, question->day)
                             : law_in_force(measure->from, measure->until, question->day);
         if (in_force) {
-            judge(question, measure, with_skipped, line);
+            bool unconfirmed = measure->unconfirmed || law_candidate_unsure(candidates, candidates->measure[i]);
+            judge(question, measure, unconfirmed, with_skipped, line);
         }
     }
 }

@@ -12,7 +12,7 @@
 #include "tolmuur/law.h"
 
 #define LAW_KIND "TABL"
-#define LAW_FORMAT_VERSION 4u
+#define LAW_FORMAT_VERSION 5u
 
 #define LAW_FACTS_LIMIT 64       /* a set of facts is one 64-bit word */
 #define LAW_PROGRAMMES_LIMIT 255 /* share tables are small and live on the stack */
@@ -40,6 +40,7 @@ enum law_section {
     LAW_BASE_ROWS,
     LAW_LINE_ROWS,
     LAW_AVERAGES,
+    LAW_LINKS,
     LAW_EPOCHS,
     LAW_BITS,
     LAW_SECTION_COUNT
@@ -116,6 +117,7 @@ struct law_importer {
     uint32_t exclude_bits; /* [list_count]: measures that the list takes away */
     uint32_t partner_bits; /* [epoch_count][LAW_COUNTRY_SLOTS] */
     uint32_t gap_first, gap_count;
+    uint32_t link_first, link_count;
     int32_t from, until, base_from, base_until; /* first and last period of coverage; gaps lie between */
     uint16_t has_lines, has_bases;
 };
@@ -135,6 +137,7 @@ struct law_node {
 struct law_entry {
     uint32_t list; /* within the importer */
     int32_t from, until;
+    uint32_t unconfirmed;
 };
 
 struct law_base_row {
@@ -167,6 +170,16 @@ struct law_average {
     uint32_t reserved;
 };
 
+/* One code stands for another since a day (forward: it took its place) or before one (backward: it was its forerunner). Sorted within an
+ * importer by code, direction, day and what it stands for. */
+struct law_link {
+    uint64_t code;
+    uint64_t stands_as;
+    int32_t day; /* first day of the newer code */
+    uint8_t backward;
+    uint8_t reserved[3];
+};
+
 struct tol_law {
     struct tol_sections *sections; /* NULL: the sections are in `memory` */
     struct tol_buffer *memory;     /* [LAW_SECTION_COUNT], the source and its places; NULL when mapped */
@@ -194,6 +207,7 @@ struct tol_law {
     const struct law_base_row *base_row;
     const struct law_line_row *line_row;
     const struct law_average *average;
+    const struct law_link *link;
     const int32_t *epoch;
     const uint64_t *bits;
     uint64_t count[LAW_SECTION_COUNT];

@@ -77,6 +77,31 @@ bool tol_law_line_in_force(const struct tol_law *law, const struct law_node *nod
     return false;
 }
 
+bool tol_law_base_in_force(const struct tol_law *law, const struct law_node *node, tol_day day)
+{
+    for (uint32_t i = 0; i < node->base_count; i++) {
+        const struct law_base_row *row = &law->base_row[node->base_first + i];
+        if (law_in_force(row->from, row->until, day)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool tol_law_is_line(const struct tol_law *law, const struct law_importer *importer, uint32_t node, tol_day day,
+                     bool statistical)
+{
+    const struct law_node *at = law_node_at(law, importer, node);
+    if (statistical) {
+        return at->line_count > 0 && tol_law_line_in_force(law, at, day);
+    }
+    bool line = tol_law_base_in_force(law, at, day);
+    for (uint32_t beneath = node + 1; line && beneath < at->next; beneath++) {
+        line = !tol_law_base_in_force(law, law_node_at(law, importer, beneath), day);
+    }
+    return line;
+}
+
 /* The last epoch that began on or before the day. */
 static uint32_t epoch_of(const struct tol_law *law, const struct law_importer *importer, tol_day day)
 {
@@ -110,7 +135,7 @@ static void keep_days(struct law_candidates *candidates, tol_day from, tol_day u
 
 /* The bits of the lists that the node and the codes above it stand on, on the day. */
 static void collect_lists(const struct tol_law *law, const struct law_importer *importer, tol_day day,
-                          struct law_candidates *candidates, uint64_t *include, uint64_t *exclude)
+                          struct law_candidates *candidates, uint64_t *sure, uint64_t *exclude)
 {
     unsigned words = importer->words;
     for (uint32_t node = candidates->node; node != LAW_NONE; node = law_node_at(law, importer, node)->parent) {
@@ -119,7 +144,8 @@ static void collect_lists(const struct tol_law *law, const struct law_importer *
             const struct law_entry *entry = &law->entry[at->entry_first + i];
             keep_days(candidates, entry->from, entry->until, day);
             if (law_in_force(entry->from, entry->until, day)) {
-                add_bits(include, law->bits + importer->include_bits + (uint64_t)entry->list * words, words);
+                add_bits(entry->unconfirmed ? candidates->unsure : sure,
+                         law->bits + importer->include_bits + (uint64_t)entry->list * words, words);
                 add_bits(exclude, law->bits + importer->exclude_bits + (uint64_t)entry->list * words, words);
             }
         }
@@ -130,7 +156,7 @@ void tol_law_candidates(const struct tol_law *law, const struct law_importer *im
                         tol_country origin, tol_day day, struct law_candidates *candidates)
 {
     unsigned words = importer->words;
-    uint64_t include[LAW_WORDS_LIMIT];
+    uint64_t sure[LAW_WORDS_LIMIT];
     uint64_t exclude[LAW_WORDS_LIMIT] = {0};
     uint32_t epoch = epoch_of(law, importer, day);
     const int32_t *epoch_start = law->epoch + importer->epoch_first + epoch;
@@ -138,12 +164,14 @@ void tol_law_candidates(const struct tol_law *law, const struct law_importer *im
     candidates->from = epoch_start[0];
     candidates->until = epoch + 1 < importer->epoch_count ? epoch_start[1] : TOL_DAY_MAX;
     candidates->count = 0;
-    memcpy(include, law->bits + importer->star_bits, words * sizeof include[0]);
-    collect_lists(law, importer, day, candidates, include, exclude);
+    memcpy(sure, law->bits + importer->star_bits, words * sizeof sure[0]);
+    memset(candidates->unsure, 0, words * sizeof sure[0]);
+    collect_lists(law, importer, day, candidates, sure, exclude);
     const uint64_t *partner =
         law->bits + importer->partner_bits + ((uint64_t)epoch * LAW_COUNTRY_SLOTS + law_country_slot(origin)) * words;
     for (unsigned w = 0; w < words; w++) {
-        uint64_t left = include[w] & ~exclude[w] & partner[w];
+        candidates->unsure[w] &= ~sure[w];
+        uint64_t left = (sure[w] | candidates->unsure[w]) & ~exclude[w] & partner[w];
         while (left != 0) {
             candidates->measure[candidates->count++] = (uint16_t)(w * 64 + (unsigned)__builtin_ctzll(left));
             left &= left - 1;

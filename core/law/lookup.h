@@ -14,6 +14,14 @@ uint32_t tol_law_node_lower_bound(const struct tol_law *law, const struct law_im
 const struct law_base_row *tol_law_base_find(const struct tol_law *law, const struct law_importer *importer,
                                              uint32_t node, tol_day day);
 
+/* A base row of the node itself is in force. */
+bool tol_law_base_in_force(const struct tol_law *law, const struct law_node *node, tol_day day);
+
+/* Is the node a tariff line of the day? statistical: its statistical lines tell; else the codes with a base rate and none beneath them are
+ * the lines. */
+bool tol_law_is_line(const struct tol_law *law, const struct law_importer *importer, uint32_t node, tol_day day,
+                     bool statistical);
+
 bool tol_law_line_in_force(const struct tol_law *law, const struct law_node *node, tol_day day);
 
 /* Measures that name a node's product and an origin, in stacking order, whatever their own dates. */
@@ -22,7 +30,13 @@ struct law_candidates {
     tol_day from, until; /* lists and groups are the same on the days [from, until) */
     unsigned count;
     uint16_t measure[LAW_MEASURES_LIMIT];
+    uint64_t unsure[LAW_WORDS_LIMIT]; /* measures that only unconfirmed rows of lists bring in */
 };
+
+static inline bool law_candidate_unsure(const struct law_candidates *candidates, unsigned measure)
+{
+    return (candidates->unsure[measure / 64] >> measure % 64 & 1) != 0;
+}
 
 void tol_law_candidates(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
                         tol_country origin, tol_day day, struct law_candidates *candidates);

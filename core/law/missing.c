@@ -122,7 +122,7 @@ static void gather_values(const struct tol_law *law, const struct law_line *line
 static bool top_up_is_open(const struct law_line *line, const struct law_measure *measure)
 {
     return measure->effect == LAW_TOP_UP &&
-           (measure->base == LAW_MFN_COLUMN ? line->mfn_specific : line->base_specific);
+           (measure->base == LAW_MFN_COLUMN ? line->mfn_specific : line->base_specific && !line->base_replaced);
 }
 
 static void collect_ave(const struct law_question *question, struct law_line *line)

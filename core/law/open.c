@@ -21,6 +21,7 @@ const struct law_section_shape tol_law_sections[LAW_SECTION_COUNT] = {
     [LAW_BASE_ROWS] = {"law.base_rows", sizeof(struct law_base_row)},
     [LAW_LINE_ROWS] = {"law.line_rows", sizeof(struct law_line_row)},
     [LAW_AVERAGES] = {"law.averages", sizeof(struct law_average)},
+    [LAW_LINKS] = {"law.links", sizeof(struct law_link)},
     [LAW_EPOCHS] = {"law.epochs", sizeof(int32_t)},
     [LAW_BITS] = {"law.bits", sizeof(uint64_t)},
 };
@@ -64,6 +65,7 @@ static enum tol_status bind_sections(struct tol_law *law, struct tol_error *erro
         [LAW_BASE_ROWS] = (const void **)&law->base_row,
         [LAW_LINE_ROWS] = (const void **)&law->line_row,
         [LAW_AVERAGES] = (const void **)&law->average,
+        [LAW_LINKS] = (const void **)&law->link,
         [LAW_EPOCHS] = (const void **)&law->epoch,
         [LAW_BITS] = (const void **)&law->bits,
     };

@@ -4,6 +4,8 @@
 
 /* The lines of a shorter code have amounts per different units: one value of a unit cannot stand for them. */
 #define UNIT_DIGITS 8
+#define LINE_DIGITS 10
+#define CODE_ABSENT (TOL_RATE_CODE_UNKNOWN | TOL_RATE_CODE_OTHER_DATE)
 
 static void take_facts(const struct tol_law *law, const struct tol_facts *facts, struct law_question *question)
 {
@@ -35,6 +37,13 @@ static bool in_column2(const struct tol_law *law, const struct law_importer *imp
     return (law->bits[importer->partner_bits + row * importer->words + bit / 64] >> bit % 64 & 1) != 0;
 }
 
+void tol_law_question_drop_unit_value(struct law_question *question)
+{
+    if (question->law->unit_value_fact != LAW_NONE) {
+        question->given &= ~((uint64_t)1 << question->law->unit_value_fact);
+    }
+}
+
 enum law_scope tol_law_question_start(const struct tol_law *law, const struct tol_rate_query *query,
                                       struct law_question *question, uint32_t *flags)
 {
@@ -51,8 +60,8 @@ enum law_scope tol_law_question_start(const struct tol_law *law, const struct to
         question->node = tol_law_node_find(law, question->importer, query->product);
         question->trade = query->assume == TOL_ASSUME_TRADE;
         take_facts(law, query->facts, question);
-        if (law->unit_value_fact != LAW_NONE && tol_product_digits(query->product) < UNIT_DIGITS) {
-            question->given &= ~((uint64_t)1 << law->unit_value_fact);
+        if (tol_product_digits(query->product) < UNIT_DIGITS) {
+            tol_law_question_drop_unit_value(question);
         }
     }
     return tol_law_question_move(question, query->on, flags);
@@ -96,15 +105,6 @@ enum law_scope tol_law_question_move(struct law_question *question, tol_day day,
     return LAW_SCOPE_TABLES;
 }
 
-static tol_product cut(tol_product product, unsigned digits)
-{
-    uint64_t unit = 1;
-    for (unsigned i = digits; i < 10; i++) {
-        unit *= 10;
-    }
-    return (product >> 4) / unit * unit << 4 | digits;
-}
-
 /* Is the code's last node the code itself, and does it have lines of its own, on this day or another? */
 static const struct law_node *exact(const struct law_question *question, uint32_t node, tol_product product)
 {
@@ -114,46 +114,39 @@ static const struct law_node *exact(const struct law_question *question, uint32_
     return law_node_at(question->law, question->importer, node);
 }
 
-static bool has_base(const struct law_question *question, const struct law_node *at)
-{
-    for (uint32_t i = 0; i < at->base_count; i++) {
-        const struct law_base_row *row = &question->law->base_row[at->base_first + i];
-        if (law_in_force(row->from, row->until, question->base_day)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Without statistical lines, the codes with a base rate and none beneath them are the lines. */
-static bool is_line(const struct law_question *question, const struct law_lines *lines, uint32_t node)
-{
-    const struct law_node *at = law_node_at(question->law, question->importer, node);
-    if (lines->statistical) {
-        return at->line_count > 0 && tol_law_line_in_force(question->law, at, question->base_day);
-    }
-    bool line = has_base(question, at);
-    for (uint32_t beneath = node + 1; line && beneath < at->next; beneath++) {
-        line = !has_base(question, law_node_at(question->law, question->importer, beneath));
-    }
-    return line;
-}
-
 uint32_t tol_law_lines_next(const struct law_question *question, const struct law_lines *lines, uint32_t *node)
 {
-    while (*node < lines->last) {
-        uint32_t at = (*node)++;
-        if (is_line(question, lines, at)) {
-            return at;
+    for (unsigned s = 0; s < lines->span_count; s++) {
+        const struct law_span *span = &lines->span[s];
+        uint32_t at = *node > span->first ? *node : span->first;
+        for (; at < span->last; at++) {
+            if (tol_law_is_line(question->law, question->importer, at, question->base_day, lines->statistical)) {
+                *node = at + 1;
+                return at;
+            }
         }
     }
+    *node = LAW_NONE;
     return LAW_NONE;
 }
 
-/* Do tables tell codes beneath the product apart? Only then must its lines be looked at one by one. */
-static bool told_apart_beneath(const struct law_question *question, const struct law_lines *lines)
+static bool any_line(const struct law_question *question, const struct law_lines *lines)
 {
-    for (uint32_t i = lines->first; i < lines->last; i++) {
+    uint32_t node = 0;
+    return tol_law_lines_next(question, lines, &node) != LAW_NONE;
+}
+
+static void add_span(const struct law_question *question, tol_product from, tol_product to, struct law_lines *lines)
+{
+    struct law_span *span = &lines->span[lines->span_count++];
+    span->first = tol_law_node_lower_bound(question->law, question->importer, from);
+    span->last = tol_law_node_lower_bound(question->law, question->importer, to);
+}
+
+/* Do tables tell codes beneath the product apart? Only then must its lines be looked at one by one. */
+static bool told_apart_beneath(const struct law_question *question, const struct law_span *span)
+{
+    for (uint32_t i = span->first; i < span->last; i++) {
         const struct law_node *at = law_node_at(question->law, question->importer, i);
         if (at->entry_count > 0 || at->base_count > 0 || (question->trade && at->average_count > 0)) {
             return true;
@@ -162,30 +155,29 @@ static bool told_apart_beneath(const struct law_question *question, const struct
     return false;
 }
 
+static bool own_base(const struct law_question *question, const struct law_lines *lines)
+{
+    return tol_law_base_find(question->law, question->importer, lines->node, question->base_day) != NULL;
+}
+
 static void look_beneath(const struct law_question *question, tol_product product, struct law_lines *lines)
 {
-    const struct tol_law *law = question->law;
-    const struct law_importer *importer = question->importer;
-    lines->node = tol_law_node_find(law, importer, product);
-    lines->first = tol_law_node_lower_bound(law, importer, product + 1);
-    lines->last = tol_law_node_lower_bound(law, importer, tol_law_product_end(product));
-    lines->aggregate = false;
-    bool own_base = tol_law_base_find(law, importer, lines->node, question->base_day) != NULL;
-    if (own_base && !told_apart_beneath(question, lines)) {
+    lines->node = tol_law_node_find(question->law, question->importer, product);
+    add_span(question, product + 1, tol_law_product_end(product), lines);
+    bool based = own_base(question, lines);
+    if (based && !told_apart_beneath(question, &lines->span[0])) {
         return;
     }
     lines->statistical = true;
-    uint32_t node = lines->first;
-    lines->aggregate = tol_law_lines_next(question, lines, &node) != LAW_NONE;
-    if (!lines->aggregate && (!own_base || !importer->has_lines)) {
+    lines->aggregate = any_line(question, lines);
+    if (!lines->aggregate && (!based || !question->importer->has_lines)) {
         lines->statistical = false;
-        node = lines->first;
-        lines->aggregate = tol_law_lines_next(question, lines, &node) != LAW_NONE;
+        lines->aggregate = any_line(question, lines);
     }
     lines->flags |= lines->aggregate ? TOL_RATE_AGGREGATE : 0u;
 }
 
-/* A ten-digit code that is no line of the day is answered by its first eight digits. */
+/* A ten-digit code that is no line of the day is no answer to the question, as long as anything else is. */
 static bool line_exists(const struct law_question *question, struct law_lines *lines)
 {
     const struct law_node *at = exact(question, question->node, question->product);
@@ -207,8 +199,7 @@ static bool line_exists(const struct law_question *question, struct law_lines *l
 /* A shorter code whose lines are all of another date, or that never had any. */
 static void note_absent(const struct law_question *question, struct law_lines *lines)
 {
-    if (lines->aggregate ||
-        tol_law_base_find(question->law, question->importer, lines->node, question->base_day) != NULL) {
+    if (lines->aggregate || own_base(question, lines)) {
         return;
     }
     if (!question->importer->has_bases) {
@@ -216,24 +207,82 @@ static void note_absent(const struct law_question *question, struct law_lines *l
         return;
     }
     bool ever = false;
-    for (uint32_t i = lines->first; i < lines->last && !ever; i++) {
+    for (uint32_t i = lines->span_count > 0 ? lines->span[0].first : 0;
+         lines->span_count > 0 && i < lines->span[0].last && !ever; i++) {
         const struct law_node *at = law_node_at(question->law, question->importer, i);
         ever = at->line_count > 0 || at->base_count > 0;
     }
-    if ((lines->flags & (TOL_RATE_CODE_UNKNOWN | TOL_RATE_CODE_OTHER_DATE)) == 0) {
+    if ((lines->flags & CODE_ABSENT) == 0) {
         lines->flags |= ever ? TOL_RATE_CODE_OTHER_DATE : TOL_RATE_CODE_UNKNOWN;
     }
 }
 
+static void start(struct law_lines *lines, uint32_t flags)
+{
+    lines->node = LAW_NONE;
+    lines->aggregate = lines->statistical = false;
+    lines->span_count = 0;
+    lines->flags = flags;
+}
+
+/* Several codes are gone through line by line, as those of a shorter code are; but only a code that is shorter than its lines is an
+ * aggregate. */
+static void look_at_each(const struct law_question *question, struct law_lines *lines)
+{
+    lines->aggregate = true;
+    lines->statistical = question->importer->has_lines;
+    for (unsigned i = 0; i < lines->mapped.count; i++) {
+        tol_product code = lines->mapped.code[i];
+        lines->flags |= tol_product_digits(code) < UNIT_DIGITS ? TOL_RATE_AGGREGATE : 0u;
+        add_span(question, code, tol_law_product_end(code), lines);
+    }
+}
+
+bool tol_law_mapped_shares_units(const struct law_mapped *mapped)
+{
+    for (unsigned i = 0; i < mapped->count; i++) {
+        if (tol_product_digits(mapped->code[i]) < UNIT_DIGITS ||
+            tol_law_product_cut(mapped->code[i], UNIT_DIGITS) != tol_law_product_cut(mapped->code[0], UNIT_DIGITS)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A code that is absent on the day is answered by those that stand for it. */
+static bool map_by_concordance(const struct law_question *question, struct law_lines *lines)
+{
+    if (!tol_law_links_follow(question->law, question->importer, question->product, question->base_day,
+                              &lines->mapped)) {
+        return false;
+    }
+    start(lines, TOL_RATE_CODE_MAPPED);
+    if (lines->mapped.count == 1) {
+        look_beneath(question, lines->mapped.code[0], lines);
+    } else {
+        look_at_each(question, lines);
+    }
+    return true;
+}
+
 void tol_law_lines_find(const struct law_question *question, struct law_lines *lines)
 {
-    memset(lines, 0, sizeof *lines);
-    unsigned digits = tol_product_digits(question->product);
-    if (digits == 10 && line_exists(question, lines)) {
-        lines->first = lines->last = 0;
+    bool whole = tol_product_digits(question->product) == LINE_DIGITS;
+    start(lines, 0);
+    lines->mapped.count = 0;
+    if (whole && !line_exists(question, lines)) {
+        if (map_by_concordance(question, lines)) {
+            return;
+        }
+        look_beneath(question, tol_law_product_cut(question->product, UNIT_DIGITS), lines);
         note_absent(question, lines);
         return;
     }
-    look_beneath(question, digits == 10 ? cut(question->product, 8) : question->product, lines);
+    if (!whole) {
+        look_beneath(question, question->product, lines);
+    }
     note_absent(question, lines);
+    if ((lines->flags & CODE_ABSENT) != 0) {
+        map_by_concordance(question, lines);
+    }
 }

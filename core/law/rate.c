@@ -14,7 +14,7 @@ struct mean {
 
 static bool any_trade(const struct law_question *question, const struct law_lines *lines)
 {
-    uint32_t at = lines->first;
+    uint32_t at = 0;
     for (uint32_t node; (node = tol_law_lines_next(question, lines, &at)) != LAW_NONE;) {
         if (law_node_at(question->law, question->importer, node)->weight > 0) {
             return true;
@@ -60,7 +60,7 @@ static void go_through(const struct law_question *question, const struct law_lin
     if (answer != NULL) {
         tol_law_layers_merge_start(&merge, answer);
     }
-    uint32_t at = lines->first;
+    uint32_t at = 0;
     for (uint32_t node; (node = tol_law_lines_next(question, lines, &at)) != LAW_NONE;) {
         double weight = traded ? law_node_at(question->law, question->importer, node)->weight : 1;
         tol_law_line_answer(question, node, answer != NULL, &line);
@@ -93,6 +93,30 @@ static void one_line(const struct law_question *question, const struct law_lines
     }
 }
 
+static void answer_lines(const struct law_question *question, const struct law_lines *lines,
+                         struct tol_rate_total *total, double *by_authority, struct tol_rate_answer *answer)
+{
+    if (lines->aggregate) {
+        go_through(question, lines, by_authority, total, answer);
+    } else {
+        one_line(question, lines, by_authority, total, answer);
+    }
+}
+
+static void answer_mapped(const struct law_question *question, const struct law_lines *lines,
+                          struct tol_rate_total *total, double *by_authority, struct tol_rate_answer *answer)
+{
+    struct law_question asked = *question;
+    if (!tol_law_mapped_shares_units(&lines->mapped)) {
+        tol_law_question_drop_unit_value(&asked);
+    }
+    if (answer != NULL) {
+        answer->mapped_count = lines->mapped.count;
+        memcpy(answer->mapped, lines->mapped.code, lines->mapped.count * sizeof answer->mapped[0]);
+    }
+    answer_lines(&asked, lines, total, by_authority, answer);
+}
+
 static void answer_question(const struct law_question *question, enum law_scope scope, struct tol_rate_total *total,
                             double *by_authority, struct tol_rate_answer *answer)
 {
@@ -108,10 +132,10 @@ static void answer_question(const struct law_question *question, enum law_scope 
     struct law_lines lines;
     tol_law_lines_find(question, &lines);
     total->flags |= lines.flags;
-    if (lines.aggregate) {
-        go_through(question, &lines, by_authority, total, answer);
+    if (lines.mapped.count > 0) {
+        answer_mapped(question, &lines, total, by_authority, answer);
     } else {
-        one_line(question, &lines, by_authority, total, answer);
+        answer_lines(question, &lines, total, by_authority, answer);
     }
 }
 

@@ -40,20 +40,22 @@ static double duty_rate(const struct law_question *question, const struct law_li
     case LAW_ADD:
         return measure->rate;
     case LAW_TOP_UP:
-        column = measure->base == LAW_MFN_COLUMN ? line->mfn_rate : line->base_rate;
-        open = measure->base == LAW_MFN_COLUMN ? line->mfn_specific : line->base_specific;
+        /* Programmes that set the base stand before all others, so a claimed preference is in the base by now. */
+        column = measure->base == LAW_MFN_COLUMN ? line->mfn_rate : line->by_authority[TOL_MFN];
+        open = measure->base == LAW_MFN_COLUMN ? line->mfn_specific : line->base_specific && !line->base_replaced;
         if (open) {
             column += ave_beyond;
         }
         return measure->rate > column ? measure->rate - column : 0;
     case LAW_REPLACE:
-        return measure->rate - line->base_rate;
+        return measure->rate -
+               (tol_law_sets_base(question->law, measure) ? line->base_rate : line->by_authority[TOL_MFN]);
     case LAW_RELIEVE:
         return 0;
     case LAW_SPECIFIC:
-        /* One `ave` cannot stand for two amounts: the schedule's own comes first. */
-        if (ave != LAW_NONE && (question->given >> ave & 1) != 0 && line->base_kind != TOL_BASE_SPECIFIC &&
-            line->base_kind != TOL_BASE_COMPOUND) {
+        /* One `ave` cannot stand for two amounts: the schedule's own comes first, unless another rate replaces it. */
+        if (ave != LAW_NONE && (question->given >> ave & 1) != 0 &&
+            (line->base_replaced || (line->base_kind != TOL_BASE_SPECIFIC && line->base_kind != TOL_BASE_COMPOUND))) {
             return question->value[ave];
         }
         return 0;
@@ -237,27 +239,35 @@ static uint64_t combinations(const struct law_line *line)
     return product;
 }
 
-/* The central reading of trade as a mean over what its parts answer to yes/no facts. */
+/* The central reading of trade as a mean over what its parts answer to yes/no facts. Means are taken as the first answer plus the weighted distance
+ * to it, so that what all answers share comes out to the bit (a base that a claim takes away leaves 0, not a rounding error). */
 struct mixture {
     unsigned count;
+    bool started;
     double share[LAW_MEASURES_LIMIT], part[LAW_MEASURES_LIMIT], holds[LAW_MEASURES_LIMIT];
+    double first_share[LAW_MEASURES_LIMIT], first_part[LAW_MEASURES_LIMIT], first_holds[LAW_MEASURES_LIMIT];
 };
 
 static void mixture_start(struct mixture *mixture, const struct law_line *line)
 {
     mixture->count = line->active_count;
-    for (unsigned a = 0; a < mixture->count; a++) {
-        mixture->share[a] = mixture->part[a] = mixture->holds[a] = 0;
-    }
+    mixture->started = false;
 }
 
 static void mixture_add(struct mixture *mixture, const struct law_line *line, double weight)
 {
     for (unsigned a = 0; a < mixture->count; a++) {
-        mixture->share[a] += weight * line->active[a].share;
-        mixture->part[a] += weight * line->active[a].part;
-        mixture->holds[a] += weight * line->active[a].holds;
+        const struct law_active *active = &line->active[a];
+        if (!mixture->started) {
+            mixture->share[a] = mixture->first_share[a] = active->share;
+            mixture->part[a] = mixture->first_part[a] = active->part;
+            mixture->holds[a] = mixture->first_holds[a] = active->holds;
+        }
+        mixture->share[a] += weight * (active->share - mixture->first_share[a]);
+        mixture->part[a] += weight * (active->part - mixture->first_part[a]);
+        mixture->holds[a] += weight * (active->holds - mixture->first_holds[a]);
     }
+    mixture->started = true;
 }
 
 /* Authorities are added up anew from the mixed parts, so that the layers give the total to the bit. */

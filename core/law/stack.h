@@ -51,12 +51,13 @@ struct law_missing {
 struct law_line {
     const struct law_base_row *base_row; /* NULL: base unknown */
     enum tol_base_kind base_kind;
-    double base_rate; /* column that applies, with `ave` when given */
+    double base_rate; /* printed column that applies, with `ave` when given */
     double mfn_rate;  /* column 1 */
     const char *base_text;
     uint32_t base_unit; /* text in the string pool; LAW_NONE: no base */
     bool base_specific; /* a specific part is due and not in the rate */
     bool mfn_specific;
+    bool base_replaced; /* a measure that certainly applies puts another rate in the place of the printed column */
     unsigned active_count;
     struct law_active active[LAW_MEASURES_LIMIT];
     uint64_t averaged; /* missing facts that have an average */
@@ -91,6 +92,9 @@ double tol_law_line_pass(const struct law_question *question, struct law_line *l
 /* Does the condition hold with these facts? `known` says which are fixed. *fact: the one it fails on or misses. */
 enum tol_verdict tol_law_condition(const struct tol_law *law, const struct law_measure *measure,
                                    const double value[LAW_FACTS_LIMIT], uint64_t known, uint32_t *fact);
+
+/* Does the measure put a rate of its own in the place of the whole printed column (a claimed preference, Russia's 35 %)? */
+bool tol_law_sets_base(const struct tol_law *law, const struct law_measure *measure);
 
 bool tol_law_term_holds(const struct law_term *term, double value);
 

@@ -1,6 +1,7 @@
 """Make every table of this folder, in the order in which they need each other."""
 
 import economy
+import concordance
 import elasticity
 import market
 import market_shares
@@ -11,7 +12,7 @@ import sectors
 
 
 def main():
-    for program in (schedule, market, elasticity, sectors, resilience, nomenclature, economy, market_shares):
+    for program in (schedule, market, concordance, elasticity, sectors, resilience, nomenclature, economy, market_shares):
         program.main()
 
 

@@ -155,6 +155,9 @@ enum tol_status tol_law_tables_read(const char *folder, struct tol_law_builder *
         status = join(path, law, common[i].file, error);
         status = status != TOL_OK ? status : read_table(path, &to, error);
     }
+    struct destination to = {.builder = builder, .table = LAW_TABLE_CONCORDANCE, .importer = "", .list = ""};
+    status = status != TOL_OK ? status : join(path, law, "concordance", error);
+    status = status != TOL_OK ? status : read_folder(path, &to, error);
     return status != TOL_OK ? status : read_importers(law, builder, error);
 }
 

@@ -117,7 +117,7 @@ Test(notes, every_note_of_the_law_has_its_flag)
         {TOL_RATE_AGGREGATE, TOL_FLAG_PRODUCT_AGGREGATED},    {TOL_RATE_CODE_UNKNOWN, TOL_FLAG_PRODUCT_UNKNOWN},
         {TOL_RATE_CODE_OTHER_DATE, TOL_FLAG_PRODUCT_UNKNOWN}, {TOL_RATE_SPECIFIC_EXCLUDED, TOL_FLAG_SPECIFIC_EXCLUDED},
         {TOL_RATE_BASE_DATED, TOL_FLAG_BASE_DATED},           {TOL_RATE_UNCONFIRMED, TOL_FLAG_UNCONFIRMED},
-        {TOL_RATE_PAST_COVERAGE, TOL_FLAG_PAST_COVERAGE},
+        {TOL_RATE_PAST_COVERAGE, TOL_FLAG_PAST_COVERAGE},     {TOL_RATE_CODE_MAPPED, TOL_FLAG_PRODUCT_MAPPED},
     };
     uint32_t of_lines = 0;
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
@@ -166,6 +166,14 @@ Test(notes, confidence_is_low_above_a_tenth_of_the_lines)
     cr_assert(row_with_unknown_purchases(1e-9).flags & TOL_FLAG_IMPORTER_LAW_UNKNOWN);
     cr_assert_eq(row_with_unknown_purchases(0).flags & TOL_FLAG_IMPORTER_LAW_UNKNOWN, 0,
                  "a line worth nothing bears on nothing");
+}
+
+Test(notes, a_mapped_code_is_noted_but_trusted)
+{
+    struct tol_score_row row = row_with(TOL_RATE_CODE_MAPPED, 0, 50);
+    cr_assert(row.flags & TOL_FLAG_PRODUCT_MAPPED);
+    cr_assert_eq(row.confidence, TOL_CONFIDENCE_MEDIUM);
+    cr_assert_eq(row_with(TOL_RATE_CODE_UNKNOWN, 0, 50).confidence, TOL_CONFIDENCE_LOW);
 }
 
 Test(notes, unknown_law_means_no_change)
@@ -220,9 +228,10 @@ Test(notes, every_flag_has_a_name_of_its_own)
             cr_assert_str_neq(name, tol_score_flag_name(i));
         }
     }
-    cr_assert_eq(1u << (count - 1), TOL_FLAG_RESILIENCE_UNKNOWN);
+    cr_assert_eq(1u << (count - 1), TOL_FLAG_PASS_THROUGH_IMPUTED);
     cr_assert_str_eq(tol_score_flag_name(17), "resilience_unknown");
     cr_assert_str_eq(tol_score_flag_name(0), "no_market");
     cr_assert_str_eq(tol_score_flag_name(15), "purchases_exceed_total");
+    cr_assert_str_eq(tol_score_flag_name(16), "product_mapped");
     cr_assert_null(tol_score_flag_name(64));
 }

@@ -284,6 +284,30 @@ Test(check, stray_code_in_a_measure)
     expect_one(&found, TOL_LAW_STRAY_CODE, ALL, 6, "products", "7318150099");
 }
 
+#define LINKS "law/concordance/all.csv"
+#define LINK_HEADER "importer,old,new,from,source\n"
+
+Test(check, concordance_of_codes_that_were)
+{
+    cr_expect_eq(check(LINKS, LINK_HEADER "US,7318150020,7318150030,2025-07-01,record\n"
+                                          "US,7318150088,7318150010,2024-07-01,went before the schedule began\n"
+                                          "US,7318150066,7318150088,2023-07-01,came and went before it began\n"
+                                          ",731899,731815,2022-01-01,HS\n"
+                                          "US,9802000010,9802000020,2025-07-01,no chapter of the schedule\n")
+                     .count,
+                 0);
+}
+
+Test(check, concordance_of_codes_that_never_were)
+{
+    struct found found = check(LINKS, LINK_HEADER "US,7318150099,7318150030,2025-07-01,record\n");
+    expect_one(&found, TOL_LAW_STRAY_CODE, "concordance/all.csv", 1, "old", "7318150099");
+    found = check(LINKS, LINK_HEADER "US,7318150020,7318150099,2025-07-01,record\n");
+    expect_one(&found, TOL_LAW_STRAY_CODE, "concordance/all.csv", 1, "new", "7318150099");
+    found = check(LINKS, LINK_HEADER ",731815,731899,2022-01-01,HS\n");
+    expect_one(&found, TOL_LAW_STRAY_CODE, "concordance/all.csv", 1, "new", "731899");
+}
+
 /* Of a chapter without a line in the tables nothing can be said. */
 Test(check, unknown_chapter_is_no_fault)
 {

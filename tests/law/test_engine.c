@@ -117,6 +117,23 @@ Test(engine, replace)
     tol_law_close(law);
 }
 
+/* A ceiling against the base counts the claimed rate, one against column 1 does not; the claim comes first whatever the names. */
+Test(engine, top_up_counts_the_claimed_rate)
+{
+    struct tol_law *law = world_law("a,preference,KR,,*,,replace,0.01,,,,,,claim=yes,,src,,\n"
+                                    "b,china,KR,,*,,top_up,0.15,base,,,,,,,src,,\n");
+    struct tol_rate_answer answer = world_rate(law, "US", "KR", BOLT, "2025-02-28", "claim=yes");
+    near(answer.by_authority[TOL_MFN], 0.01);
+    near(world_layer(&answer, "b")->rate_fraction, 0.14);
+    near(answer.central, 0.15);
+    near(world_layer(&answer, "a")->rate_fraction, -0.04);
+    tol_law_close(law);
+    law = world_law("a,preference,KR,,*,,replace,0.01,,,,,,claim=yes,,src,,\n"
+                    "b,china,KR,,*,,top_up,0.15,mfn,,,,,,,src,,\n");
+    near(world_rate(law, "US", "KR", BOLT, "2025-02-28", "claim=yes").central, 0.01 + 0.1);
+    tol_law_close(law);
+}
+
 Test(engine, products_left_out)
 {
     near(bolt("a,china,CN,,73,7318,add,0.1,,,,,,,,src,,\n", "2025-02-28", ""), 0.05);
@@ -657,6 +674,24 @@ Test(engine, codes_of_another_date)
     cr_assert_eq(answer.flags, TOL_RATE_CODE_OTHER_DATE);
     cr_assert_eq(world_rate(law, "US", "CN", "7318150030", "2025-07-01", "").flags, 0);
     cr_assert_eq(world_rate(law, "US", "CN", "7318150020", "2025-07-01", "").flags, TOL_RATE_CODE_OTHER_DATE);
+    tol_law_close(law);
+}
+
+/* Only answers that the doubtful row of a list takes part in say so. */
+Test(engine, unconfirmed_row_of_a_list)
+{
+    const struct world_file changed[] = {
+        {"law/us/products/bolts.csv", "hs,from,until,source,status\n7318,,,test,unconfirmed\n854239,,,test,\n"},
+        {"law/us/measures/all.csv", MEASURE_HEADER "a,china,CN,,@bolts,,add,0.1,,,,,,,,src,,\n"},
+        {NULL, NULL}};
+    struct tol_law *law = world_law_with(changed);
+    struct tol_rate_answer answer = world_rate(law, "US", "CN", BOLT, "2025-02-28", "");
+    near(answer.central, 0.15);
+    cr_assert_eq(answer.flags, TOL_RATE_UNCONFIRMED);
+    answer = world_rate(law, "US", "CN", "8542390000", "2025-02-28", "");
+    near(answer.central, 0.12);
+    cr_assert_eq(answer.flags, 0);
+    cr_assert_eq(world_rate(law, "US", "VN", BOLT, "2025-02-28", "").flags, 0);
     tol_law_close(law);
 }
 

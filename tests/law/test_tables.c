@@ -20,6 +20,12 @@ Test(tables, unknown_column)
     world_fault("law/groups.csv", "group,country,from,until,colour\n", "groups.csv", 0, "colour", "");
 }
 
+Test(tables, status_of_a_list_row)
+{
+    world_fault("law/us/products/bolts.csv", "hs,from,until,source,status\n7318,,,test,perhaps\n", "bolts.csv", 1,
+                "status", "perhaps");
+}
+
 Test(tables, missing_column)
 {
     world_fault("law/groups.csv", "group,country,from\n", "groups.csv", 0, "until", "");

@@ -22,6 +22,8 @@ import rate_text  # noqa: E402
 TABLES = [
     "law/us/base_rates.csv",
     "law/us/tariff_lines.csv",
+    "law/concordance/hs6_2017_2022.csv",
+    "law/concordance/us_hts10.csv",
     "market/us_imports_2024.csv",
     "parameters/elasticity.csv",
     "sectors/contribution_margin.csv",
@@ -137,6 +139,53 @@ class Schedule(unittest.TestCase):
         self.assertEqual(spans["9401999070"], [("2025-07-01", "2026-02-01")])
         self.assertEqual(spans["3004390050"], [("2025-01-01", "2026-02-01")])
         self.assertEqual(spans["2404120590"], [("2026-02-01", "9999-12-31")])
+
+
+class Concordance(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.spans = periods(read("law/us/tariff_lines.csv"))
+        cls.us = read("law/concordance/us_hts10.csv")
+        cls.hs = read("law/concordance/hs6_2017_2022.csv")
+
+    def test_every_line_that_ends_or_begins_has_a_link(self):
+        ended = {(row["old"], row["from"]) for row in self.us}
+        begun = {(row["new"], row["from"]) for row in self.us}
+        for code, spans in self.spans.items():
+            for start, end in spans:
+                if end != "9999-12-31":
+                    self.assertIn((code, end), ended)
+                if start != "2025-01-01":
+                    self.assertIn((code, start), begun)
+
+    def test_new_codes_are_lines_of_their_day(self):
+        for row in self.us:
+            # Chapter 98 is not in the table of lines; what began before it counts on its first day.
+            if row["new"][:2] < "98":
+                day = max(row["from"], "2025-01-01")
+                self.assertTrue(any(start <= day < end for start, end in self.spans[row["new"]]), row)
+
+    def test_rows_are_distinct_and_codes_differ(self):
+        for rows, digits in ((self.us, 10), (self.hs, 6)):
+            keys = [(row["old"], row["new"], row["from"]) for row in rows]
+            self.assertEqual(len(keys), len(set(keys)))
+            for old, new, _ in keys:
+                self.assertEqual((len(old), len(new)), (digits, digits))
+                self.assertNotEqual(old, new)
+
+    def test_codes_of_2022_are_codes_of_the_schedule(self):
+        known = {code[:6] for code in self.spans}
+        self.assertEqual({row["new"] for row in self.hs} - known, set())
+
+    def test_known_links(self):
+        after = defaultdict(set)
+        for row in self.us + self.hs:
+            after[row["old"]].add(row["new"])
+        self.assertEqual(after["851712"], {"851713", "851714"})
+        self.assertEqual(after["030510"], {"030910"})
+        self.assertEqual(after["0804306000"], {"0804306010", "0804306090"})
+        # A slip of the record (0709.80.9725) is left out; the other side of the record states the right number.
+        self.assertEqual(after["0710809724"], {"0710809723", "0710809725"})
 
 
 class Weights(unittest.TestCase):

@@ -27,6 +27,9 @@ void tol_economy_close(struct tol_economy *economy); /* NULL allowed; every poin
  * reader astray. To be called once before links or markets are walked. TOL_BAD_DATA names the section. */
 TOL_MUST_CHECK enum tol_status tol_economy_verify(const struct tol_economy *economy, struct tol_error *error);
 
+/* Of the whole tables file: the same for the same tables. */
+uint64_t tol_economy_identity(const struct tol_economy *economy);
+
 /* ---- regions, industries, nodes -------------------------------------------------------------------------------- */
 
 uint32_t tol_economy_region_count(const struct tol_economy *economy);

@@ -48,7 +48,9 @@ enum tol_score_flag {
     TOL_FLAG_MARGIN_IMPUTED = 8192,    /* contribution margin from the sector, or 1 - C/R */
     TOL_FLAG_SALES_EXCEED_REVENUE = 16384,
     TOL_FLAG_PURCHASES_EXCEED_TOTAL = 32768,
+    TOL_FLAG_PRODUCT_MAPPED = 65536, /* a code of another edition, answered by those that stand for it */
     TOL_FLAG_RESILIENCE_UNKNOWN = 131072, /* V = 1, since neither the firm nor its sector has an indicator */
+    TOL_FLAG_PASS_THROUGH_IMPUTED = 262144, /* the firm's cost pass-through from the parameters */
 };
 const char *tol_score_flag_name(unsigned bit_index); /* "" for a bit without a note, NULL past the end */
 
@@ -116,6 +118,8 @@ struct tol_plan_options {
     size_t scenario_count;
     /* Markets and the sector network; NULL: neither, P is 1 and unnamed counterparts hand on nothing. Verified, and outlives the plan. */
     const struct tol_economy *economy;
+    /* Folder where answers of the sector network are kept between runs, so that one firm is answered at once; NULL: none. */
+    const char *sector_store;
     struct tol_settings settings;
     const char *isa; /* NULL: TOLMUUR_ISA, else the best */
     /* NULL: tol_allocator_default(). Outlives the plan; never called from two threads at once. */

@@ -109,6 +109,8 @@ enum tol_rate_flag {
     TOL_RATE_CODE_UNKNOWN = 64,     /* the product was never in this importer's schedule */
     TOL_RATE_CODE_OTHER_DATE = 128, /* the product is in the schedule, but not on that day */
     TOL_RATE_NO_SCHEDULE = 256,     /* the tables hold measures of this importer but no base rates: total is UNKNOWN */
+    TOL_RATE_CODE_MAPPED =
+        512, /* not in the schedule on that day: answered by the codes that stand for it, by concordance */
 };
 
 /* One measure that was looked at. Strings live as long as the law. A measure of a relief programme stands under TOL_MFN with rate 0. */
@@ -128,6 +130,7 @@ struct tol_rate_layer {
 };
 
 #define TOL_LAYERS_MAX 48
+#define TOL_MAPPED_MAX 64
 #define TOL_UNKNOWN_FACTS_MAX 8
 
 /* An answer. Rates are fractions of the full customs value. low <= central <= high. NaN in low, central and high (and only there)
@@ -151,6 +154,8 @@ struct tol_rate_answer {
     double high;
     const char *specific_duty; /* text of the specific part that is not in the totals; "" when none */
     uint32_t flags;            /* enum tol_rate_flag */
+    size_t mapped_count;       /* codes that stood for the product, ascending; 0 when it stood for itself */
+    tol_product mapped[TOL_MAPPED_MAX];
     size_t unknown_fact_count;
     struct {
         uint16_t fact;

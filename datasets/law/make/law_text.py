@@ -38,14 +38,14 @@ def codes_in(text):
 
 
 class ListWriter:
-    """Writes product lists `hs,from,until,source`, sorted, without doubles."""
+    """Writes product lists `hs,from,until,source`, sorted, without doubles; with `status` where rows are unconfirmed."""
 
     def __init__(self, folder):
         self.folder = folder
         os.makedirs(folder, exist_ok=True)
 
-    def write(self, name, rows):
-        """rows: iterable of (hs, from, until, source); a code that stands there twice on the same days is written once."""
+    def write(self, name, rows, status=""):
+        """rows: iterable of (hs, from, until, source); a code that stands there twice on the same days is written once. `status` holds for all rows."""
         kept = {}
         for hs, begin, end, source in rows:
             if not re.fullmatch(r"\d{2,10}", hs):
@@ -56,7 +56,7 @@ class ListWriter:
         path = os.path.join(self.folder, name + ".csv")
         with open(path, "w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(["hs", "from", "until", "source"])
+            writer.writerow(["hs", "from", "until", "source"] + (["status"] if status else []))
             for key in sorted(kept):
-                writer.writerow([*key, kept[key]])
+                writer.writerow([*key, kept[key]] + ([status] if status else []))
         return len(kept)
