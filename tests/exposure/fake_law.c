@@ -125,6 +125,11 @@ const char *tol_fact_name(const struct tol_law *law, size_t fact)
     return fact < sizeof names / sizeof names[0] ? names[fact] : NULL;
 }
 
+const char *tol_horizon_name(enum tol_horizon horizon)
+{
+    return horizon == TOL_HORIZON_SHORT ? "short" : "long";
+}
+
 const struct tol_hub *tol_hubs(const struct tol_parameters *parameters, size_t *count)
 {
     *count = parameters->hub_count;
