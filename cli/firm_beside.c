@@ -142,8 +142,7 @@ static void render_unknown(struct view *view, const struct firm_answer *answer,
     if (explanation->unknown_count == 0) {
         return;
     }
-    struct view_line *parent =
-        say(view, NULL, "facts that would narrow it", NAN, "by how much at best, each alone");
+    struct view_line *parent = say(view, NULL, "facts that would narrow it", NAN, "by how much at best, each alone");
     for (size_t i = 0; i < explanation->unknown_count && i < answer->top; i++) {
         const struct tol_explained_unknown *unknown = &explanation->unknown[i];
         char detail[64];
@@ -167,8 +166,7 @@ static void describe_rivals(const struct tol_explained_gain *gain, char *text, s
     }
 }
 
-static void render_gains(struct view *view, const struct firm_answer *answer,
-                         const struct tol_explanation *explanation)
+static void render_gains(struct view *view, const struct firm_answer *answer, const struct tol_explanation *explanation)
 {
     if (explanation->gaining_lines == 0) {
         return;
@@ -195,13 +193,13 @@ static void render_origin(struct view *view, const struct tol_explained_origin *
     char content[64], threshold[64], detail[512];
     number_percent(origin->content, 1, content, sizeof content);
     number_percent(origin->threshold, 1, threshold, sizeof threshold);
-    snprintf(detail, sizeof detail, "of revenue, if sales to the US were given it; purchases from China are %s of sales, %s from %s on",
+    snprintf(detail, sizeof detail,
+             "of revenue, if sales to the US were given it; purchases from China are %s of sales, %s from %s on",
              content, origin->content >= origin->threshold ? "which is a risk" : "a risk would be", threshold);
     say(view, NULL, "Chinese origin", -origin->loss_eur, detail);
 }
 
-static void render_hubs(struct view *view, const struct firm_answer *answer,
-                        const struct tol_explanation *explanation)
+static void render_hubs(struct view *view, const struct firm_answer *answer, const struct tol_explanation *explanation)
 {
     if (explanation->hub_count == 0) {
         return;

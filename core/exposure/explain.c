@@ -98,8 +98,8 @@ static enum tol_status fill_duty(const struct tol_question *question, uint64_t c
     return status;
 }
 
-static enum tol_status fill_line(const struct tol_question *question, uint64_t position, struct tol_explained_line *line,
-                                 struct tol_error *error)
+static enum tol_status fill_line(const struct tol_question *question, uint64_t position,
+                                 struct tol_explained_line *line, struct tol_error *error)
 {
     const struct tol_plan_side *side = &question->plan->side[line->side];
     uint64_t cell = side->line_cell[position];
@@ -219,8 +219,7 @@ static bool fit_parts(struct tol_keep *keep, struct tol_explanation *explanation
     }
     pass_all(&parts, explanation);
     double grid = tol_parts_grid(fmax(size, tol_parts_size(parts.part, parts.count)));
-    explanation->rounding_eur =
-        tol_parts_fit_on(grid, parts.part, parts.count, explanation->row.ebitda_change_eur);
+    explanation->rounding_eur = tol_parts_fit_on(grid, parts.part, parts.count, explanation->row.ebitda_change_eur);
     parts.collect = false;
     pass_all(&parts, explanation);
     add_up(explanation);
@@ -284,7 +283,8 @@ static bool sort_parts(struct tol_keep *keep, struct tol_explanation *explanatio
 }
 
 /* The batch's row, by the batch's own code; the scratch keeps the member's sums. */
-static bool fill_row(const struct tol_question *question, struct tol_scratch *scratch, struct tol_explanation *explanation)
+static bool fill_row(const struct tol_question *question, struct tol_scratch *scratch,
+                     struct tol_explanation *explanation)
 {
     const struct tol_plan *plan = question->plan;
     struct tol_score_row *rows = tol_keep_array(question->keep, plan->scenario_count, sizeof *rows);
@@ -352,11 +352,11 @@ enum tol_status tol_explain(const struct tol_plan *plan, uint64_t firm, uint32_t
     }
     struct tol_keep keep = {.allocator = tol_allocator_default()};
     const struct tol_question question = {.plan = plan,
-                                    .keep = &keep,
-                                    .member = firm - plan->first_firm,
-                                    .scenario = scenario,
-                                    .lane = tol_central_lane(scenario),
-                                    .firm = tol_firm_resolve(plan, firm - plan->first_firm)};
+                                          .keep = &keep,
+                                          .member = firm - plan->first_firm,
+                                          .scenario = scenario,
+                                          .lane = tol_central_lane(scenario),
+                                          .firm = tol_firm_resolve(plan, firm - plan->first_firm)};
     enum tol_status status = fill_explanation(&question, made, error);
     tol_keep_release(&keep);
     if (status != TOL_OK) {

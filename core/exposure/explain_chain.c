@@ -112,7 +112,7 @@ static void begin_member(struct run *run, uint64_t n)
 
 static bool begin(struct run *run)
 {
-    double **const array[] = {&run->unit,    &run->passed, &run->direct,   &run->term,         &run->next,    &run->own,
+    double **const array[] = {&run->unit,    &run->passed,   &run->direct,       &run->term,     &run->next,  &run->own,
                               &run->network, &run->next_own, &run->next_network, &run->suffered, &run->handed};
     for (size_t i = 0; i < sizeof array / sizeof array[0]; i++) {
         *array[i] = tol_keep_zeroed(run->question->keep, run->reach.count, sizeof(double));
@@ -233,8 +233,7 @@ static bool list_partners(const struct run *run, struct tol_explained_chain *cha
 }
 
 /* Lines are sorted by country first, so that its sectors stand together at the end of the list. */
-static struct tol_explained_sector *sector_of(struct tol_explained_chain *chain, tol_country country,
-                                              uint32_t industry)
+static struct tol_explained_sector *sector_of(struct tol_explained_chain *chain, tol_country country, uint32_t industry)
 {
     for (size_t i = chain->sector_count; i > 0 && chain->sector[i - 1].country == country; i--) {
         if (chain->sector[i - 1].industry == industry) {
@@ -260,9 +259,8 @@ static bool list_sectors(const struct run *run, struct tol_explained_chain *chai
         }
         size_t factor = run->side == TOL_SALES ? (size_t)TOL_SALES_CHAIN : (size_t)TOL_PURCHASE_CHAIN;
         double share = tol_plan_factor(plan, run->side, side->line_cell[i], factor, run->question->lane);
-        struct tol_explained_sector *sector =
-            sector_of(chain, run->side == TOL_SALES ? cell->importer : cell->origin,
-                      tol_economy_industry_of_product(plan->economy, cell->product));
+        struct tol_explained_sector *sector = sector_of(chain, run->side == TOL_SALES ? cell->importer : cell->origin,
+                                                        tol_economy_industry_of_product(plan->economy, cell->product));
         sector->value_eur += side->line_value_eur[i];
         sector->share = fma(side->line_value_eur[i], share, sector->share);
     }

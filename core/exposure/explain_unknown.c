@@ -17,8 +17,7 @@ static void add_side(const struct tol_question *question, enum tol_side which, s
     uint32_t world = plan->scenario_world[question->scenario];
     for (uint64_t i = side->line_start[question->member]; i < side->line_start[question->member + 1]; i++) {
         const struct tol_unknown_entry *entry = tol_unknown_of(plan, which, side->line_cell[i], world);
-        double weight =
-            entry != NULL ? tol_unknown_weight(entry, which, &question->firm, side->line_value_eur[i]) : 0;
+        double weight = entry != NULL ? tol_unknown_weight(entry, which, &question->firm, side->line_value_eur[i]) : 0;
         for (uint32_t f = 0; entry != NULL && f < entry->count; f++) {
             sums->narrowing_eur[entry->fact[f]] += weight * entry->narrowing[f];
             sums->line_count[entry->fact[f]] += weight > 0;

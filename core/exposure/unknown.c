@@ -8,9 +8,9 @@ struct asking {
     struct tol_plan *plan;
     struct tol_keep keep;
     uint64_t row_count;
-    enum tol_side *side;      /* [row_count] */
-    uint64_t *cell;           /* [row_count] */
-    size_t *scenario_of;      /* [world_count] a scenario of each world; scenario_count: none */
+    enum tol_side *side; /* [row_count] */
+    uint64_t *cell;      /* [row_count] */
+    size_t *scenario_of; /* [world_count] a scenario of each world; scenario_count: none */
 };
 
 /* ---- which cells ----------------------------------------------------------------------------------------------- */
@@ -226,7 +226,8 @@ static enum tol_status price(struct asking *asking, struct tol_run *run, struct 
     count_facts(plan);
     bool fits = find_rows(asking);
     if (fits) {
-        plan->unknown.entry = tol_keep_array(&plan->keep, asking->row_count, plan->world_count * sizeof *plan->unknown.entry);
+        plan->unknown.entry =
+            tol_keep_array(&plan->keep, asking->row_count, plan->world_count * sizeof *plan->unknown.entry);
     }
     if (!fits || plan->unknown.entry == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the facts that are not known");
@@ -313,8 +314,7 @@ static void add_member(const struct tol_plan *plan, uint64_t member, uint32_t wo
         const struct tol_plan_side *side = &plan->side[i];
         for (uint64_t line = side->line_start[member]; line < side->line_start[member + 1]; line++) {
             const struct tol_unknown_entry *entry = tol_unknown_of(plan, i, side->line_cell[line], world);
-            double weight =
-                entry != NULL ? tol_unknown_weight(entry, i, &firm, side->line_value_eur[line]) : 0;
+            double weight = entry != NULL ? tol_unknown_weight(entry, i, &firm, side->line_value_eur[line]) : 0;
             for (uint32_t f = 0; entry != NULL && f < entry->count; f++) {
                 narrowing_eur[entry->fact[f]] += weight * entry->narrowing[f];
             }

@@ -110,7 +110,8 @@ Test(explain_beside, hubs_come_with_their_concentration)
     cr_assert_eq(explanation->hub[0].country, explanation->row.best_hub);
     cr_assert_eq(explanation->hub[0].gain_eur, explanation->row.best_hub_gain_eur);
     cr_assert_float_eq(explanation->hub[0].gain_eur, 0.5 * 0.75 * 600 * (1.4 - 1.05 * 1.2), 1e-10);
-    cr_assert_float_eq(explanation->hub[0].hhi_origin, (300.0 * 300 + 300.0 * 300 + 200.0 * 200) / (800.0 * 800), 1e-15);
+    cr_assert_float_eq(explanation->hub[0].hhi_origin, (300.0 * 300 + 300.0 * 300 + 200.0 * 200) / (800.0 * 800),
+                       1e-15);
     cr_assert_eq(explanation->hub[2].country, country("JP"));
     cr_assert_lt(explanation->hub[2].gain_eur, 0);
     cr_assert_float_eq(explanation->hub[2].hhi_origin, (300.0 * 300 + 500.0 * 500) / (800.0 * 800), 1e-15);

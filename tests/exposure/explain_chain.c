@@ -217,11 +217,11 @@ Test(explain_chain, sectors_stand_in_for_those_who_are_not_named)
                 double lines_eur = 0;
                 for (size_t l = 0; l < explanation->line_count; l++) {
                     const struct tol_explained_line *line = &explanation->line[l];
-                    lines_eur += line->side == TOL_SALES && !line->cell.named &&
-                                         line->cell.importer == sector->country &&
-                                         tol_economy_industry_of_product(economy, line->cell.product) == sector->industry
-                                     ? line->value_eur
-                                     : 0;
+                    lines_eur +=
+                        line->side == TOL_SALES && !line->cell.named && line->cell.importer == sector->country &&
+                                tol_economy_industry_of_product(economy, line->cell.product) == sector->industry
+                            ? line->value_eur
+                            : 0;
                 }
                 cr_assert_float_eq(sector->value_eur, lines_eur, 1e-9 * lines_eur);
             }

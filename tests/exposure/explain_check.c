@@ -105,7 +105,8 @@ void explanation_check(const struct tol_explanation *of)
     cr_assert_eq(of->chain[TOL_PURCHASES].ebitda_eur + of->purchases_eur + of->chain[TOL_SALES].ebitda_eur +
                      of->sales_eur + of->rounding_eur,
                  of->row.ebitda_change_eur);
-    cr_assert_leq(fabs(of->rounding_eur), (double)count * 0x1p-50 * sizes, "rounding %g of %g", of->rounding_eur, sizes);
+    cr_assert_leq(fabs(of->rounding_eur), (double)count * 0x1p-50 * sizes, "rounding %g of %g", of->rounding_eur,
+                  sizes);
     cr_assert_eq(of->row.widest_unknown == 0, of->unknown_count == 0);
 }
 

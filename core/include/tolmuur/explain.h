@@ -10,14 +10,14 @@ struct tol_explained_line {
     enum tol_side side;
     struct tol_cell cell;
     double value_eur;
-    double base_rate;            /* total duty under the baseline, central; NaN: not known (then nothing changes) */
-    double new_rate;             /* total duty in the scenario, central; NaN likewise */
-    double duty_eur;             /* v T, moved to the grid of its authorities (within an ulp or two of their sizes) */
-    double price_cut_eur;        /* sales: v A */
-    double volume_eur;           /* sales: v B */
-    double cost_rise_eur;        /* purchases: v G */
-    double revenue_change_eur;   /* sales: v (A + B), moved to the grid of its three terms */
-    double revenue_own_duty_eur; /* its split by logarithmic means: volume lost to the own duty, ... */
+    double base_rate;             /* total duty under the baseline, central; NaN: not known (then nothing changes) */
+    double new_rate;              /* total duty in the scenario, central; NaN likewise */
+    double duty_eur;              /* v T, moved to the grid of its authorities (within an ulp or two of their sizes) */
+    double price_cut_eur;         /* sales: v A */
+    double volume_eur;            /* sales: v B */
+    double cost_rise_eur;         /* purchases: v G */
+    double revenue_change_eur;    /* sales: v (A + B), moved to the grid of its three terms */
+    double revenue_own_duty_eur;  /* its split by logarithmic means: volume lost to the own duty, ... */
     double revenue_price_cut_eur; /* ... the exporter's price cut ... */
     double revenue_diversion_eur; /* ... and what the duties of others bring; they add up to it in any order, exactly */
     double ebitda_eur;            /* part of the firm's ebitda_change_eur, on the grid of the explanation */
@@ -94,8 +94,9 @@ struct tol_explained_gain {
 /* Were the firm's sales to the United States given Chinese origin. */
 struct tol_explained_origin {
     bool sells_to_us;
-    double content;   /* purchases from China per sale, a fraction; NaN: not known */
-    double threshold; /* content from which the settings take the risk as real: then row.origin_risk is loss_share, else 0 */
+    double content; /* purchases from China per sale, a fraction; NaN: not known */
+    double
+        threshold; /* content from which the settings take the risk as real: then row.origin_risk is loss_share, else 0 */
     double loss_share; /* further share of revenue lost */
     double loss_eur;
 };
@@ -104,8 +105,8 @@ struct tol_explained_origin {
 struct tol_explained_hub {
     tol_country country;
     double cost_premium;
-    double gain_eur;    /* of EBITDA a year; negative: a loss */
-    double hhi_origin;  /* of the purchases after the move */
+    double gain_eur;   /* of EBITDA a year; negative: a loss */
+    double hhi_origin; /* of the purchases after the move */
 };
 
 /* A fact that is not known about some lines. */
@@ -130,7 +131,7 @@ struct tol_explanation {
     struct tol_explained_gain gain[TOL_EXPLAINED_GAINS_MAX]; /* by revenue_change_eur, greatest first */
     size_t gaining_lines;                                    /* all of them, these included */
     struct tol_explained_origin origin;
-    size_t hub_count; /* 0: nothing is bought from China, or there are no hubs */
+    size_t hub_count;                           /* 0: nothing is bought from China, or there are no hubs */
     struct tol_explained_hub hub[TOL_HUBS_MAX]; /* by gain_eur, greatest first */
     double hub_share;                           /* part of the purchases from China that is moved */
     double interest_cover_floor;                /* what row.reverse_stress_duty is for */
