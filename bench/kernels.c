@@ -195,10 +195,19 @@ static void bench_elementwise(const struct tol_kernels *kernels, const struct bo
     const size_t row_count = 2, count = 4000, size = row_count * TOL_LANES;
     double *rates = allocate(2 * count * size, sizeof *rates);
     double *numbers = allocate(7 * count, sizeof *numbers);
-    for (size_t i = 0; i < 2 * count * size; i++)
+    double *shares = allocate(2 * count * size, sizeof *shares);
+    struct tol_response *response = allocate(count, sizeof *response);
+    const double **log_market = allocate(count, sizeof *log_market);
+    for (size_t i = 0; i < 2 * count * size; i++) {
         rates[i] = 0.5 * random_unit();
+        shares[i] = 0.1 * random_unit();
+    }
     for (size_t i = 0; i < 7 * count; i++)
         numbers[i] = 0.5 + random_unit();
+    for (size_t i = 0; i < count; i++) {
+        response[i] = (struct tol_response){.rho = 0.5 + 0.5 * random_unit(), .sigma = 2 + 6 * random_unit(), .eta = 1};
+        log_market[i] = shares + i * size;
+    }
     struct tol_firm_inputs firm = {numbers,
                                    numbers + count,
                                    numbers + 2 * count,
@@ -209,11 +218,13 @@ static void bench_elementwise(const struct tol_kernels *kernels, const struct bo
     double sales = INFINITY, purchases = INFINITY, outcome = INFINITY;
     for (int repeat = 0; repeat < REPEATS; repeat++) {
         double start = now_ns();
-        kernels->ces_sales(count, row_count, rates, rates + count * size, numbers, numbers + count, book->out);
+        kernels->ces_sales(count, row_count, rates, rates + count * size, log_market, response, book->out);
         double after_sales = now_ns();
-        kernels->ces_purchases(count, row_count, rates, rates + count * size, numbers, book->out);
+        kernels->ces_purchases(count, row_count, rates, rates + count * size, response, book->out);
         double after_purchases = now_ns();
-        kernels->firm_outcome(count, row_count, &firm, 0.25, book->factor, book->factor + 3 * count * size, book->out);
+        kernels->firm_outcome(count, row_count, &firm, 0.25, book->factor,
+                              book->factor + TOL_SALES_FACTOR_COUNT * count * size, shares, shares + count * size,
+                              book->out);
         sales = fmin(sales, after_sales - start);
         purchases = fmin(purchases, after_purchases - after_sales);
         outcome = fmin(outcome, now_ns() - after_purchases);
@@ -223,6 +234,92 @@ static void bench_elementwise(const struct tol_kernels *kernels, const struct bo
            sales / rows, purchases / rows, outcome / rows, TOL_LANES);
     free(rates);
     free(numbers);
+    free(shares);
+    free(response);
+    free(log_market);
+}
+
+/* Markets of ORIGINS suppliers and as much as nothing else: one thread. The first market is compared with a long double sum. */
+static int bench_market(const struct tol_kernels *kernels, const struct book *book)
+{
+    enum { MARKETS = 400, ORIGINS = 24, MARKET_ROWS = 2 };
+    const size_t size = (size_t)MARKET_ROWS * TOL_LANES, market_size = ORIGINS * size;
+    double *rates = allocate(2 * MARKETS * market_size, sizeof *rates);
+    double *power = allocate(market_size, sizeof *power);
+    double share[ORIGINS], best = INFINITY;
+    const double home_share = 0.4;
+    const struct tol_response response = {.rho = 0.9, .sigma = 5, .eta = 1};
+    for (size_t i = 0; i < 2 * MARKETS * market_size; i++)
+        rates[i] = 0.5 * random_unit();
+    for (size_t k = 0; k < ORIGINS; k++)
+        share[k] = (1 - home_share) / ORIGINS;
+    for (int repeat = 0; repeat < REPEATS; repeat++) {
+        double start = now_ns();
+        for (size_t m = 0; m < MARKETS; m++)
+            kernels->market_price(ORIGINS, MARKET_ROWS, rates + 2 * m * market_size, rates + (2 * m + 1) * market_size,
+                                  share, home_share, &response, power, book->out + m * size);
+        best = fmin(best, now_ns() - start);
+    }
+    for (size_t at = 0; at < size; at++) {
+        long double sum = home_share, shares = home_share;
+        for (size_t k = 0; k < ORIGINS; k++) {
+            long double g =
+                (1 + (long double)rates[market_size + k * size + at]) / (1 + (long double)rates[k * size + at]);
+            sum += share[k] * powl(g, (1 - (long double)response.sigma) * response.rho);
+            shares += share[k];
+        }
+        long double log_price = logl(sum / shares) / (1 - (long double)response.sigma);
+        if (!(fabsl(book->out[at] - log_price) <= 1e-14L)) {
+            fprintf(stderr, "bench_kernels: %s, market_price: lane %zu is %.17g, not %.17Lg\n", kernels->isa, at,
+                    book->out[at], log_price);
+            return 0;
+        }
+    }
+    printf("%-8s market_price %6.1f ns per supplier's row of %d lanes\n", kernels->isa,
+           best / ((double)MARKETS * ORIGINS * MARKET_ROWS), TOL_LANES);
+    free(rates);
+    free(power);
+    return 1;
+}
+
+/* One tier over a network with a node per firm and a link per line: gather_sum, then chain_step. One thread. The sums of value x term are
+ * those that verify_gather has looked at; the totals must then be what one tier adds. */
+static int bench_chain(const struct tol_kernels *kernels, const struct book *book)
+{
+    enum { CHAIN_ROWS = 2 };
+    const size_t size = (size_t)CHAIN_ROWS * TOL_LANES, lines = (size_t)FIRM_COUNT * LINES_PER_FIRM;
+    uint32_t *node = allocate(lines, sizeof *node);
+    double *unit = allocate(FIRM_COUNT, sizeof *unit);
+    double *passed = allocate(FIRM_COUNT, sizeof *passed);
+    double *total = allocate(FIRM_COUNT * size, sizeof *total);
+    double best = INFINITY;
+    int right = 1;
+    for (size_t i = 0; i < lines; i++)
+        node[i] = book->line_cell[i] % FIRM_COUNT;
+    for (size_t f = 0; f < FIRM_COUNT; f++) {
+        unit[f] = 1e-6 / LINES_PER_FIRM;
+        passed[f] = 0.5;
+    }
+    for (int repeat = 0; repeat < REPEATS; repeat++) {
+        memset(total, 0, FIRM_COUNT * size * sizeof *total);
+        double start = now_ns();
+        kernels->gather_sum(FIRM_COUNT, CHAIN_ROWS, book->line_start, node, book->line_value, NULL, book->factor,
+                            book->out);
+        int left = kernels->chain_step(FIRM_COUNT, CHAIN_ROWS, unit, passed, book->out, total);
+        best = fmin(best, now_ns() - start);
+        right &= left;
+    }
+    for (size_t at = 0; at < FIRM_COUNT * size; at++)
+        right &= book->out[at] == passed[at / size] * total[at];
+    if (!right)
+        fprintf(stderr, "bench_kernels: %s, chain_step: terms and totals do not fit together\n", kernels->isa);
+    printf("%-8s chain sweep  %6.3f ns per link and row of %d lanes\n", kernels->isa,
+           best / ((double)lines * CHAIN_ROWS), TOL_LANES);
+    free(node);
+    free(unit);
+    free(passed);
+    free(total);
+    return right;
 }
 
 enum { DRAW_COUNT = 1 << 16 };
@@ -295,6 +392,7 @@ int main(int argc, char **argv)
         verified = bench_gather(kernels, &book, (size_t)thread_count);
         bench_elementwise(kernels, &book);
         verified = verified && bench_draws(kernels);
+        verified = verified && bench_market(kernels, &book) && bench_chain(kernels, &book);
     }
     free_book(&book);
     return verified ? EXIT_SUCCESS : EXIT_FAILURE;

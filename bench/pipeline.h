@@ -51,7 +51,8 @@ struct bench {
     struct side_table sales;
     struct side_table purchases;
     struct tol_firm_inputs firm;
-    double *result;          /* [firm][ROWS][TOL_LANES] change of EBITDA */
+    double *no_chain; /* [CHUNK_FIRMS][ROWS][TOL_LANES] zeros: what comes along the chain is no part of the pass */
+    double *result;   /* [firm][ROWS][TOL_LANES] change of EBITDA */
     struct scratch *scratch; /* one per worker */
     uint64_t block_count;
     uint64_t *block_start;

@@ -44,7 +44,7 @@ void bench_finish_firms(const struct bench *bench, const struct tol_kernels *ker
                                    all->ebitda_eur + first,          all->interest_eur + first,
                                    all->contribution_margin + first, all->cost_pass_through + first,
                                    all->vulnerability + first};
-    kernels->firm_outcome(count, ROWS, &firm, 0.25, sales, purchases, outcome);
+    kernels->firm_outcome(count, ROWS, &firm, 0.25, sales, purchases, bench->no_chain, bench->no_chain, outcome);
     for (size_t f = 0; f < count; f++) {
         memcpy(result + (first + f) * SCENARIOS,
                outcome + (f * TOL_OUTCOME_COUNT + TOL_OUTCOME_EBITDA_CHANGE) * SCENARIOS, SCENARIOS * sizeof *result);

@@ -47,8 +47,8 @@ void bench_price(struct bench *bench, struct side_table *table, const struct tol
     size_t lanes = ROWS * TOL_LANES;
     double *base = bench_allocate(side->cell_count * lanes * sizeof *base);
     double *changed = bench_allocate(side->cell_count * lanes * sizeof *changed);
-    double *rho = bench_allocate(side->cell_count * sizeof *rho);
-    double *sigma = bench_allocate(side->cell_count * sizeof *sigma);
+    struct tol_response *response = bench_allocate(side->cell_count * sizeof *response);
+    const double **log_market = bench_allocate(side->cell_count * sizeof *log_market); /* NULL: no markets */
     struct tol_settings settings = tol_settings_default();
     tol_day baseline = 0;
     tol_day on[SCENARIOS];
@@ -64,8 +64,12 @@ void bench_price(struct bench *bench, struct side_table *table, const struct tol
             bench_die(&error);
         }
         bool estimated;
-        rho[c] = settings.border_pass_through;
-        sigma[c] = tol_elasticity(bench->parameters, &settings, cell->product, &estimated);
+        const struct tol_market_response of = tol_market_response(bench->parameters, &settings, cell->product);
+        response[c] = (struct tol_response){
+            .rho = of.border_pass_through,
+            .sigma = tol_elasticity(bench->parameters, &settings, cell->product, &estimated),
+            .eta = of.market_elasticity,
+        };
         double base_rate = rate_of(bench, cell, &facts, baseline);
         for (size_t lane = 0; lane < lanes; lane++) {
             base[c * lanes + lane] = base_rate;
@@ -81,9 +85,9 @@ void bench_price(struct bench *bench, struct side_table *table, const struct tol
                                  .name = name};
     const struct tol_kernels *kernels = tol_kernels_best();
     if (factors == TOL_SALES_FACTOR_COUNT) {
-        kernels->ces_sales(side->cell_count, ROWS, base, changed, rho, sigma, table->factor);
+        kernels->ces_sales(side->cell_count, ROWS, base, changed, log_market, response, table->factor);
     } else {
-        kernels->ces_purchases(side->cell_count, ROWS, base, changed, rho, table->factor);
+        kernels->ces_purchases(side->cell_count, ROWS, base, changed, response, table->factor);
     }
     struct tol_keep keep = {.allocator = tol_allocator_default()};
     table->row = tol_rows_distinct(&keep, table->factor, side->cell_count, row_bytes, table->cell_row);
@@ -93,8 +97,8 @@ void bench_price(struct bench *bench, struct side_table *table, const struct tol
     }
     free(base);
     free(changed);
-    free(rho);
-    free(sigma);
+    free(response);
+    free(log_market);
 }
 
 /* The firms' numbers as the kernel wants them; what is missing takes a fixed value, since only speed is at stake. */
@@ -124,6 +128,7 @@ void bench_prepare_firms(struct bench *bench)
                                            column[2],
                                            ones};
     bench->result = bench_allocate(count * SCENARIOS * sizeof *bench->result);
+    bench->no_chain = bench_allocate(CHUNK_FIRMS * SCENARIOS * sizeof *bench->no_chain);
     unsigned threads = tol_run_threads(bench->run);
     bench->scratch = bench_allocate(threads * sizeof *bench->scratch);
     for (unsigned i = 0; i < threads; i++) {

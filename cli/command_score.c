@@ -132,7 +132,7 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
         .scenario = job->worlds.scenario,
         .scenario_count = job->worlds.count,
         .economy = job->session.economy,
-        .sector_store = session_store(job->store, sizeof job->store),
+        .store = session_store(job->store, sizeof job->store),
         .settings = job->settings,
         .isa = options_text(job->options, OPTION_ISA),
     };

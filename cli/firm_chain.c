@@ -107,6 +107,7 @@ static void json_tier(struct json_writer *json, const char *key, const char *nam
 
 static void json_tiers(struct json_writer *json, const struct tol_explained_chain *chain)
 {
+    json_boolean(json, "tiers_complete", chain->complete);
     json_array(json, "tiers");
     for (size_t i = 0; i < chain->tier_count && i < TIERS_SHOWN; i++) {
         json_tier(json, NULL, "tier", &chain->tier[i]);
@@ -277,7 +278,9 @@ void firm_tiers_render(struct sink *sink, const struct look *look, const struct 
         snprintf(text, sizeof text, "tiers %d to %zu", TIERS_SHOWN + 1, tiers);
         tier_line(view, text, eur);
     }
-    tier_line(view, "sector network", (double[]){chain[TOL_SALES].network_eur, chain[TOL_PURCHASES].network_eur});
+    bool complete = chain[TOL_SALES].complete && chain[TOL_PURCHASES].complete;
+    tier_line(view, complete ? "sector network" : "further tiers and sector network",
+              (double[]){chain[TOL_SALES].network_eur, chain[TOL_PURCHASES].network_eur});
     sink_text(sink, "\n");
     view_print(view, sink);
 }

@@ -39,8 +39,8 @@ struct tol_response {
     double eta;   /* elasticity of the whole market's demand, >= 0 */
 };
 
-/* Shares smaller than this do not travel on along a chain: a unit in the last place of 1. */
-#define TOL_CHAIN_FLOOR 0x1p-53
+/* Shares smaller than this do not travel on along a chain: a euro in a trillion. */
+#define TOL_CHAIN_FLOOR 0x1p-40
 
 /* Where the first terms of a network come from. Rows of node n stand at own + n stride, own_gain and sector likewise; whole, unit, passed [nodes]. */
 struct tol_chain_source {
@@ -105,25 +105,28 @@ struct tol_kernels {
 
     /* One market: ln P = log(sum a p^(1 - sigma)) / (1 - sigma) over its origins, p = g^rho, and the home producers at p = 1; the limit
      * sum a ln p where sigma is 1. base_rate, new_rate [origins][row_count][TOL_LANES]; share [origins] > 0 and home_share >= 0 add up
-     * to 1; power [origins][row_count][TOL_LANES] is work space. origin_count >= 1. log_market_price [row_count][TOL_LANES]: 0 where no duty changes. */
+     * to 1; power [origins][row_count][TOL_LANES] is work space. origin_count >= 1. log_market_price [row_count][TOL_LANES]: 0 where no duty changes.
+     * Where all others are priced out of the market, (1 - sigma) ln P is exact to 2^-53 over the share of the supplier that is left, which
+     * has to be above 2^-53. */
     void (*market_price)(size_t origin_count, size_t row_count, const double *base_rate, const double *new_rate,
                          const double *share, double home_share, const struct tol_response *response, double *power,
                          double *log_market_price);
 
     /* The first terms of a network: what each node suffers itself, and through counterparts that are no nodes.
      *   beside = unit sector,  total = beside,  term = passed (own / whole + beside)
-     * term, total [nodes][row_count][TOL_LANES]. Shares below TOL_CHAIN_FLOOR become 0. Returns 1 when any term is not 0. */
+     * term, total [nodes][row_count][TOL_LANES]. beside, and the sum in brackets, become 0 where they are below TOL_CHAIN_FLOOR; what is
+     * left of them by passed does not. Returns 1 when any term is not 0. */
     int (*chain_begin)(size_t node_count, size_t row_count, const struct tol_chain_source *source, double *term,
                        double *total);
 
     /* One tier more. term holds sum of value x term of the counterparts, as gather_sum left it:
      *   own = unit term,  total += own,  term = passed own
-     * with the floor of chain_begin. unit, passed [nodes]; NULL: 1. Returns 1 when any term is not 0. */
+     * own becomes 0 below TOL_CHAIN_FLOOR. unit, passed [nodes]; NULL: 1. Returns 1 when any term is not 0. */
     int (*chain_step)(size_t node_count, size_t row_count, const double *unit, const double *passed, double *term,
                       double *total);
 
-    /* sum[target[i]] += weight[i] factor_i, i ascending, by fma; factor_i is row [row_count][TOL_LANES] at factor + i factor_stride, sum
-     * [targets][row_count][TOL_LANES]. */
+    /* sum[target[i]] += weight[i] factor_i, i ascending, by fma. factor_i is row [row_count][TOL_LANES] at factor + i factor_stride; sum
+     * [targets][row_count][TOL_LANES], whose other rows stay as they are. */
     void (*scatter_add)(size_t row_count, size_t count, const uint32_t *target, const double *weight,
                         const double *factor, size_t factor_stride, double *sum);
 

@@ -200,6 +200,42 @@ static bool follow(struct run *run, struct tol_explained_chain *chain)
     return true;
 }
 
+/* ---- from kept answers ----------------------------------------------------------------------------------------- */
+
+static const double fit_most = 1e-6;
+
+/* The firms beyond its partners are not in the plan, but what comes of them all is kept for each partner: so tier 1 is told apart and the
+ * rest is one sum. */
+static bool take_kept(struct run *run, struct tol_explained_chain *chain)
+{
+    const struct tol_plan *plan = run->question->plan;
+    struct tol_lane_place place = tol_lane_place(run->question->lane);
+    const struct tol_tile *tile = &plan->tile[place.tile];
+    const double *kept = tile->indirect[run->side];
+    for (uint64_t n = 0; n < run->reach.count; n++) {
+        double indirect = kept != NULL ? kept[run->reach.member[n] * tile->row_count * TOL_LANES + place.offset] : 0;
+        run->suffered[n] = run->direct[n] + indirect;
+        run->handed[n] = run->passed[n] * run->suffered[n];
+        run->term[n] = run->handed[n];
+    }
+    hear(run, 0);
+    /* What the floor of the chain took away on the way to the firm and on the way to its partners is not quite the same. */
+    double fit = (chain->share - run->beside) / run->next_own[0];
+    for (uint64_t n = 0; n < run->reach.count; n++) {
+        run->handed[n] *= fabs(fit - 1) < fit_most ? fit : 1;
+        run->term[n] = run->passed[n] * run->direct[n];
+    }
+    chain->tier = calloc(1, sizeof *chain->tier);
+    if (chain->tier == NULL) {
+        return false;
+    }
+    hear(run, 0);
+    chain->tier[0] = (struct tol_explained_tier){.tier = 1, .share = run->next_own[0]};
+    chain->tier_count = run->next_own[0] != 0;
+    chain->network_share = chain->share - chain->tier[0].share;
+    return true;
+}
+
 /* ---- in EUR ---------------------------------------------------------------------------------------------------- */
 
 /* EBITDA of a share of the firm's orders lost, or of its purchases made dearer. */
@@ -288,8 +324,9 @@ bool tol_explain_chain(const struct tol_question *question, enum tol_side side, 
     if (plan->side[side].link_start == NULL) {
         run.tiers = 0;
     }
-    if (!find_reach(&run) || !begin(&run) || !follow(&run, chain) || !list_partners(&run, chain) ||
-        !list_sectors(&run, chain)) {
+    chain->complete = !plan->chain_stored;
+    if (!find_reach(&run) || !begin(&run) || !(chain->complete ? follow(&run, chain) : take_kept(&run, chain)) ||
+        !list_partners(&run, chain) || !list_sectors(&run, chain)) {
         return false;
     }
     price_tiers(&run, chain);

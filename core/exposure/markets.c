@@ -359,12 +359,12 @@ enum tol_status tol_markets_price(struct tol_plan *plan, struct tol_run *run, st
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the sector network");
     }
     struct tol_sector_shock shock = {.keep = {.allocator = plan->keep.allocator}};
-    shock.answered = plan->sector_store != NULL && tol_sector_store_load(plan, plan->sector_store);
+    shock.answered = plan->store != NULL && tol_sector_store_load(plan, plan->store);
     enum tol_status status = tol_sector_shock_make(plan, run, &shock, error);
     if (status == TOL_OK && !shock.answered) {
         status = tol_sectors_solve(plan, &shock, run, error);
-        if (status == TOL_OK && plan->sector_store != NULL) {
-            tol_sector_store_save(plan, plan->sector_store);
+        if (status == TOL_OK && plan->store != NULL) {
+            tol_sector_store_save(plan, plan->store);
         }
     }
     tol_keep_release(&shock.keep);

@@ -9,7 +9,8 @@ struct search {
     uint32_t *number; /* [book firm] 1 + member; 0: none */
     uint64_t *member; /* [room] places in the book, in the order of finding */
     uint8_t *needs;   /* [room] bit of each side whose links are followed */
-    uint64_t count, room;
+    uint64_t count, room, most;
+    uint32_t tiers;
 };
 
 static bool grow(struct search *search)
@@ -43,7 +44,7 @@ static enum tol_status add_member(struct search *search, uint64_t firm, struct t
     return search->count == 1 ? TOL_OK : tol_book_verify_firm(search->plan->book, firm, error);
 }
 
-/* Breadth first along one side's links from member 0, for as many tiers as the plan follows. */
+/* Breadth first along one side's links from member 0. Stops when there are too many. */
 static enum tol_status follow(struct search *search, enum tol_side which, struct tol_error *error)
 {
     const struct tol_book_side *side = &search->plan->book->side[which];
@@ -61,8 +62,8 @@ static enum tol_status follow(struct search *search, enum tol_side which, struct
         queue[found++] = 0;
         queued[search->member[0]] = 1;
     }
-    for (uint32_t tier = 0; status == TOL_OK && taken < found && tier < search->plan->settings.tiers; tier++) {
-        for (uint64_t end = found; taken < end && status == TOL_OK; taken++) {
+    for (uint32_t tier = 0; status == TOL_OK && taken < found && tier < search->tiers; tier++) {
+        for (uint64_t end = found; taken < end && status == TOL_OK && search->count <= search->most; taken++) {
             uint64_t firm = search->member[queue[taken]];
             search->needs[queue[taken]] |= bit;
             for (uint64_t i = side->link_start[firm]; i < side->link_start[firm + 1] && status == TOL_OK; i++) {
@@ -211,7 +212,7 @@ static bool take_links(struct search *search, enum tol_side which)
     return true;
 }
 
-static enum tol_status take(struct search *search, uint64_t firm, struct tol_error *error)
+static enum tol_status take(struct search *search, uint64_t firm, bool *fits, struct tol_error *error)
 {
     struct tol_plan *plan = search->plan;
     search->number = tol_keep_zeroed(&search->keep, plan->book->firm_count, sizeof *search->number);
@@ -221,13 +222,14 @@ static enum tol_status take(struct search *search, uint64_t firm, struct tol_err
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT && status == TOL_OK; side++) {
         status = follow(search, side, error);
     }
-    if (status != TOL_OK) {
+    *fits = search->count <= search->most;
+    if (status != TOL_OK || !*fits) {
         return status;
     }
     uint64_t *member = tol_keep_array(&plan->keep, search->count, sizeof *member);
-    bool fits = member != NULL && take_lines(search, TOL_SALES) && take_lines(search, TOL_PURCHASES) &&
+    bool taken = member != NULL && take_lines(search, TOL_SALES) && take_lines(search, TOL_PURCHASES) &&
                 take_facts(plan) && take_links(search, TOL_SALES) && take_links(search, TOL_PURCHASES);
-    if (!fits) {
+    if (!taken) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the lines of %llu firms",
                         (unsigned long long)search->count);
     }
@@ -241,10 +243,12 @@ static enum tol_status take(struct search *search, uint64_t firm, struct tol_err
     return TOL_OK;
 }
 
-enum tol_status tol_neighbourhood_take(struct tol_plan *plan, uint64_t firm, struct tol_error *error)
+enum tol_status tol_neighbourhood_take(struct tol_plan *plan, uint64_t firm, uint32_t tiers, uint64_t most, bool *fits,
+                                       struct tol_error *error)
 {
-    struct search search = {.plan = plan, .keep = {.allocator = plan->keep.allocator}};
-    enum tol_status status = take(&search, firm, error);
+    struct search search = {
+        .plan = plan, .keep = {.allocator = plan->keep.allocator}, .most = most, .tiers = tiers};
+    enum tol_status status = take(&search, firm, fits, error);
     tol_keep_release(&search.keep);
     return status;
 }

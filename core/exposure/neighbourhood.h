@@ -4,8 +4,10 @@
 
 #include "exposure/plan.h"
 
-/* Makes the firm member 0 and whatever its chain needs the other members, with just their lines, cells, facts and links. Rows of the others are
- * verified before they are read; the firm's own are by the caller. TOL_BAD_DATA: the book is damaged. TOL_NO_MEMORY. */
-TOL_MUST_CHECK enum tol_status tol_neighbourhood_take(struct tol_plan *plan, uint64_t firm, struct tol_error *error);
+/* Makes the firm member 0 and whatever its chain over `tiers` needs the other members, with just their lines, cells, facts and links. Rows of the
+ * others are verified before they are read; the firm's own are by the caller. *fits is false, and the plan left as it was, where that would be
+ * more than `most` members. TOL_BAD_DATA: the book is damaged. TOL_NO_MEMORY. */
+TOL_MUST_CHECK enum tol_status tol_neighbourhood_take(struct tol_plan *plan, uint64_t firm, uint32_t tiers,
+                                                      uint64_t most, bool *fits, struct tol_error *error);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exposure/chain_store.h"
 #include "exposure/markets.h"
 #include "exposure/neighbourhood.h"
 #include "exposure/network.h"
@@ -246,22 +247,14 @@ enum tol_status tol_plan_blocks(struct tol_run *run, uint64_t block_count, tol_b
 
 /* ---- creation ---- */
 
-static const uint64_t every_firm = UINT64_MAX;
-
-static enum tol_status fill_plan(struct tol_plan *plan, uint64_t firm, struct tol_run *run, struct tol_error *error)
+/* A plan whose lines are taken, to the end. stored: what the firms' network comes to; NULL: it is solved here. */
+static enum tol_status fill_plan(struct tol_plan *plan, struct tol_run *run, const struct tol_chain_store *stored,
+                                 struct tol_error *error)
 {
-    enum tol_status status = TOL_OK;
-    if (firm == every_firm) {
-        take_book(plan);
-    } else {
-        status = tol_neighbourhood_take(plan, firm, error);
+    if (!set_blocks(plan)) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
     }
-    if (status == TOL_OK && !set_blocks(plan)) {
-        status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
-    }
-    if (status == TOL_OK) {
-        status = tol_markets_price(plan, run, error);
-    }
+    enum tol_status status = tol_markets_price(plan, run, error);
     if (status == TOL_OK) {
         status = tol_plan_price(plan, run, error);
     }
@@ -271,7 +264,15 @@ static enum tol_status fill_plan(struct tol_plan *plan, uint64_t firm, struct to
     if (status == TOL_OK && !set_scratch(plan, run == NULL ? 1 : tol_run_threads(run))) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the working memory of the workers");
     }
-    return status == TOL_OK ? tol_network_solve(plan, run, error) : status;
+    if (status != TOL_OK) {
+        return status;
+    }
+    if (stored == NULL) {
+        return tol_network_solve(plan, run, error);
+    }
+    plan->chain_stored = true;
+    return tol_chain_store_load(stored, plan) ? TOL_OK
+                                              : tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's chain");
 }
 
 enum tol_status tol_plan_begin(const struct tol_book *book, const struct tol_parameters *parameters,
@@ -300,7 +301,7 @@ enum tol_status tol_plan_begin(const struct tol_book *book, const struct tol_par
                               .economy = options->economy,
                               .kernels = kernels,
                               .settings = options->settings,
-                              .sector_store = options->sector_store};
+                              .store = options->store};
     if (!set_worlds(made, options) || !set_tiles(made)) {
         tol_plan_destroy(made);
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
@@ -309,26 +310,73 @@ enum tol_status tol_plan_begin(const struct tol_book *book, const struct tol_par
     return TOL_OK;
 }
 
-static enum tol_status create(const struct tol_book *book, uint64_t firm, const struct tol_parameters *parameters,
-                              const struct tol_plan_options *options, struct tol_run *run, struct tol_plan **plan,
-                              struct tol_error *error)
-{
-    enum tol_status status = tol_plan_begin(book, parameters, options, plan, error);
-    if (status == TOL_OK) {
-        status = fill_plan(*plan, firm, run, error);
-        if (status != TOL_OK) {
-            tol_plan_destroy(*plan);
-            *plan = NULL;
-        }
-    }
-    return status;
-}
-
 enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_parameters *parameters,
                                 const struct tol_plan_options *options, struct tol_run *run, struct tol_plan **plan,
                                 struct tol_error *error)
 {
-    return create(book, every_firm, parameters, options, run, plan, error);
+    enum tol_status status = tol_plan_begin(book, parameters, options, plan, error);
+    if (status == TOL_OK) {
+        take_book(*plan);
+        status = fill_plan(*plan, run, NULL, error);
+    }
+    if (status != TOL_OK) {
+        tol_plan_destroy(*plan);
+        *plan = NULL;
+    }
+    return status;
+}
+
+/* ---- one firm ---- */
+
+/* Firms that are solved for one firm's sake; where its chain leads to more, the whole book is, once, and kept. */
+static const uint64_t members_most = 4096;
+
+/* The whole book's network, for the store. */
+static enum tol_status store_chain(const struct tol_book *book, const struct tol_parameters *parameters,
+                                   const struct tol_plan_options *options, struct tol_error *error)
+{
+    const struct tol_run_options run_options = {.pin = true};
+    struct tol_run *run = NULL;
+    struct tol_plan *whole = NULL;
+    enum tol_status status = tol_book_verify(book, error);
+    if (status == TOL_OK) {
+        status = tol_run_create(&run_options, &run, error);
+    }
+    if (status == TOL_OK) {
+        status = tol_plan_create(book, parameters, options, run, &whole, error);
+    }
+    if (status == TOL_OK) {
+        tol_chain_store_save(whole);
+    }
+    tol_plan_destroy(whole);
+    tol_run_destroy(run);
+    return status;
+}
+
+/* *stored: the network's answers where the members are only the firm and those that it names; the caller closes them. */
+static enum tol_status take_firm(struct tol_plan *plan, uint64_t firm, const struct tol_plan_options *options,
+                                 struct tol_chain_store **stored, struct tol_error *error)
+{
+    bool fits;
+    enum tol_status status = TOL_OK;
+    /* With few tiers a partner hands on one tier less than it is kept with, and few firms are reached. */
+    bool may_keep = plan->settings.tiers == TOL_TIERS_ALL;
+    *stored = may_keep ? tol_chain_store_open(plan) : NULL;
+    if (*stored == NULL) {
+        uint64_t most = plan->store != NULL && may_keep ? members_most : UINT64_MAX;
+        status = tol_neighbourhood_take(plan, firm, plan->settings.tiers, most, &fits, error);
+        if (status != TOL_OK || fits) {
+            return status;
+        }
+        status = store_chain(plan->book, plan->parameters, options, error);
+        *stored = tol_chain_store_open(plan);
+    }
+    if (status == TOL_OK) {
+        /* A store that could not be written leaves the long way. */
+        uint32_t tiers = *stored != NULL && plan->settings.tiers > 0 ? 1 : plan->settings.tiers;
+        status = tol_neighbourhood_take(plan, firm, tiers, UINT64_MAX, &fits, error);
+    }
+    return status;
 }
 
 enum tol_status tol_plan_create_for_firm(const struct tol_book *book, uint64_t firm,
@@ -336,12 +384,25 @@ enum tol_status tol_plan_create_for_firm(const struct tol_book *book, uint64_t f
                                          const struct tol_plan_options *options, struct tol_plan **plan,
                                          struct tol_error *error)
 {
+    *plan = NULL;
     if (firm >= book->firm_count) {
-        *plan = NULL;
         return tol_fail(error, TOL_USAGE, "firm %llu asked for; the book has %llu", (unsigned long long)firm,
                         (unsigned long long)book->firm_count);
     }
-    return create(book, firm, parameters, options, NULL, plan, error);
+    struct tol_chain_store *stored = NULL;
+    enum tol_status status = tol_plan_begin(book, parameters, options, plan, error);
+    if (status == TOL_OK) {
+        status = take_firm(*plan, firm, options, &stored, error);
+    }
+    if (status == TOL_OK) {
+        status = fill_plan(*plan, NULL, stored, error);
+    }
+    tol_chain_store_close(stored);
+    if (status != TOL_OK) {
+        tol_plan_destroy(*plan);
+        *plan = NULL;
+    }
+    return status;
 }
 
 void tol_plan_destroy(struct tol_plan *plan)

@@ -14,8 +14,8 @@
 #include "tolmuur/exposure.h"
 #include "tolmuur/resilience.h"
 
-/* Rows of lanes in a tile: 32 lanes, so that a sales pass has 3 factors x 4 rows = 12 accumulator rows. Two million lines over 43,000
- * cells and 63 lanes, one thread, AVX-512, best of 10: 2 rows 0.140 s, 4 rows 0.133 s, 5 rows 0.158 s; at 33 lanes 0.093, 0.077, 0.076 s. */
+/* Rows of lanes in a tile: 16 lanes, so that a sales pass has 6 factors x 2 rows = 12 accumulator rows. Twelve were the best number for two
+ * million lines over 43,000 cells and 63 lanes (one thread, AVX-512, best of 10; three factors then): 6 took 0.140 s, 12 0.133 s, 15 0.158 s. */
 #define TOL_TILE_ROWS 2
 
 /* A law on a day. Scenarios that share one are priced once. */
@@ -127,7 +127,8 @@ struct tol_plan {
     const struct tol_economy *economy; /* NULL: neither markets nor sector network */
     const struct tol_kernels *kernels;
     struct tol_settings settings;
-    const char *sector_store; /* NULL: none */
+    const char *store; /* folder of answers kept between runs; NULL: none */
+    bool chain_stored; /* indirect comes from there: members are the firm and those that it names */
 
     uint32_t world_count;
     struct tol_world *world; /* 0 is the baseline */

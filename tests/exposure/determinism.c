@@ -41,9 +41,8 @@ static struct tol_score_row *score_with(const struct tol_book *book, struct worl
 }
 
 /* 1 scenario is one row of lanes, 6 are three; of 13 the eleventh stands across two tiles, and the last tile is short. */
-static void check_isas_and_threads(size_t scenarios)
+static void check_isas_and_threads(struct portfolio *portfolio, size_t scenarios)
 {
-    struct portfolio *portfolio = portfolio_random(21, FIRMS, 60);
     struct tol_book *book = portfolio_book(portfolio, 0);
     struct world world;
     world_set(&world, 31, scenarios);
@@ -67,17 +66,23 @@ static void check_isas_and_threads(size_t scenarios)
 
 Test(determinism, same_bits_from_every_isa_and_thread_count_one_scenario)
 {
-    check_isas_and_threads(1);
+    check_isas_and_threads(portfolio_random(21, FIRMS, 60), 1);
 }
 
 Test(determinism, same_bits_from_every_isa_and_thread_count_six_scenarios)
 {
-    check_isas_and_threads(6);
+    check_isas_and_threads(portfolio_random(21, FIRMS, 60), 6);
 }
 
 Test(determinism, same_bits_from_every_isa_and_thread_count_thirteen_scenarios)
 {
-    check_isas_and_threads(13);
+    check_isas_and_threads(portfolio_random(21, FIRMS, 60), 13);
+}
+
+/* With customers and suppliers: 120 lines a firm make several blocks of links. */
+Test(determinism, same_bits_from_every_isa_and_thread_count_along_the_chain)
+{
+    check_isas_and_threads(portfolio_linked(26, FIRMS, 120), 6);
 }
 
 Test(determinism, blocks_cover_the_book)
@@ -127,14 +132,14 @@ Test(determinism, same_bits_however_firms_are_cut_into_calls)
     portfolio_free(portfolio);
 }
 
-Test(determinism, plan_of_one_firm_gives_the_batch_rows)
+static void check_firms_alone(struct portfolio *portfolio, uint32_t tiers)
 {
-    struct portfolio *portfolio = portfolio_random(24, 120, 40);
     struct tol_book *book = portfolio_book(portfolio, 0);
     struct world world;
     world_set(&world, 35, 7);
+    world.options.settings.tiers = tiers;
     struct tol_score_row *whole = score_all(book, &world);
-    for (uint64_t f = 0; f < 120; f++) {
+    for (uint64_t f = 0; f < portfolio->firm_count; f++) {
         struct tol_plan *plan = NULL;
         struct tol_score_row rows[7];
         cr_assert_eq(tol_plan_create_for_firm(book, f, &world.parameters, &world.options, &plan, NULL), TOL_OK);
@@ -146,6 +151,21 @@ Test(determinism, plan_of_one_firm_gives_the_batch_rows)
     free(whole);
     tol_book_close(book);
     portfolio_free(portfolio);
+}
+
+Test(determinism, plan_of_one_firm_gives_the_batch_rows)
+{
+    check_firms_alone(portfolio_random(24, 120, 40), TOL_TIERS_ALL);
+}
+
+/* Few lines a firm, so that many firms are out of reach of each other; then many, where all are in one net. */
+Test(determinism, plan_of_one_firm_follows_its_customers_and_suppliers)
+{
+    check_firms_alone(portfolio_linked(27, 150, 2), TOL_TIERS_ALL);
+    check_firms_alone(portfolio_linked(28, 60, 30), TOL_TIERS_ALL);
+    for (uint32_t tiers = 0; tiers < 4; tiers++) {
+        check_firms_alone(portfolio_linked(29, 100, 5), tiers);
+    }
 }
 
 Test(determinism, sums_are_what_the_rows_say)
@@ -165,13 +185,17 @@ Test(determinism, sums_are_what_the_rows_say)
         for (size_t s = 0; s < 9; s++) {
             const struct tol_score_row *row = &rows[f * 9 + s];
             size_t lane = s * 3 + TOL_READING_CENTRAL;
-            cr_assert_eq(sales[(f * 3 + TOL_SALES_DUTY) * lanes + lane], row->duty_export_eur);
-            cr_assert_eq(sales[(f * 3 + TOL_SALES_PRICE_CUT) * lanes + lane], row->price_cut_eur);
-            cr_assert_eq(sales[(f * 3 + TOL_SALES_VOLUME) * lanes + lane], row->volume_loss_eur);
-            cr_assert_eq(purchases[(f * 2 + TOL_PURCHASE_DUTY) * lanes + lane], row->duty_import_eur);
+            cr_assert_eq(sales[(f * TOL_SALES_FACTOR_COUNT + TOL_SALES_DUTY) * lanes + lane], row->duty_export_eur);
+            cr_assert_eq(sales[(f * TOL_SALES_FACTOR_COUNT + TOL_SALES_PRICE_CUT) * lanes + lane], row->price_cut_eur);
+            cr_assert_eq(sales[(f * TOL_SALES_FACTOR_COUNT + TOL_SALES_VOLUME) * lanes + lane], row->volume_loss_eur);
+            cr_assert_eq(sales[(f * TOL_SALES_FACTOR_COUNT + TOL_SALES_OPPORTUNITY) * lanes + lane],
+                         row->opportunity_eur);
+            cr_assert_eq(purchases[(f * TOL_PURCHASE_FACTOR_COUNT + TOL_PURCHASE_DUTY) * lanes + lane],
+                         row->duty_import_eur);
         }
         for (size_t lane = 27; lane < 32; lane++) {
-            cr_assert_eq(sales[(f * 3 + TOL_SALES_VOLUME) * lanes + lane], 0, "the padding has no shock");
+            cr_assert_eq(sales[(f * TOL_SALES_FACTOR_COUNT + TOL_SALES_VOLUME) * lanes + lane], 0,
+                         "the padding has no shock");
         }
     }
     free(sales);

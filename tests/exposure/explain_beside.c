@@ -99,10 +99,13 @@ Test(explain_beside, hubs_come_with_their_concentration)
     struct tol_book *book = portfolio_book(portfolio, 0);
     struct world world;
     set(&world);
+    const struct tol_hub hubs[] = {
+        {.country = country("JP"), .cost_premium = 0.3},
+        {.country = country("VN"), .cost_premium = 0.1},
+        {.country = country("MX"), .cost_premium = 0.05},
+    };
+    world.parameters.hub = hubs;
     world.parameters.hub_count = 3;
-    world.parameters.hub[0] = (struct tol_hub){.country = country("JP"), .cost_premium = 0.3};
-    world.parameters.hub[1] = (struct tol_hub){.country = country("VN"), .cost_premium = 0.1};
-    world.parameters.hub[2] = (struct tol_hub){.country = country("MX"), .cost_premium = 0.05};
     struct tol_plan *plan = plan_new(book, &world, NULL);
     struct tol_explanation *explanation = explanation_of(plan, 0, 0);
     cr_assert_eq(explanation->hub_count, 3);

@@ -1,9 +1,11 @@
 /* What comes through customers and suppliers, taken apart. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "exposure/chain_store.h"
 #include "exposure/explain_check.h"
 #include "exposure/world.h"
 
@@ -108,6 +110,58 @@ Test(explain_chain, plan_of_one_firm_explains_the_same)
     tol_plan_destroy(whole);
     tol_book_close(book);
     portfolio_free(portfolio);
+}
+
+/* Kept answers stand in for the firms beyond the partners: the same parts, and tier 1 told apart from the rest. */
+Test(explain_chain, kept_network_explains_the_same_but_for_tiers)
+{
+    char folder[] = "/tmp/tolmuur-test-XXXXXX";
+    char command[80];
+    cr_assert_not_null(mkdtemp(folder));
+    struct portfolio *portfolio = portfolio_linked(69, 40, 6);
+    struct tol_book *book = portfolio_book(portfolio, 0);
+    struct world world;
+    world_set(&world, 69, 2);
+    world.options.store = folder;
+    struct tol_plan *whole = plan_new(book, &world, NULL);
+    tol_chain_store_save(whole);
+    size_t partners = 0;
+    for (uint64_t f = 0; f < 40; f++) {
+        struct tol_plan *one = NULL;
+        cr_assert_eq(tol_plan_create_for_firm(book, f, &world.parameters, &world.options, &one, NULL), TOL_OK);
+        cr_assert(one->chain_stored);
+        struct tol_explanation *a = explanation_of(whole, f, 1);
+        struct tol_explanation *b = explanation_of(one, f, 1);
+        check_same_rows(&a->row, &b->row, 1);
+        explanation_check(b);
+        for (int side = 0; side < TOL_SIDE_COUNT; side++) {
+            const struct tol_explained_chain *left = &a->chain[side];
+            const struct tol_explained_chain *right = &b->chain[side];
+            cr_assert(left->complete && !right->complete);
+            cr_assert_eq(left->partner_count, right->partner_count);
+            double size = tol_parts_size(&left->ebitda_eur, 1) + 1;
+            for (size_t i = 0; i < left->partner_count; i++) {
+                partners++;
+                size += fabs(left->partner[i].ebitda_eur);
+            }
+            for (size_t i = 0; i < left->partner_count; i++) {
+                cr_assert_float_eq(left->partner[i].ebitda_eur, right->partner[i].ebitda_eur, 1e-9 * size);
+            }
+            if (left->tier_count > 0) {
+                double first = right->tier_count > 0 ? right->tier[0].ebitda_eur : 0;
+                cr_assert_float_eq(left->tier[0].ebitda_eur, first, 1e-9 * size);
+            }
+        }
+        tol_explanation_destroy(a);
+        tol_explanation_destroy(b);
+        tol_plan_destroy(one);
+    }
+    cr_assert_gt(partners, 100);
+    tol_plan_destroy(whole);
+    tol_book_close(book);
+    portfolio_free(portfolio);
+    (void)snprintf(command, sizeof command, "rm -r %s", folder);
+    cr_assert_eq(system(command), 0);
 }
 
 /* 25 % into the United States, 10 % from China, from day 1 on. */

@@ -125,17 +125,6 @@ const char *tol_fact_name(const struct tol_law *law, size_t fact)
     return fact < sizeof names / sizeof names[0] ? names[fact] : NULL;
 }
 
-const char *tol_horizon_name(enum tol_horizon horizon)
-{
-    return horizon == TOL_HORIZON_SHORT ? "short" : "long";
-}
-
-const struct tol_hub *tol_hubs(const struct tol_parameters *parameters, size_t *count)
-{
-    *count = parameters->hub_count;
-    return parameters->hub;
-}
-
 double tol_elasticity(const struct tol_parameters *parameters, const struct tol_settings *settings, tol_product product,
                       bool *estimated)
 {
@@ -153,6 +142,17 @@ struct tol_market_response tol_market_response(const struct tol_parameters *para
     return (struct tol_market_response){.border_pass_through = settings->border_pass_through,
                                         .market_elasticity = settings->market_elasticity,
                                         .cost_pass_through = settings->cost_pass_through};
+}
+
+const struct tol_hub *tol_hubs(const struct tol_parameters *parameters, size_t *count)
+{
+    *count = parameters->hub_count;
+    return parameters->hub;
+}
+
+const char *tol_horizon_name(enum tol_horizon horizon)
+{
+    return horizon == TOL_HORIZON_SHORT ? "short" : "long";
 }
 
 double tol_sector_margin(const struct tol_parameters *parameters, tol_country country, const char *sector)

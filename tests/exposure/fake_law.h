@@ -17,8 +17,8 @@ struct tol_law {
 struct tol_parameters {
     double sigma;         /* > 0: of every product; 0: of its own for each, from 1.2 to 9 */
     double sector_margin; /* NaN: the tables have none */
+    const struct tol_hub *hub;
     size_t hub_count;
-    struct tol_hub hub[TOL_HUBS_MAX];
     double vulnerability; /* of every firm; 0: nothing is known, so 1 */
 };
 

@@ -27,6 +27,8 @@ static struct portfolio *one_firm(void)
     return portfolio;
 }
 
+static double settings_pass_through; /* kappa of firms that state none */
+
 static struct tol_score_row row_of(struct portfolio *portfolio, double sector_margin)
 {
     struct world world;
@@ -35,6 +37,7 @@ static struct tol_score_row row_of(struct portfolio *portfolio, double sector_ma
     world.parameters.sigma = 2;
     world.parameters.sector_margin = sector_margin;
     world.options.settings.border_pass_through = 1;
+    world.options.settings.cost_pass_through = settings_pass_through;
     struct tol_book *book = portfolio_book(portfolio, 0);
     struct tol_score_row *rows = score_all(book, &world);
     struct tol_score_row row = rows[0];
@@ -57,6 +60,29 @@ Test(firm_numbers, given_margin_and_pass_through_are_used)
     cr_assert_eq(row.flags & (TOL_FLAG_MARGIN_IMPUTED | TOL_FLAG_PURCHASES_MISSING), 0);
     cr_assert_float_eq(row.direct_cost_rise, 0.08, 1e-15);
     cr_assert_float_eq(row.china_purchase_share, 0.8, 1e-15);
+}
+
+Test(firm_numbers, pass_through_of_the_settings_is_for_firms_without)
+{
+    settings_pass_through = 0.5; /* a test is a process of its own */
+    struct portfolio *without = one_firm();
+    struct portfolio *with = one_firm();
+    without->firm[0].number[TOL_CONTRIBUTION_MARGIN] = with->firm[0].number[TOL_CONTRIBUTION_MARGIN] = 0.4;
+    with->firm[0].number[TOL_COST_PASS_THROUGH] = 0;
+    struct tol_score_row half = row_of(without, 0.35);
+    struct tol_score_row none = row_of(with, 0.35);
+    cr_assert_float_eq(half.ebitda_change_eur, 0.4 * volume - 0.5 * 8, 1e-12);
+    cr_assert_float_eq(none.ebitda_change_eur, 0.4 * volume - 8, 1e-12);
+}
+
+Test(firm_numbers, no_market_is_noted_where_a_duty_changes)
+{
+    cr_assert(row_of(one_firm(), 0.35).flags & TOL_FLAG_NO_MARKET);
+    struct portfolio *portfolio = portfolio_new(1, 2);
+    portfolio->firm[0].number[TOL_REVENUE] = 200;
+    portfolio_sell(portfolio, 0, "NL", "8703230190", 100);
+    portfolio_buy(portfolio, 0, "CN", "8501101000", 80);
+    cr_assert_eq(row_of(portfolio, 0.35).flags & TOL_FLAG_NO_MARKET, 0, "sales at home and purchases need none");
 }
 
 Test(firm_numbers, margin_of_the_sector_comes_before_purchases)

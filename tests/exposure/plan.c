@@ -135,10 +135,13 @@ Test(plan, settings_out_of_range_are_refused)
         settings->elasticity_scale = bad_margin[i];
         cr_assert_eq(try_plan(&fixture, NULL), TOL_USAGE);
     }
-    static const double bad_share[] = {-0.1, 1.1, NAN};
+    static const double bad_share[] = {-0.1, 1.1, INFINITY};
     for (int i = 0; i < 3; i++) {
         *settings = good;
         settings->border_pass_through = bad_share[i];
+        cr_assert_eq(try_plan(&fixture, NULL), TOL_USAGE);
+        *settings = good;
+        settings->cost_pass_through = bad_share[i];
         cr_assert_eq(try_plan(&fixture, NULL), TOL_USAGE);
     }
     static const double bad_scale[] = {-0.1, 101, NAN};
@@ -147,6 +150,17 @@ Test(plan, settings_out_of_range_are_refused)
         settings->vulnerability_scale = bad_scale[i];
         cr_assert_eq(try_plan(&fixture, NULL), TOL_USAGE);
     }
+    static const double bad_elasticity[] = {-0.1, INFINITY};
+    for (int i = 0; i < 2; i++) {
+        *settings = good;
+        settings->market_elasticity = bad_elasticity[i];
+        cr_assert_eq(try_plan(&fixture, NULL), TOL_USAGE);
+    }
+    /* NaN asks for the tables' numbers; those of these tests hand on the setting, so the plan is not scored. */
+    *settings = good;
+    settings->border_pass_through = settings->cost_pass_through = settings->market_elasticity = NAN;
+    cr_assert_eq(try_plan(&fixture, NULL), TOL_OK);
+    *settings = good;
     *settings = good;
     settings->elasticity_default = 0;
     cr_assert_eq(try_plan(&fixture, NULL), TOL_USAGE);
@@ -295,12 +309,27 @@ static void counting_release(void *context, void *memory, size_t size)
     tol_allocator_default()->release(NULL, memory, size);
 }
 
-Test(plan, every_failing_allocation_is_a_clean_status)
+static const uint64_t whole_book = UINT64_MAX;
+
+static enum tol_status create_for(const struct fixture *fixture, uint64_t firm, struct tol_plan **plan)
 {
-    struct fixture fixture;
-    set_up(&fixture, 25, 7);
+    struct tol_error error = {0};
+    if (firm == whole_book) {
+        return tol_plan_create(fixture->book, &fixture->world.parameters, &fixture->world.options, NULL, plan, &error);
+    }
+    return tol_plan_create_for_firm(fixture->book, firm, &fixture->world.parameters, &fixture->world.options, plan,
+                                    &error);
+}
+
+/* The n-th allocation fails, alone or with all after it, until a plan is made without reaching it. */
+static void check_allocations(struct portfolio *portfolio, uint64_t firm)
+{
+    struct fixture fixture = {.portfolio = portfolio, .book = portfolio_book(portfolio, 0)};
+    world_set(&fixture.world, 71, 7);
     struct tol_score_row *expected = score_all(fixture.book, &fixture.world);
-    struct tol_score_row *rows = calloc(25 * 7, sizeof *rows);
+    struct tol_score_row *rows = calloc(portfolio->firm_count * 7, sizeof *rows);
+    uint64_t first = firm == whole_book ? 0 : firm;
+    uint64_t count = firm == whole_book ? portfolio->firm_count : 1;
     struct counter counter;
     struct tol_allocator allocator = {counting_allocate, counting_release, &counter};
     fixture.world.options.allocator = &allocator;
@@ -309,13 +338,11 @@ Test(plan, every_failing_allocation_is_a_clean_status)
         for (long n = 1;; n++) {
             counter = (struct counter){.left = n, .for_good = for_good == 1};
             struct tol_plan *plan = NULL;
-            struct tol_error error = {0};
-            enum tol_status status =
-                tol_plan_create(fixture.book, &fixture.world.parameters, &fixture.world.options, NULL, &plan, &error);
+            enum tol_status status = create_for(&fixture, firm, &plan);
             if (counter.failures == 0) {
                 cr_assert_eq(status, TOL_OK);
-                cr_assert_eq(tol_plan_score(plan, 0, 0, 25, rows, NULL), TOL_OK);
-                check_same_rows(rows, expected, 25 * 7);
+                cr_assert_eq(tol_plan_score(plan, 0, first, count, rows, NULL), TOL_OK);
+                check_same_rows(rows, expected + first * 7, count * 7);
                 tol_plan_destroy(plan);
                 cr_assert_eq(counter.held, 0);
                 break;
@@ -332,13 +359,25 @@ Test(plan, every_failing_allocation_is_a_clean_status)
     tear_down(&fixture);
 }
 
+Test(plan, every_failing_allocation_is_a_clean_status)
+{
+    check_allocations(portfolio_random(71, 25, 10), whole_book);
+    check_allocations(portfolio_linked(72, 25, 10), whole_book);
+}
+
+/* A hundred firms within reach, so that the list of members has to grow. */
+Test(plan, every_failing_allocation_for_one_firm_is_a_clean_status)
+{
+    check_allocations(portfolio_linked(73, 100, 10), 7);
+}
+
 /* ---- columns ---- */
 
 Test(plan, columns_are_those_of_the_row)
 {
     size_t count;
     const struct tol_score_column *column = tol_score_columns(&count);
-    cr_assert_eq(count, 27);
+    cr_assert_eq(count, 36);
     size_t numbers = 0;
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < i; j++) {

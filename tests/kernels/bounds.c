@@ -77,14 +77,16 @@ static long double change_bound(double base, double new_rate, long double power)
 
 static void check_response(const struct tol_kernels *kernels, double base, double new_rate, double rho, double sigma)
 {
+    const struct tol_response of = {.rho = rho, .sigma = sigma, .eta = 1};
+    const double *const no_market[] = {NULL};
     _Alignas(64) double base_row[TOL_LANES], new_row[TOL_LANES];
     _Alignas(64) double sales[TOL_SALES_FACTOR_COUNT][TOL_LANES], purchases[TOL_PURCHASE_FACTOR_COUNT][TOL_LANES];
     for (int l = 0; l < TOL_LANES; l++) {
         base_row[l] = base;
         new_row[l] = new_rate;
     }
-    kernels->ces_sales(1, 1, base_row, new_row, &rho, &sigma, sales[0]);
-    kernels->ces_purchases(1, 1, base_row, new_row, &rho, purchases[0]);
+    kernels->ces_sales(1, 1, base_row, new_row, no_market, &of, sales[0]);
+    kernels->ces_purchases(1, 1, base_row, new_row, &of, purchases[0]);
     long double quantity_power = -(long double)sigma * rho, price_power = (long double)rho - 1;
     long double volume = exact_change(base, new_rate, quantity_power), quantity = 1 + volume;
     long double price = exact_change(base, new_rate, price_power);

@@ -40,14 +40,24 @@ static void each_view(void (*check)(const char *isa, const struct view *view))
     }
 }
 
+static long double along_chain(const struct view *v, const struct guarded *shares)
+{
+    return shares->values[v->firm * v->inputs->row_count * TOL_LANES + v->at];
+}
+
 static void check_ebitda_change(const char *isa, const struct view *v)
 {
     const struct tol_firm_inputs *firm = &v->inputs->firm;
+    const long double margin = firm->contribution_margin[v->firm], revenue = firm->revenue_eur[v->firm];
     long double price_cut = sales_sum(v, TOL_SALES_PRICE_CUT);
-    long double volume = firm->contribution_margin[v->firm] * sales_sum(v, TOL_SALES_VOLUME);
-    long double own_cost = (1 - (long double)firm->cost_pass_through[v->firm]) * cost_rise(v);
-    check_near("ebitda_change", isa, outcome(v, TOL_OUTCOME_EBITDA_CHANGE), price_cut + volume - own_cost,
-               3 * u * (fabsl(price_cut) + fabsl(volume) + fabsl(own_cost)));
+    long double volume = margin * sales_sum(v, TOL_SALES_VOLUME);
+    long double lost_orders = margin * revenue * along_chain(v, &v->inputs->third);
+    long double borne = 1 - (long double)firm->cost_pass_through[v->firm];
+    long double own_cost = borne * cost_rise(v);
+    long double inputs_cost = borne * firm->purchases_eur[v->firm] * along_chain(v, &v->inputs->fourth);
+    check_near("ebitda_change", isa, outcome(v, TOL_OUTCOME_EBITDA_CHANGE),
+               price_cut + volume - lost_orders - own_cost - inputs_cost,
+               5 * u * (fabsl(price_cut) + fabsl(volume) + fabsl(lost_orders) + fabsl(own_cost) + fabsl(inputs_cost)));
 }
 
 Test(bounds_outcome, ebitda_change)

@@ -84,7 +84,8 @@ int guarded_intact(const struct guarded *array)
 
 const char *case_kernel_name(enum case_kernel kernel)
 {
-    static const char *const names[] = {"gather_sum",    "ces_sales",    "ces_purchases",   "firm_outcome",
+    static const char *const names[] = {"gather_sum",    "ces_sales",    "ces_purchases",   "market_price",
+                                        "chain_begin",   "chain_step",   "scatter_add",     "firm_outcome",
                                         "uniform_draws", "normal_draws", "scale_lognormal", "scale_logit_normal"};
     return names[kernel];
 }
@@ -161,22 +162,136 @@ static void fill_lines(struct kernel_case *c, enum case_kind kind, struct random
         c->first.values[i] = kind == CASE_USUAL ? random_between(random, -1.0, 1.0) : any_money(random, kind);
 }
 
-static void fill_cells(struct kernel_case *c, enum case_kind kind, struct random *random)
+static double any_share(struct random *random, enum case_kind kind)
 {
-    static const double rho_edges[] = {0.0, 1.0, 0.5, 0x1p-1074};
-    static const double sigma_edges[] = {0.1, 1.0, 50.0, 2.5};
+    static const double edges[] = {0.0, -0.0, 0x1p-53, -0x1p-53, 0x1.fffffffffffffp-54, 0x1p-1074, 1.0, -1.0, 1e300};
+    if (kind == CASE_USUAL)
+        return random_exponent(random, -70, 0);
+    if (kind == CASE_WILD && random_below(random, 2))
+        return any_bits(random);
+    return random_below(random, 2) ? PICK(random, edges) : random_exponent(random, -60, 4);
+}
+
+static void fill_rates(struct kernel_case *c, enum case_kind kind, struct random *random)
+{
     c->first = guarded_new(c->count * c->row_count * TOL_LANES);
     c->second = guarded_new(c->first.count);
-    c->rho = guarded_new(c->count);
-    c->sigma = guarded_new(c->count);
     for (size_t i = 0; i < c->first.count; i++) {
         c->first.values[i] = any_rate(random, kind);
         c->second.values[i] = random_below(random, 4) ? any_rate(random, kind) : c->first.values[i];
     }
-    for (size_t i = 0; i < c->count; i++) {
-        c->rho.values[i] = kind == CASE_USUAL ? random_unit(random) : PICK(random, rho_edges);
-        c->sigma.values[i] = kind == CASE_USUAL ? random_between(random, 0.1, 50.0) : PICK(random, sigma_edges);
+}
+
+static void fill_response(struct kernel_case *c, enum case_kind kind, struct random *random)
+{
+    static const double rho_edges[] = {0.0, 1.0, 0.5, 0x1p-1074};
+    static const double sigma_edges[] = {0.1, 1.0, 50.0, 2.5};
+    static const double eta_edges[] = {0.0, 1.0, 2.5, 50.0};
+    c->response = allocate((c->count + 1) * sizeof *c->response);
+    for (size_t i = 0; i < c->count; i++)
+        c->response[i] = kind == CASE_USUAL ? (struct tol_response){.rho = random_unit(random),
+                                                                    .sigma = random_between(random, 0.1, 50.0),
+                                                                    .eta = random_between(random, 0, 3)}
+                                            : (struct tol_response){.rho = PICK(random, rho_edges),
+                                                                    .sigma = PICK(random, sigma_edges),
+                                                                    .eta = PICK(random, eta_edges)};
+}
+
+/* Several cells share a market, a quarter has none. */
+static void fill_cells(struct kernel_case *c, enum case_kind kind, struct random *random)
+{
+    const size_t size = c->row_count * TOL_LANES, market_count = 1 + c->count / 2;
+    fill_rates(c, kind, random);
+    fill_response(c, kind, random);
+    if (c->kernel != CASE_CES_SALES)
+        return;
+    c->third = guarded_new(market_count * size);
+    for (size_t i = 0; i < c->third.count; i++)
+        c->third.values[i] = kind == CASE_USUAL ? random_between(random, -0.5, 0.5) : any_share(random, kind);
+    c->log_market = allocate((c->count + 1) * sizeof *c->log_market);
+    for (size_t i = 0; i < c->count; i++)
+        c->log_market[i] =
+            random_below(random, 4) ? c->third.values + (size_t)random_below(random, market_count) * size : NULL;
+}
+
+/* Shares with those of the home producers add up to 1, as far as doubles do. */
+static void fill_market(struct kernel_case *c, enum case_kind kind, struct random *random)
+{
+    fill_rates(c, kind, random);
+    fill_response(c, kind, random);
+    c->numbers = new_numbers(c->count);
+    c->number_columns = 1;
+    c->home_share = random_below(random, 3) ? random_unit(random) : 0.0;
+    double sum = 0;
+    for (size_t k = 0; k < c->count; k++)
+        sum += c->numbers[k] = 0x1p-30 + random_unit(random);
+    for (size_t k = 0; k < c->count; k++)
+        c->numbers[k] *= (1 - c->home_share) / sum;
+}
+
+/* Columns whole, unit and passed. Weights are such that shares of all sizes, the floor among them, come out. */
+static void fill_node_numbers(struct kernel_case *c, enum case_kind kind, struct random *random)
+{
+    static const double edges[] = {0.0, 1.0, 0x1p-1074, 1e300, 0.5};
+    c->numbers = new_numbers(3 * c->count);
+    c->number_columns = 3;
+    for (size_t i = 0; i < 3 * c->count; i++) {
+        double usual = i < c->count ? random_between(random, 0, 4) : random_unit(random);
+        c->numbers[i] = kind == CASE_USUAL && random_below(random, 8) ? usual : PICK(random, edges);
+        if (kind == CASE_WILD && random_below(random, 4) == 0)
+            c->numbers[i] = any_bits(random);
     }
+    c->unit = random_below(random, 3) ? c->numbers + c->count : NULL;
+    c->passed = random_below(random, 2) ? c->numbers + 2 * c->count : NULL;
+}
+
+static void fill_shares(struct guarded *to, size_t count, enum case_kind kind, struct random *random)
+{
+    *to = guarded_new(count);
+    for (size_t i = 0; i < count; i++)
+        to->values[i] = any_share(random, kind);
+}
+
+static void fill_source(struct kernel_case *c, enum case_kind kind, struct random *random)
+{
+    const size_t size = c->row_count * TOL_LANES;
+    fill_node_numbers(c, kind, random);
+    c->stride = 3 * size;
+    fill_shares(&c->first, c->count * c->stride, kind, random);
+    c->source = (struct tol_chain_source){.own = c->first.values,
+                                          .own_gain = random_below(random, 2) ? c->first.values + size : NULL,
+                                          .sector = c->first.values + 2 * size,
+                                          .stride = c->stride,
+                                          .whole = c->numbers,
+                                          .unit = c->numbers + c->count,
+                                          .passed = c->passed};
+}
+
+static void fill_step(struct kernel_case *c, enum case_kind kind, struct random *random)
+{
+    const size_t size = c->row_count * TOL_LANES;
+    fill_node_numbers(c, kind, random);
+    fill_shares(&c->first, c->count * size, kind, random);
+    fill_shares(&c->second, c->count * size, kind, random);
+}
+
+static void fill_additions(struct kernel_case *c, enum case_kind kind, struct random *random)
+{
+    const size_t size = c->row_count * TOL_LANES;
+    c->cell_count = 1 + (size_t)random_below(random, 97);
+    c->line_cell = allocate((c->count + 1) * sizeof *c->line_cell);
+    c->numbers = new_numbers(c->count);
+    c->number_columns = 1;
+    for (size_t i = 0; i < c->count; i++) {
+        c->line_cell[i] = (uint32_t)random_below(random, c->cell_count);
+        c->numbers[i] = any_money(random, kind);
+    }
+    c->stride = (1 + (size_t)random_below(random, 3)) * size;
+    fill_shares(&c->first, c->count * c->stride, kind, random);
+    c->second = guarded_new(c->cell_count * size);
+    /* A sum that nothing is added to stays as it is, so it starts as kernels write numbers. */
+    for (size_t i = 0; i < c->second.count; i++)
+        c->second.values[i] = any_money(random, kind == CASE_WILD ? CASE_EXTREME : kind) + 0.0;
 }
 
 static void fill_firm(double *number, size_t stride, enum case_kind kind, struct random *random)
@@ -205,7 +320,10 @@ static void fill_firms(struct kernel_case *c, enum case_kind kind, struct random
         c->first.values[i] = kind == CASE_USUAL ? random_between(random, -1e8, 1e7) : any_money(random, kind);
     for (size_t i = 0; i < c->second.count; i++)
         c->second.values[i] = kind == CASE_USUAL ? random_between(random, -1e6, 1e8) : any_money(random, kind);
+    fill_shares(&c->third, n * c->row_count * TOL_LANES, kind, random);
+    fill_shares(&c->fourth, n * c->row_count * TOL_LANES, kind, random);
     c->numbers = new_numbers(7 * n);
+    c->number_columns = 7;
     for (size_t f = 0; f < n; f++)
         fill_firm(c->numbers + f, n, kind, random);
     const double *column = c->numbers;
@@ -265,16 +383,40 @@ struct kernel_case kernel_case_new(enum case_kernel kernel, enum case_kind kind,
 {
     struct kernel_case result = {.kernel = kernel, .count = count, .row_count = row_count};
     struct random random = {seed};
-    if (kernel == CASE_GATHER_SUM)
+    switch (kernel) {
+    case CASE_GATHER_SUM:
         fill_lines(&result, kind, &random);
-    else if (kernel == CASE_FIRM_OUTCOME)
-        fill_firms(&result, kind, &random);
-    else if (kernel == CASE_UNIFORM_DRAWS || kernel == CASE_NORMAL_DRAWS)
-        fill_position(&result, kind, &random);
-    else if (kernel == CASE_SCALE_LOGNORMAL || kernel == CASE_SCALE_LOGIT_NORMAL)
-        fill_scales(&result, kind, &random);
-    else
+        break;
+    case CASE_CES_SALES:
+    case CASE_CES_PURCHASES:
         fill_cells(&result, kind, &random);
+        break;
+    case CASE_MARKET_PRICE:
+        fill_market(&result, kind, &random);
+        break;
+    case CASE_CHAIN_BEGIN:
+        fill_source(&result, kind, &random);
+        break;
+    case CASE_CHAIN_STEP:
+        fill_step(&result, kind, &random);
+        break;
+    case CASE_SCATTER_ADD:
+        fill_additions(&result, kind, &random);
+        break;
+    case CASE_FIRM_OUTCOME:
+        fill_firms(&result, kind, &random);
+        break;
+    case CASE_UNIFORM_DRAWS:
+    case CASE_NORMAL_DRAWS:
+        fill_position(&result, kind, &random);
+        break;
+    case CASE_SCALE_LOGNORMAL:
+    case CASE_SCALE_LOGIT_NORMAL:
+        fill_scales(&result, kind, &random);
+        break;
+    case CASE_KERNEL_COUNT:
+        break;
+    }
     return result;
 }
 
@@ -287,8 +429,10 @@ void kernel_case_free(struct kernel_case *inputs)
     free(inputs->numbers);
     guarded_free(&inputs->first);
     guarded_free(&inputs->second);
-    guarded_free(&inputs->rho);
-    guarded_free(&inputs->sigma);
+    free(inputs->log_market);
+    free(inputs->response);
+    guarded_free(&inputs->third);
+    guarded_free(&inputs->fourth);
     guarded_free(&inputs->centre);
     guarded_free(&inputs->spread);
 }
@@ -306,17 +450,82 @@ uint32_t kernel_case_row(const struct kernel_case *inputs, uint32_t cell)
     return inputs->cell_row != NULL ? inputs->cell_row[cell] : cell;
 }
 
-size_t kernel_case_out_count(const struct kernel_case *inputs)
+size_t kernel_case_out_count(const struct kernel_case *c)
 {
-    static const size_t row_size[] = {TOL_LANES,
-                                      TOL_SALES_FACTOR_COUNT * TOL_LANES,
-                                      TOL_PURCHASE_FACTOR_COUNT * TOL_LANES,
-                                      TOL_OUTCOME_COUNT * TOL_LANES,
-                                      1,
-                                      1,
-                                      TOL_LANES,
-                                      TOL_LANES};
-    return inputs->count * inputs->row_count * row_size[inputs->kernel];
+    const size_t size = c->row_count * TOL_LANES;
+    switch (c->kernel) {
+    case CASE_GATHER_SUM:
+        return c->count * size;
+    case CASE_CES_SALES:
+        return c->count * TOL_SALES_FACTOR_COUNT * size;
+    case CASE_CES_PURCHASES:
+        return c->count * TOL_PURCHASE_FACTOR_COUNT * size;
+    case CASE_MARKET_PRICE:
+        return c->count > 0 ? size : 0;
+    case CASE_CHAIN_BEGIN:
+    case CASE_CHAIN_STEP:
+        return 2 * c->count * size + 1;
+    case CASE_SCATTER_ADD:
+        return c->cell_count * size;
+    case CASE_FIRM_OUTCOME:
+        return c->count * TOL_OUTCOME_COUNT * size;
+    case CASE_UNIFORM_DRAWS:
+    case CASE_NORMAL_DRAWS:
+        return c->count * c->row_count;
+    case CASE_SCALE_LOGNORMAL:
+    case CASE_SCALE_LOGIT_NORMAL:
+        return c->count * size;
+    case CASE_KERNEL_COUNT:
+        break;
+    }
+    return 0;
+}
+
+int kernel_case_left_alone(const struct kernel_case *c, size_t at)
+{
+    const size_t row = at / (c->row_count * TOL_LANES);
+    if (c->kernel == CASE_CES_SALES)
+        return row % TOL_SALES_FACTOR_COUNT == TOL_SALES_CHAIN;
+    return c->kernel == CASE_CES_PURCHASES && row % TOL_PURCHASE_FACTOR_COUNT == TOL_PURCHASE_CHAIN;
+}
+
+static int run_market_price(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
+{
+    if (c->count == 0)
+        return 1; /* a market has suppliers */
+    struct guarded power = guarded_new(c->first.count);
+    kernels->market_price(c->count, c->row_count, c->first.values, c->second.values, c->numbers, c->home_share,
+                          c->response, power.values, out);
+    int intact = guarded_intact(&power);
+    guarded_free(&power);
+    return intact;
+}
+
+static void copy(double *to, const double *from, size_t count)
+{
+    if (count > 0)
+        memcpy(to, from, count * sizeof *to);
+}
+
+static int run_chain(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
+{
+    const size_t size = c->count * c->row_count * TOL_LANES;
+    struct guarded term = guarded_new(size), total = guarded_new(size);
+    int left;
+    if (c->kernel == CASE_CHAIN_BEGIN) {
+        left = kernels->chain_begin(c->count, c->row_count, &c->source, term.values, total.values);
+    } else {
+        copy(term.values, c->first.values, size);
+        copy(total.values, c->second.values, size);
+        left = kernels->chain_step(c->count, c->row_count, c->unit, c->passed, term.values, total.values);
+    }
+    copy(out, term.values, size);
+    copy(out + size, total.values, size);
+    out[2 * size] = left;
+    int intact = guarded_intact(&term) && guarded_intact(&total);
+    guarded_free(&term);
+    guarded_free(&total);
+    return intact;
 }
 
 static void run_scales(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
@@ -331,7 +540,7 @@ static void run_scales(const struct tol_kernels *kernels, const struct kernel_ca
     }
 }
 
-void kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
+int kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
 {
     switch (c->kernel) {
     case CASE_GATHER_SUM:
@@ -339,14 +548,23 @@ void kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case
                             c->first.values, out);
         break;
     case CASE_CES_SALES:
-        kernels->ces_sales(c->count, c->row_count, c->first.values, c->second.values, c->rho.values, c->sigma.values,
-                           out);
+        kernels->ces_sales(c->count, c->row_count, c->first.values, c->second.values, c->log_market, c->response, out);
         break;
     case CASE_CES_PURCHASES:
-        kernels->ces_purchases(c->count, c->row_count, c->first.values, c->second.values, c->rho.values, out);
+        kernels->ces_purchases(c->count, c->row_count, c->first.values, c->second.values, c->response, out);
+        break;
+    case CASE_MARKET_PRICE:
+        return run_market_price(kernels, c, out);
+    case CASE_CHAIN_BEGIN:
+    case CASE_CHAIN_STEP:
+        return run_chain(kernels, c, out);
+    case CASE_SCATTER_ADD:
+        copy(out, c->second.values, c->second.count);
+        kernels->scatter_add(c->row_count, c->count, c->line_cell, c->numbers, c->first.values, c->stride, out);
         break;
     case CASE_FIRM_OUTCOME:
-        kernels->firm_outcome(c->count, c->row_count, &c->firm, c->half_margin, c->first.values, c->second.values, out);
+        kernels->firm_outcome(c->count, c->row_count, &c->firm, c->half_margin, c->first.values, c->second.values,
+                              c->third.values, c->fourth.values, out);
         break;
     case CASE_UNIFORM_DRAWS:
         kernels->uniform_draws(c->seed, c->stream, c->first_draw, c->count * c->row_count, out);
@@ -361,6 +579,7 @@ void kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case
     case CASE_KERNEL_COUNT:
         break;
     }
+    return 1;
 }
 
 uint64_t bits_of(double x)
@@ -386,12 +605,15 @@ uint64_t kernel_case_digest(const struct kernel_case *inputs)
     uint64_t digest = 0xcbf29ce484222325u;
     digest = digest_doubles(digest, inputs->first.values, inputs->first.count);
     digest = digest_doubles(digest, inputs->second.values, inputs->second.count);
-    digest = digest_doubles(digest, inputs->rho.values, inputs->rho.count);
-    digest = digest_doubles(digest, inputs->sigma.values, inputs->sigma.count);
+    digest = digest_doubles(digest, inputs->third.values, inputs->third.count);
+    digest = digest_doubles(digest, inputs->fourth.values, inputs->fourth.count);
+    for (size_t i = 0; inputs->response != NULL && i < inputs->count; i++)
+        digest = digest_doubles(
+            digest, (const double[]){inputs->response[i].rho, inputs->response[i].sigma, inputs->response[i].eta}, 3);
     digest = digest_doubles(digest, inputs->centre.values, inputs->centre.count);
     digest = digest_doubles(digest, inputs->spread.values, inputs->spread.count);
     if (inputs->numbers != NULL)
-        digest = digest_doubles(digest, inputs->numbers, 7 * inputs->count);
+        digest = digest_doubles(digest, inputs->numbers, inputs->number_columns * inputs->count);
     if (inputs->line_value != NULL)
         digest = digest_doubles(digest, inputs->line_value, (size_t)inputs->line_start[inputs->count]);
     return digest;

@@ -35,6 +35,10 @@ enum case_kernel {
     CASE_GATHER_SUM,
     CASE_CES_SALES,
     CASE_CES_PURCHASES,
+    CASE_MARKET_PRICE,
+    CASE_CHAIN_BEGIN,
+    CASE_CHAIN_STEP,
+    CASE_SCATTER_ADD,
     CASE_FIRM_OUTCOME,
     CASE_UNIFORM_DRAWS,
     CASE_NORMAL_DRAWS,
@@ -47,21 +51,28 @@ enum case_kind { CASE_USUAL, CASE_EXTREME, CASE_WILD, CASE_KIND_COUNT };
 const char *case_kernel_name(enum case_kernel kernel);
 const char *case_kind_name(enum case_kind kind);
 
-/* Inputs of one call. Arrays that the kernel does not read stay empty. `count` is firms, cells, or calls with a centre and a spread of their own;
- * draws are count row_count. */
+/* Inputs of one call. Arrays that the kernel does not read stay empty. `count` is firms, cells, nodes, additions, the origins of one market, or calls with
+ * a centre and a spread of their own; draws are count row_count. */
 struct kernel_case {
     enum case_kernel kernel;
-    size_t count, row_count, cell_count;
+    size_t count, row_count;
+    size_t cell_count; /* cells of gather_sum, targets of scatter_add */
     uint64_t *line_start;
     uint32_t *line_cell;
     uint32_t *cell_row; /* NULL: every cell is its own row */
     double *line_value;
-    struct guarded first, second; /* factor | base, new | sales, purchases | normal */
-    struct guarded rho, sigma;
+    struct guarded first, second;  /* factor | base, new | sales, purchases | term, total | factor, sum | source | normal */
+    struct guarded third, fourth;  /* log_market_price | lost_orders, dearer_inputs */
+    size_t stride;                 /* doubles from one row of `first` to the next, where the kernel is told */
+    const double **log_market;     /* [count] rows of third, or NULL */
+    struct tol_response *response; /* [count]; of a market the first only */
+    double *numbers;               /* [number_columns][count] */
+    size_t number_columns;
+    struct tol_firm_inputs firm;    /* columns of numbers */
+    struct tol_chain_source source; /* likewise, and rows of first */
+    const double *unit, *passed;    /* of chain_step */
+    double half_margin, home_share;
     struct guarded centre, spread;
-    double *numbers; /* seven columns of firm inputs */
-    struct tol_firm_inputs firm;
-    double half_margin;
     uint64_t seed, stream, first_draw;
 };
 struct kernel_case kernel_case_new(enum case_kernel kernel, enum case_kind kind, size_t count, size_t row_count,
@@ -73,8 +84,12 @@ const struct tol_kernels *runnable_variant(size_t i);
 
 /* The row of factors of a cell. */
 uint32_t kernel_case_row(const struct kernel_case *inputs, uint32_t cell);
-size_t kernel_case_out_count(const struct kernel_case *inputs); /* doubles the kernel writes */
-void kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case *inputs, double *out);
+/* Doubles that the kernel writes; of the chain term, total and the value returned. */
+size_t kernel_case_out_count(const struct kernel_case *inputs);
+/* 1 for an output that the kernel leaves alone: the chain rows of cells. */
+int kernel_case_left_alone(const struct kernel_case *inputs, size_t at);
+/* 1 when arrays that are read and written, or work space, were not written outside; out has guards of its own. */
+int kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case *inputs, double *out);
 uint64_t kernel_case_digest(const struct kernel_case *inputs); /* of the inputs, to see that no kernel changes them */
 uint64_t digest_doubles(uint64_t digest, const double *values, size_t count);
 

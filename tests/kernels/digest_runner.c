@@ -13,8 +13,8 @@ static int run(const struct tol_kernels *kernels, enum case_kernel kernel, enum 
     uint64_t seed = case_seed() + count * 1000 + row_count * 10 + kind;
     struct kernel_case inputs = kernel_case_new(kernel, kind, count, row_count, seed);
     struct guarded out = guarded_new(kernel_case_out_count(&inputs));
-    kernel_case_run(kernels, &inputs, out.values);
-    int intact = guarded_intact(&out);
+    int intact = kernel_case_run(kernels, &inputs, out.values);
+    intact = guarded_intact(&out) && intact;
     printf("%s %s count %zu rows %zu seed %llu inputs %016llx outputs %016llx%s\n", case_kernel_name(kernel),
            case_kind_name(kind), count, row_count, (unsigned long long)seed,
            (unsigned long long)kernel_case_digest(&inputs),

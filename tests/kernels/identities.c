@@ -11,18 +11,21 @@ struct response {
     double sales[TOL_SALES_FACTOR_COUNT], purchases[TOL_PURCHASE_FACTOR_COUNT];
 };
 
-/* One cell; the lane is one of eight with other rates in the others. */
+/* One cell without a market; the lane is one of eight with other rates in the others. */
 static struct response respond(const struct tol_kernels *kernels, double base, double new_rate, double rho,
                                double sigma)
 {
+    const struct tol_response of = {.rho = rho, .sigma = sigma, .eta = 1};
+    const double *const no_market[] = {NULL};
     _Alignas(64) double base_row[TOL_LANES], new_row[TOL_LANES];
-    _Alignas(64) double sales[TOL_SALES_FACTOR_COUNT * TOL_LANES], purchases[TOL_PURCHASE_FACTOR_COUNT * TOL_LANES];
+    _Alignas(64) double sales[TOL_SALES_FACTOR_COUNT * TOL_LANES] = {0};
+    _Alignas(64) double purchases[TOL_PURCHASE_FACTOR_COUNT * TOL_LANES] = {0};
     for (int l = 0; l < TOL_LANES; l++) {
         base_row[l] = l == 5 ? base : 0.1 * l;
         new_row[l] = l == 5 ? new_rate : 0.3;
     }
-    kernels->ces_sales(1, 1, base_row, new_row, &rho, &sigma, sales);
-    kernels->ces_purchases(1, 1, base_row, new_row, &rho, purchases);
+    kernels->ces_sales(1, 1, base_row, new_row, no_market, &of, sales);
+    kernels->ces_purchases(1, 1, base_row, new_row, &of, purchases);
     struct response result;
     for (int k = 0; k < TOL_SALES_FACTOR_COUNT; k++)
         result.sales[k] = sales[k * TOL_LANES + 5];

@@ -8,10 +8,11 @@
 struct firm {
     double revenue, purchases, ebitda, interest, contribution_margin, cost_pass_through, vulnerability;
     double price_cut, volume, cost_rise, half_margin;
+    double lost_orders, dearer_inputs;
 };
 
 /* R 1000, C 400, E 100, I 10; sales fall by 30 in volume and 5 in price, purchases rise by 8. */
-static const struct firm usual = {1000, 400, 100, 10, 0.4, 0.25, 1, -5, -30, 8, 0.25};
+static const struct firm usual = {1000, 400, 100, 10, 0.4, 0.25, 1, -5, -30, 8, 0.25, 0, 0};
 
 struct result {
     double of[TOL_OUTCOME_COUNT];
@@ -20,18 +21,26 @@ struct result {
 static struct result outcome_of(const struct tol_kernels *kernels, struct firm f)
 {
     _Alignas(64) double sales[TOL_SALES_FACTOR_COUNT * TOL_LANES], purchases[TOL_PURCHASE_FACTOR_COUNT * TOL_LANES];
+    _Alignas(64) double lost_orders[TOL_LANES], dearer_inputs[TOL_LANES];
     _Alignas(64) double out[TOL_OUTCOME_COUNT][TOL_LANES];
     for (int l = 0; l < TOL_LANES; l++) {
         sales[TOL_SALES_DUTY * TOL_LANES + l] = 1e9 * l;
         sales[TOL_SALES_PRICE_CUT * TOL_LANES + l] = f.price_cut;
         sales[TOL_SALES_VOLUME * TOL_LANES + l] = f.volume;
+        /* Not part of the profit: the price cut and the volume have them already, or the chain has. */
+        sales[TOL_SALES_DIVERSION * TOL_LANES + l] = 2e9 * l;
+        sales[TOL_SALES_OPPORTUNITY * TOL_LANES + l] = 3e9 * l;
+        sales[TOL_SALES_CHAIN * TOL_LANES + l] = 4e9 * l;
         purchases[TOL_PURCHASE_DUTY * TOL_LANES + l] = -1e9 * l;
         purchases[TOL_PURCHASE_COST_RISE * TOL_LANES + l] = f.cost_rise;
+        purchases[TOL_PURCHASE_CHAIN * TOL_LANES + l] = 5e9 * l;
+        lost_orders[l] = f.lost_orders;
+        dearer_inputs[l] = f.dearer_inputs;
     }
     struct tol_firm_inputs inputs = {&f.revenue,      &f.purchases,           &f.ebitda,
                                      &f.interest,     &f.contribution_margin, &f.cost_pass_through,
                                      &f.vulnerability};
-    kernels->firm_outcome(1, 1, &inputs, f.half_margin, sales, purchases, out[0]);
+    kernels->firm_outcome(1, 1, &inputs, f.half_margin, sales, purchases, lost_orders, dearer_inputs, out[0]);
     struct result result;
     for (int k = 0; k < TOL_OUTCOME_COUNT; k++) {
         result.of[k] = out[k][0];
@@ -54,6 +63,21 @@ Test(outcome, by_hand)
         cr_assert_float_eq(r.of[TOL_OUTCOME_INTEREST_COVER], 7.7, 1e-14);
         cr_assert_float_eq(r.of[TOL_OUTCOME_SCORE_EXPOSURE], 100 * (1 - exp2(-0.92)), 1e-12);
         cr_assert_eq(r.of[TOL_OUTCOME_SCORE], r.of[TOL_OUTCOME_SCORE_EXPOSURE]);
+    }
+}
+
+/* Customers drop 2 % of orders, suppliers are 5 % dearer: 0.4 * 1000 * 0.02 = 8 and 0.75 * 400 * 0.05 = 15 more are lost. */
+Test(outcome, the_chain_costs_margin_and_inputs)
+{
+    struct firm f = usual;
+    f.lost_orders = 0.02;
+    f.dearer_inputs = 0.05;
+    for (size_t i = 0; runnable_variant(i) != NULL; i++) {
+        struct result r = outcome_of(runnable_variant(i), f);
+        cr_assert_float_eq(r.of[TOL_OUTCOME_EBITDA_CHANGE], -46, 1e-14);
+        cr_assert_float_eq(r.of[TOL_OUTCOME_MARGIN_AT_RISK], 0.46, 1e-15);
+        cr_assert_float_eq(r.of[TOL_OUTCOME_DEMAND_LOSS], 0.035, 1e-16, "the direct loss stands by itself");
+        cr_assert_float_eq(r.of[TOL_OUTCOME_COST_RISE], 0.02, 1e-16, "the direct rise stands by itself");
     }
 }
 
@@ -92,7 +116,7 @@ Test(outcome, vulnerability_moves_the_score_and_not_the_exposure)
 Test(outcome, no_shock_is_zero_everywhere)
 {
     struct firm f = usual;
-    f.price_cut = f.volume = f.cost_rise = 0;
+    f.price_cut = f.volume = f.cost_rise = f.lost_orders = f.dearer_inputs = 0;
     for (size_t i = 0; runnable_variant(i) != NULL; i++) {
         struct result r = outcome_of(runnable_variant(i), f);
         for (int k = 0; k < TOL_OUTCOME_COUNT; k++)

@@ -65,7 +65,10 @@ struct tol_explained_chain {
     struct tol_explained_sector *sector; /* likewise */
     size_t tier_count;
     struct tol_explained_tier *tier; /* 1 to tier_count */
-    double network_share; /* what the sector network brings, at the firm itself or at those that hand it on */
+    /* What the sector network brings, at the firm itself or at those that hand it on. Where the firms beyond its partners come from answers kept
+     * between runs (tol_plan_options.store), tiers are not complete: this then holds all beyond tier 1 as well. */
+    bool complete;
+    double network_share;
     double network_eur;
 };
 

@@ -118,8 +118,8 @@ struct tol_plan_options {
     size_t scenario_count;
     /* Markets and the sector network; NULL: neither, P is 1 and unnamed counterparts hand on nothing. Verified, and outlives the plan. */
     const struct tol_economy *economy;
-    /* Folder where answers of the sector network are kept between runs, so that one firm is answered at once; NULL: none. */
-    const char *sector_store;
+    /* Folder where answers of the networks are kept between runs, so that one firm is answered at once; NULL: none. */
+    const char *store;
     struct tol_settings settings;
     const char *isa; /* NULL: TOLMUUR_ISA, else the best */
     /* NULL: tol_allocator_default(). Outlives the plan; never called from two threads at once. */

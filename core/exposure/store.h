@@ -1,0 +1,25 @@
+/* Answers kept between runs, in a folder that may be emptied at any time: one file for each question, named by the hash of the question's text and
+ * holding the text itself, so that nothing is ever taken for the answer to another question. */
+#ifndef TOLMUUR_EXPOSURE_STORE_H
+#define TOLMUUR_EXPOSURE_STORE_H
+
+#include "exposure/plan.h"
+#include "file/sections.h"
+
+#define TOL_STORE_KEY_SIZE 768
+
+/* What a scenario's answers depend on besides a book: both laws and days, the tables, the settings of markets and sectors. Numbers are written with
+ * all their bits. False when the text does not fit. */
+bool tol_store_key(const struct tol_plan *plan, size_t scenario, char key[TOL_STORE_KEY_SIZE]);
+
+/* The bytes stored for the key, when the file is whole and of this size; NULL otherwise. *sections keeps them mapped: the caller closes it. */
+const void *tol_store_find(const char *folder, const char *name, const char *key, uint64_t bytes,
+                           struct tol_sections **sections);
+
+/* Starts a file for the key and gives its bytes to be filled; tol_sections_finish ends it. NULL when it cannot be written, which is no failure:
+ * the next run makes the answer again. */
+void *tol_store_begin(const char *folder, const char *name, const char *key, uint64_t bytes,
+                      struct tol_sections_writer **writer);
+void tol_store_end(struct tol_sections_writer *writer);
+
+#endif
