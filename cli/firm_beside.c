@@ -193,9 +193,10 @@ static void render_origin(struct view *view, const struct tol_explained_origin *
     char content[64], threshold[64], detail[512];
     number_percent(origin->content, 1, content, sizeof content);
     number_percent(origin->threshold, 1, threshold, sizeof threshold);
-    snprintf(detail, sizeof detail,
-             "of revenue, if sales to the US were given it; purchases from China are %s of sales, %s from %s on",
-             content, origin->content >= origin->threshold ? "which is a risk" : "a risk would be", threshold);
+    snprintf(
+        detail, sizeof detail,
+        "of revenue, if sales to the US were given it; purchases from China are %s of sales, a risk counts from %s on",
+        content, threshold);
     say(view, NULL, "Chinese origin", -origin->loss_eur, detail);
 }
 
