@@ -98,6 +98,7 @@ static enum tol_status explain(struct firm_job *job, struct tol_error *error)
         status = tol_explain(job->plan, job->answer.firm, (uint32_t)i, &job->answer.explanation[i], error);
     }
     job->answer.book = job->book;
+    job->answer.economy = job->session.economy;
     job->answer.worlds = &job->worlds;
     job->answer.assume = job->settings.assume;
     job->answer.texts = &job->texts;
@@ -184,13 +185,14 @@ const struct command command_firm = {
                 "  tolmuur firm portfolio.book NL-0001 --on 2025-04-12 --on 2026-03-01 --top 3\n"
                 "  tolmuur firm portfolio.book NL-0001 --on 2025-08-07 --format json\n"
                 "  tolmuur firm --input company.json --on 2025-08-07\n",
-    .text = "The numbers are those of score, bit for bit; the parts under a number add up to it exactly. JSON shows "
-            "every line\n"
-            "unless --top says otherwise. A company file is described by datasets/scenario/company.schema.json.\n",
+    .text = "The numbers are those of score, bit for bit; the parts under a number add up to it exactly: own lines, "
+            "customers,\n"
+            "suppliers, and what is not named. --top N shows the N greatest of each list and adds up the others; JSON "
+            "shows all\n"
+            "unless it is given. A company file is described by datasets/scenario/company.schema.json.\n",
     .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
-                                        OPTION_HORIZON, OPTION_TIERS,
-                                        OPTION_INPUT, OPTION_TOP, OPTION_OUTPUT, OPTION_ISA, OPTION_TABLES,
-                                        OPTION_FORMAT, OPTION_COLOR, OPTION_END},
+                                        OPTION_HORIZON, OPTION_TIERS, OPTION_INPUT, OPTION_TOP, OPTION_OUTPUT,
+                                        OPTION_ISA, OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},
     .formats = "table json jsonl",
     .least_arguments = 0,
     .most_arguments = 2,

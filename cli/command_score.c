@@ -167,6 +167,26 @@ static enum tol_status score_rows(struct score_job *job, struct tol_error *error
     return status;
 }
 
+/* What would be worth asking the firms about, per scenario. */
+static enum tol_status tell_widest(const struct score_job *job, struct tol_error *error)
+{
+    for (size_t i = 0; i < job->worlds.count; i++) {
+        uint16_t widest;
+        double narrowing_eur;
+        enum tol_status status = tol_plan_widest_unknown(job->plan, (uint32_t)i, &widest, &narrowing_eur, error);
+        if (status != TOL_OK) {
+            return status;
+        }
+        if (widest > 0) {
+            char eur[64];
+            number_people(narrowing_eur, 0, eur, sizeof eur);
+            talk_note("%s: knowing %s of all lines would narrow EBITDA most, by %s EUR at best",
+                      job->worlds.scenario[i].name, tol_fact_name(job->worlds.scenario[i].law, widest - 1u), eur);
+        }
+    }
+    return TOL_OK;
+}
+
 /* When stdout carries the rows, the totals are talk. */
 static enum tol_status show_totals(struct score_job *job, struct tol_error *error)
 {
@@ -183,6 +203,9 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
     number_people((double)(job->book->side[TOL_SALES].line_count + job->book->side[TOL_PURCHASES].line_count), 0, lines,
                   sizeof lines);
     enum tol_status status = sink_close(&sink, error);
+    if (status == TOL_OK) {
+        status = tell_widest(job, error);
+    }
     if (status == TOL_OK) {
         talk_note("%s firms, %s lines, %zu scenarios against %s (law %s), assuming %s, %s, %u threads, %.2f s", firms,
                   lines, job->worlds.count, job->worlds.baseline.name, tol_law_version(job->worlds.baseline.law),

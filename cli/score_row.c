@@ -95,6 +95,11 @@ const char *score_text(struct score_texts *texts, const struct tol_score_row *ro
         memcpy(&country, (const char *)row + column->offset, sizeof country);
         return country_text(texts, country);
     }
+    case TOL_COLUMN_FACT: {
+        uint16_t fact;
+        memcpy(&fact, (const char *)row + column->offset, sizeof fact);
+        return fact == 0 ? NULL : tol_fact_name(texts->worlds->scenario[row->scenario].law, fact - 1u);
+    }
     case TOL_COLUMN_CONFIDENCE:
         return score_confidence_text(row->confidence);
     case TOL_COLUMN_FLAGS:

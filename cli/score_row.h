@@ -23,7 +23,7 @@ const char *score_confidence_text(uint8_t confidence);
 /* Names joined by ';'. Lives as long as texts; NULL when out of memory. Not thread safe. */
 const char *score_flags_text(struct score_texts *texts, uint32_t flags);
 double score_number(const struct tol_score_row *row, const struct tol_score_column *column);
-/* The text of a column that is not a number and not the firm's id; NULL for no band and no hub. */
+/* The text of a column that is not a number and not the firm's id; NULL for no band, no hub and no fact. */
 const char *score_text(struct score_texts *texts, const struct tol_score_row *row,
                        const struct tol_score_column *column);
 

@@ -39,6 +39,7 @@ static const struct tol_score_column columns[] = {
     {.name = "band", .kind = TOL_COLUMN_BAND},
     NUMBER(ebitda_change_low_eur),
     NUMBER(ebitda_change_high_eur),
+    {.name = "widest_unknown", .kind = TOL_COLUMN_FACT, .offset = offsetof(struct tol_score_row, widest_unknown)},
     {.name = "confidence", .kind = TOL_COLUMN_CONFIDENCE},
     {.name = "flags", .kind = TOL_COLUMN_FLAGS},
 };

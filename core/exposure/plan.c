@@ -8,6 +8,7 @@
 #include "exposure/neighbourhood.h"
 #include "exposure/network.h"
 #include "exposure/plan.h"
+#include "exposure/unknown.h"
 
 /* Lines of a block: long enough to hide the queue, short enough to share a book of 10^5 lines over the cores. */
 static const uint64_t lines_per_block = 16384;
@@ -257,6 +258,9 @@ static enum tol_status fill_plan(struct tol_plan *plan, struct tol_run *run, con
     if (status == TOL_OK) {
         status = tol_plan_price(plan, run, error);
     }
+    if (status == TOL_OK) {
+        status = tol_unknown_price(plan, run, error);
+    }
     if (status == TOL_OK && !set_scratch(plan, run == NULL ? 1 : tol_run_threads(run))) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the working memory of the workers");
     }
@@ -355,9 +359,11 @@ static enum tol_status take_firm(struct tol_plan *plan, uint64_t firm, const str
 {
     bool fits;
     enum tol_status status = TOL_OK;
-    *stored = tol_chain_store_open(plan);
+    /* With few tiers a partner hands on one tier less than it is kept with, and few firms are reached. */
+    bool may_keep = plan->settings.tiers == TOL_TIERS_ALL;
+    *stored = may_keep ? tol_chain_store_open(plan) : NULL;
     if (*stored == NULL) {
-        uint64_t most = plan->store != NULL ? members_most : UINT64_MAX;
+        uint64_t most = plan->store != NULL && may_keep ? members_most : UINT64_MAX;
         status = tol_neighbourhood_take(plan, firm, plan->settings.tiers, most, &fits, error);
         if (status != TOL_OK || fits) {
             return status;

@@ -87,6 +87,14 @@ struct tol_what_if {
     double *move;         /* [china_purchases cell][scenario][TOL_LANES] by hub: saving per unit of value */
 };
 
+/* What facts that are not known leave open: unknown.h. */
+struct tol_unknown_entry;
+struct tol_unknown {
+    uint32_t *row[TOL_SIDE_COUNT];   /* [cell_count] 1 + the cell's row; 0: nothing is open in any world */
+    struct tol_unknown_entry *entry; /* [row][world_count] */
+    uint32_t fact_count;             /* that the laws know */
+};
+
 /* Sums over one member's lines; working memory of one worker. */
 struct tol_what_if_sums {
     double *origin; /* [origin_stride] */
@@ -106,6 +114,8 @@ struct tol_scratch {
     double *unit[TOL_SIDE_COUNT];     /* [chunk_firms] */
     double *term;                     /* [chunk_firms][TOL_TILE_ROWS][TOL_LANES] */
     struct tol_what_if_sums what_if;
+    double *narrowing_eur;       /* [world_count][fact_count], all 0 between firms */
+    uint32_t *narrowing_touched; /* likewise */
     uint64_t *class_weight;         /* [class_count], all 0 between firms */
     uint32_t *class_touched;        /* [class_count] */
 };
@@ -138,6 +148,7 @@ struct tol_plan {
     const uint32_t *facts_text; /* [facts_count] index into the book's fact texts; NULL: the same index */
     struct tol_note_classes notes;
     struct tol_what_if what_if;
+    struct tol_unknown unknown;
     uint64_t use_count;
     uint32_t *use_number; /* [node][region] 1 + the use of the node's goods in the region; 0: not asked for. NULL: no network */
 

@@ -61,7 +61,8 @@ struct tol_score_row {
     uint64_t firm;     /* index in the book */
     uint32_t scenario; /* index in the plan */
     uint32_t flags;
-    uint8_t band;       /* enum tol_band */
+    uint16_t widest_unknown; /* 1 + the fact that would narrow the range most, were it known about the firm's own lines (tol_fact_name); 0: none */
+    uint8_t band;            /* enum tol_band */
     uint8_t confidence; /* enum tol_confidence */
     tol_country best_hub; /* 0: no hub is cheaper */
     double revenue_eur;
@@ -104,10 +105,11 @@ struct tol_score_column {
         TOL_COLUMN_NUMBER,
         TOL_COLUMN_BAND,
         TOL_COLUMN_COUNTRY,
+        TOL_COLUMN_FACT, /* 1 + fact, 0 for none */
         TOL_COLUMN_CONFIDENCE,
         TOL_COLUMN_FLAGS
     } kind;
-    size_t offset; /* of the number or country in struct tol_score_row */
+    size_t offset; /* of the number, country or fact in struct tol_score_row */
 };
 const struct tol_score_column *tol_score_columns(size_t *count);
 
@@ -150,6 +152,12 @@ void tol_plan_block(const struct tol_plan *plan, uint64_t block, uint64_t *first
  * one. Same bits however the firms are cut into calls. TOL_USAGE: a firm or worker that the plan does not have. */
 TOL_MUST_CHECK enum tol_status tol_plan_score(const struct tol_plan *plan, unsigned worker, uint64_t first_firm,
                                               uint64_t firm_count, struct tol_score_row *rows, struct tol_error *error);
+
+/* The fact that would narrow all firms' ranges together most in a scenario, to first order and on their own lines: *widest is 1 + the fact,
+ * 0 when none would; by *narrowing_eur of EBITDA. scenario < the plan's scenarios. Walks all lines in this thread. TOL_NO_MEMORY. */
+TOL_MUST_CHECK enum tol_status tol_plan_widest_unknown(const struct tol_plan *plan, uint32_t scenario,
+                                                       uint16_t *widest, double *narrowing_eur,
+                                                       struct tol_error *error);
 
 /* The bare direct pass of a block, for benchmarks and oracles: the five sums, central and other readings, as gather_sum gives
  * them: sales [count][TOL_SALES_FACTOR_COUNT][lanes], purchases [count][TOL_PURCHASE_FACTOR_COUNT][lanes]; lane = scenario * 3 + reading, lanes padded
