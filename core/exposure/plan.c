@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exposure/draws.h"
 #include "exposure/markets.h"
 #include "exposure/neighbourhood.h"
 #include "exposure/network.h"
@@ -40,6 +41,8 @@ static enum tol_status check_settings(const struct tol_settings *settings, struc
         {"home_gain", settings->home_gain, false},
         {"origin_content", settings->origin_content, false},
         {"hub_share", settings->hub_share, false},
+        {"elasticity_spread", settings->elasticity_spread, false},
+        {"pass_through_spread", settings->pass_through_spread, false},
     };
     for (size_t i = 0; i < sizeof fraction / sizeof fraction[0]; i++) {
         if (!(fraction[i].value >= 0 && fraction[i].value <= 1) &&
@@ -267,7 +270,10 @@ static enum tol_status fill_plan(struct tol_plan *plan, uint64_t firm, const str
     if (status == TOL_OK && !set_scratch(plan, run == NULL ? 1 : tol_run_threads(run))) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the working memory of the workers");
     }
-    return status == TOL_OK ? tol_network_solve(plan, run, error) : status;
+    if (status == TOL_OK) {
+        status = tol_network_solve(plan, run, error);
+    }
+    return status == TOL_OK ? tol_draws_make(plan, &options->draws, run, error) : status;
 }
 
 static enum tol_status create(const struct tol_book *book, uint64_t firm, const struct tol_parameters *parameters,
