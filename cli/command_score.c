@@ -1,5 +1,6 @@
 /* score: every firm of a book under every scenario. */
 #include "command.h"
+#include "draws.h"
 #include "number.h"
 #include "score_output.h"
 #include "talk.h"
@@ -14,6 +15,7 @@ struct score_job {
     const struct options *options;
     struct session session;
     struct worlds worlds;
+    struct draws draws;
     struct tol_settings settings;
     struct look look;
     struct tol_book *book;
@@ -85,6 +87,9 @@ static enum tol_status open_inputs(struct score_job *job, struct tol_error *erro
         status = settings_read(job->options, &job->settings, error);
     }
     if (status == TOL_OK) {
+        status = draws_read(&job->draws, job->options, &job->worlds, error);
+    }
+    if (status == TOL_OK) {
         status = tol_book_open(job->options->argument.text[0], &job->book, error);
     }
     if (status == TOL_OK) {
@@ -111,12 +116,14 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
     if (tol_run_note(job->run) != NULL) {
         talk_note("%s", tol_run_note(job->run));
     }
+    draws_show_progress(&job->draws);
     const struct tol_plan_options plan_options = {
         .baseline = job->worlds.baseline,
         .scenario = job->worlds.scenario,
         .scenario_count = job->worlds.count,
         .economy = job->session.economy,
         .settings = job->settings,
+        .draws = job->draws.options,
         .isa = options_text(job->options, OPTION_ISA),
     };
     return tol_plan_create(job->book, job->session.parameters, &plan_options, job->run, &job->plan, error);
@@ -130,6 +137,7 @@ static enum tol_status score_rows(struct score_job *job, struct tol_error *error
     if (status == TOL_OK) {
         status = score_texts_open(&job->texts, job->book, &job->worlds, error);
     }
+    job->texts.draws = job->draws.options.count > 0;
     if (status == TOL_OK) {
         status = score_stream_open(&stream, job->book, job->plan, job->run, job->worlds.count, &job->totals, error);
     }
@@ -150,6 +158,24 @@ static enum tol_status score_rows(struct score_job *job, struct tol_error *error
     return status;
 }
 
+/* The portfolio's draws: into the totals, and in a sentence for each scenario. */
+static enum tol_status tell_draws(struct score_job *job, struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    for (size_t i = 0; job->draws.options.count > 0 && i < job->worlds.count && status == TOL_OK; i++) {
+        struct total *total = &job->totals.scenario[i];
+        status = tol_plan_portfolio_draws(job->plan, (uint32_t)i, sum_get(&total->ebitda_change_eur), &total->drawn,
+                                          error);
+        if (status == TOL_OK) {
+            char text[400];
+            total->has_draws = true;
+            draws_sentence(&job->draws, &total->drawn, text, sizeof text);
+            talk_note("%s: %s", job->worlds.scenario[i].name, text);
+        }
+    }
+    return status;
+}
+
 /* When stdout carries the rows, the totals are talk. */
 static enum tol_status show_totals(struct score_job *job, struct tol_error *error)
 {
@@ -161,12 +187,17 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
         sink.descriptor = STDERR_FILENO;
         job->look = (struct look){.format = FORMAT_TABLE};
     }
+    enum tol_status status = tell_draws(job, error);
+    if (status != TOL_OK) {
+        sink_release(&sink);
+        return status;
+    }
     totals_render(&sink, &job->look, &job->totals, job->book, &job->worlds, by_sector);
     char firms[64], lines[64];
     number_people((double)job->book->firm_count, 0, firms, sizeof firms);
     number_people((double)(job->book->side[TOL_SALES].line_count + job->book->side[TOL_PURCHASES].line_count), 0, lines,
                   sizeof lines);
-    enum tol_status status = sink_close(&sink, error);
+    status = sink_close(&sink, error);
     if (status == TOL_OK) {
         talk_note("%s firms, %s lines, %zu scenarios against %s, assuming %s, %s, %u threads, %.2f s", firms, lines,
                   job->worlds.count, job->worlds.baseline.name, tol_assume_name(job->settings.assume),
@@ -188,6 +219,7 @@ static void release(struct score_job *job)
     if (job->book != NULL) {
         tol_book_close(job->book);
     }
+    draws_release(&job->draws);
     worlds_release(&job->worlds);
     session_close(&job->session);
 }
@@ -223,14 +255,15 @@ const struct command command_score = {
     .examples = "  tolmuur score portfolio.book --on 2025-08-07 -o scores.parquet\n"
                 "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-03-01 --by sector\n"
                 "  tolmuur score portfolio.book --scenarios uniform_us_10.json --on 2025-01-01 -o - --format jsonl\n"
-                "  tolmuur score portfolio.book --on 2025-08-07 --settings half_margin=0.2 -o scores.csv\n",
+                "  tolmuur score portfolio.book --on 2025-08-07 --settings half_margin=0.2 -o scores.csv\n"
+                "  tolmuur score portfolio.book --on 2025-08-07 --draws 1000 -o scores.csv\n",
     .text =
         "One row per firm and scenario (docs/output-columns.md); OUT by its ending: .csv, .jsonl, .json or .parquet.\n"
         "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
     .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
-                                        OPTION_HORIZON, OPTION_TIERS,
+                                        OPTION_HORIZON, OPTION_TIERS, OPTION_DRAWS, OPTION_SEED,
                                         OPTION_OUTPUT, OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA,
                                         OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},
     .formats = "table json jsonl csv",

@@ -64,6 +64,18 @@ static void get_sums(const struct total *total, double sums[SUM_COUNT])
     }
 }
 
+static const char *const draw_names[] = {"draw_mean_eur", "p05", "p50", "p95", "expected_shortfall"};
+enum { DRAW_COUNT = sizeof draw_names / sizeof draw_names[0] };
+
+static void get_draws(const struct total *total, double numbers[DRAW_COUNT])
+{
+    const double all[DRAW_COUNT] = {total->drawn.mean, total->drawn.p05, total->drawn.p50, total->drawn.p95,
+                                    total->drawn.expected_shortfall};
+    for (size_t i = 0; i < DRAW_COUNT; i++) {
+        numbers[i] = all[i];
+    }
+}
+
 static void json_row(struct json_writer *json, const struct named_total *row)
 {
     char on[TOL_DAY_TEXT_SIZE];
@@ -82,10 +94,15 @@ static void json_row(struct json_writer *json, const struct named_total *row)
         json_integer(json, band_names[i], row->total->in_band[i]);
     }
     json_text(json, "law_version", tol_law_version(row->scenario->law));
+    double draws[DRAW_COUNT];
+    get_draws(row->total, draws);
+    for (size_t i = 0; row->total->has_draws && i < DRAW_COUNT; i++) {
+        json_number(json, draw_names[i], draws[i]);
+    }
     json_end_object(json);
 }
 
-static void csv_header(struct sink *sink)
+static void csv_header(struct sink *sink, bool with_draws)
 {
     sink_text(sink, "sector,scenario,on,firms");
     for (size_t i = 0; i < SUM_COUNT; i++) {
@@ -94,7 +111,11 @@ static void csv_header(struct sink *sink)
     for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
         sink_format(sink, ",%s", band_names[i]);
     }
-    sink_text(sink, ",law_version\n");
+    sink_text(sink, ",law_version");
+    for (size_t i = 0; with_draws && i < DRAW_COUNT; i++) {
+        sink_format(sink, ",%s", draw_names[i]);
+    }
+    sink_text(sink, "\n");
 }
 
 static void csv_row(struct sink *sink, const struct named_total *row)
@@ -114,7 +135,14 @@ static void csv_row(struct sink *sink, const struct named_total *row)
     for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
         sink_format(sink, ",%llu", (unsigned long long)row->total->in_band[i]);
     }
-    sink_format(sink, ",%s\n", tol_law_version(row->scenario->law));
+    sink_format(sink, ",%s", tol_law_version(row->scenario->law));
+    double draws[DRAW_COUNT];
+    get_draws(row->total, draws);
+    for (size_t i = 0; row->total->has_draws && i < DRAW_COUNT; i++) {
+        sink_text(sink, ",");
+        sink_number(sink, draws[i], "");
+    }
+    sink_text(sink, "\n");
 }
 
 static void view_row(struct view *view, const struct named_total *row)
@@ -169,7 +197,7 @@ void totals_render(struct sink *sink, const struct look *look, const struct tota
     if (look->format == FORMAT_JSON) {
         json_array(&json, NULL);
     } else if (look->format == FORMAT_CSV) {
-        csv_header(sink);
+        csv_header(sink, !by_sector && count > 0 && totals->scenario[0].has_draws);
     }
     for (size_t i = 0; i < count; i++) {
         struct named_total row = {

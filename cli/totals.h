@@ -16,6 +16,8 @@ struct total {
     struct sum ebitda_change_eur;
     struct sum ebitda_change_low_eur;
     struct sum ebitda_change_high_eur;
+    bool has_draws; /* of a scenario that was drawn; set by the caller before rendering */
+    struct tol_draw_statistics drawn;
 };
 
 struct totals {
