@@ -14,11 +14,12 @@ static enum tol_status read_options(struct draws *draws, const struct options *o
     uint64_t count = 0;
     draws->options.seed = 1;
     enum tol_status status = options_count(options, OPTION_DRAWS, TOL_DRAWS_MAX, &count, error);
+    if (options_given(options, OPTION_DRAWS) && (status != TOL_OK || count == 0)) {
+        return tol_fail(error, TOL_USAGE, "--draws %.40s: write a whole number from 1 to %d",
+                        options_text(options, OPTION_DRAWS), TOL_DRAWS_MAX);
+    }
     if (status == TOL_OK) {
         status = options_count(options, OPTION_SEED, UINT64_MAX, &draws->options.seed, error);
-    }
-    if (status == TOL_OK && count == 0 && options_given(options, OPTION_DRAWS)) {
-        return tol_fail(error, TOL_USAGE, "--draws 0: write a whole number from 1 to %d", TOL_DRAWS_MAX);
     }
     if (status == TOL_OK && count == 0 && options_given(options, OPTION_SEED)) {
         return tol_fail(error, TOL_USAGE, "--seed without --draws: nothing is random; add --draws N");
@@ -40,8 +41,8 @@ static enum tol_status build_law(struct draws *draws, const struct tol_scenario 
 {
     struct tol_scenario_text text = {.name = world->name, .survival_count = doubts->count};
     for (size_t i = 0; i < doubts->count; i++) {
-        text.survival[i] = (struct tol_survival){.programme = doubts->doubt[i].programme,
-                                                 .probability = doubts->doubt[i].probability};
+        text.survival[i] =
+            (struct tol_survival){.programme = doubts->doubt[i].programme, .probability = doubts->doubt[i].probability};
     }
     struct tol_law **law = &draws->law[draws->law_count];
     enum tol_status status =

@@ -34,8 +34,7 @@ static void draw_sales(size_t cell_count, size_t row_count, const uint32_t *worl
             lanes rho = lanes_load(of->response.rho + at);
             lanes log_g = of_world(of->log_g, world + at);
             lanes log_market = of->log_market != NULL ? lanes_load(of->log_market + at) : lanes_zero();
-            lanes log_diversion =
-                lanes_multiply(lanes_subtract(sigma, lanes_broadcast(of->response.eta)), log_market);
+            lanes log_diversion = lanes_multiply(lanes_subtract(sigma, lanes_broadcast(of->response.eta)), log_market);
             lanes log_quantity = lanes_fma(lanes_negate(lanes_multiply(sigma, rho)), log_g, log_diversion);
             lanes volume = lanes_expm1(lanes_min(log_quantity, lanes_broadcast(log_quantity_most)));
             lanes log_price = lanes_multiply(lanes_subtract(rho, lanes_broadcast(1.0)), log_g);
@@ -117,8 +116,7 @@ static void draw_profit(size_t firm_count, size_t row_count, const double *margi
             lanes of_sales = lanes_fma(lanes_broadcast(margin[f]), lanes_load(sold + TOL_DRAW_VOLUME * size + at),
                                        lanes_load(sold + TOL_DRAW_PRICE_CUT * size + at));
             lanes cost_rise = lanes_load(purchases + f * size + at);
-            lanes_store_canonical(out + f * stride + at,
-                                  lanes_fma(lanes_broadcast(-own_cost[f]), cost_rise, of_sales));
+            lanes_store_canonical(out + f * stride + at, lanes_fma(lanes_broadcast(-own_cost[f]), cost_rise, of_sales));
         }
     }
 }

@@ -83,8 +83,8 @@ enum tol_status tol_draw_worlds_set(struct tol_draw_job *job, struct tol_error *
             return tol_fail(error, TOL_USAGE, "draws of scenario %zu: no law for the fallen programmes 0x%x",
                             job->scenario + 1, (unsigned)mask[w]);
         }
-        world[1 + w] = (struct tol_world){
-            .law = law, .on = central->on, .facts_table = facts_table_of(world, 1 + w, law)};
+        world[1 + w] =
+            (struct tol_world){.law = law, .on = central->on, .facts_table = facts_table_of(world, 1 + w, law)};
     }
     job->view = *plan;
     job->view.world = world;
@@ -115,10 +115,10 @@ struct cells {
     struct tol_facts no_facts;
     struct bench *bench; /* [workers] */
     size_t wedge_rows;
-    size_t key_size;                 /* doubles */
-    double *key[TOL_SIDE_COUNT];     /* [cell_count][key_size] */
+    size_t key_size;             /* doubles */
+    double *key[TOL_SIDE_COUNT]; /* [cell_count][key_size] */
     uint64_t blocks[TOL_SIDE_COUNT];
-    uint32_t *slot;                  /* [market of the economy] 1 + market of the job; 0: not asked for */
+    uint32_t *slot; /* [market of the economy] 1 + market of the job; 0: not asked for */
 };
 
 static unsigned chapter_of(tol_product product)
@@ -355,8 +355,8 @@ static bool make_rows(const struct cells *cells, enum tol_side which)
     double *log_g = tol_keep_array(&job->keep, (size_t)set.count * job->world_count, sizeof *log_g);
     fits = fits && side->row != NULL && side->row_market != NULL && log_g != NULL;
     for (uint32_t i = 0; i < set.count && fits; i++) {
-        fits = set_row(job, which, i, (const double *)set.row + i * cells->key_size,
-                       log_g + (size_t)i * job->world_count);
+        fits =
+            set_row(job, which, i, (const double *)set.row + i * cells->key_size, log_g + (size_t)i * job->world_count);
     }
     tol_keep_release(&set.keep);
     return fits;

@@ -9,8 +9,7 @@
 #define FIRMS_PER_CHUNK 64
 #define ROWS_PER_SUM 8
 
-/* What a batch holds: draws, and lines of a side. */
-static const size_t draw_bytes = (size_t)256 << 20;
+/* Lines of a side in a batch, unless one firm has more. */
 static const uint64_t batch_lines = (uint64_t)4 << 20;
 
 struct worker_space {
@@ -34,16 +33,16 @@ struct firms {
     uint32_t *touched[TOL_SIDE_COUNT]; /* [firm_count] lines whose row is not 0 */
     size_t firm_room;
     struct batch batch;
-    uint64_t *member;                      /* [firm_room] */
-    uint64_t *line_start[TOL_SIDE_COUNT];  /* [firm_room + 1] */
-    uint32_t *line_row[TOL_SIDE_COUNT];    /* [lines of the greatest batch] */
+    uint64_t *member;                     /* [firm_room] */
+    uint64_t *line_start[TOL_SIDE_COUNT]; /* [firm_room + 1] */
+    uint32_t *line_row[TOL_SIDE_COUNT];   /* [lines of the greatest batch] */
     double *line_value_eur[TOL_SIDE_COUNT];
-    double *margin;   /* [firm_room] */
-    double *own_cost; /* [firm_room] 1 - kappa */
-    double *direct;   /* [firm_room][lane_count] */
-    double *sum, *lost; /* [lane_count] */
+    double *margin;             /* [firm_room] */
+    double *own_cost;           /* [firm_room] 1 - kappa */
+    double *direct;             /* [firm_room][lane_count] */
+    double *sum, *lost;         /* [lane_count] */
     struct worker_space *space; /* [workers] */
-    size_t group_end; /* past the last tile of the group under way */
+    size_t group_end;           /* past the last tile of the group under way */
 };
 
 /* ---- which firms, which lines ---- */
@@ -273,7 +272,7 @@ static bool allocate_batch(struct firms *firms)
     size_t lanes = firms->job->lanes->lane_count;
     uint64_t lines[TOL_SIDE_COUNT] = {0};
     size_t count = 0;
-    firms->firm_room = draw_bytes / (lanes * sizeof(double));
+    firms->firm_room = tol_draw_memory(firms->job->options) / 3 / (lanes * sizeof(double));
     firms->firm_room = firms->firm_room < 1 ? 1 : firms->firm_room;
     for (uint64_t next = 0; next < firms->job->plan->firm_count;) {
         struct batch batch = cut(firms, next, false);

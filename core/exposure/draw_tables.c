@@ -1,9 +1,6 @@
 /* Factor tables of the draws, for as many tiles of lanes at a time as fit in the budget. */
 #include "exposure/draws.h"
 
-/* Bytes of tables that are held. Draws that need more have their tables made again for every batch of firms. */
-static const size_t table_bytes = (size_t)512 << 20;
-
 #define ROWS_PER_BLOCK 64
 
 struct filling {
@@ -26,7 +23,7 @@ static size_t tile_bytes(const struct tol_draw_job *job)
 
 enum tol_status tol_draw_tables_open(struct tol_draw_job *job, struct tol_error *error)
 {
-    size_t tiles = table_bytes / tile_bytes(job);
+    size_t tiles = tol_draw_memory(job->options) / 3 * 2 / tile_bytes(job);
     tiles = tiles < 1 ? 1 : tiles;
     job->group_tiles = tiles < job->lanes->tile_count ? tiles : job->lanes->tile_count;
     size_t lanes = group_lanes(job);

@@ -74,8 +74,7 @@ enum tol_status tol_draws_make(struct tol_plan *plan, const struct tol_draw_opti
     }
     struct tol_drawn *drawn = &plan->drawn;
     drawn->count = options->count;
-    drawn->firm =
-        tol_keep_zeroed(&plan->keep, plan->scenario_count * (size_t)plan->firm_count, sizeof *drawn->firm);
+    drawn->firm = tol_keep_zeroed(&plan->keep, plan->scenario_count * (size_t)plan->firm_count, sizeof *drawn->firm);
     drawn->portfolio = tol_keep_zeroed(&plan->keep, plan->scenario_count * options->count, sizeof(double));
     if (drawn->firm == NULL || drawn->portfolio == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the draws of %llu firms and %zu scenarios",

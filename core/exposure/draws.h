@@ -23,8 +23,8 @@ struct tol_draw_lanes {
     double *scale[TOL_DRAW_CHAPTERS]; /* [lane_count] of sigma - 1 */
     double *normal;                   /* [lane_count] of the pass-through */
     uint32_t rho_count, rho_room;
-    double *rho_centre;   /* [rho_room] */
-    const double **rho;   /* [rho_room][lane_count] */
+    double *rho_centre; /* [rho_room] */
+    const double **rho; /* [rho_room][lane_count] */
 };
 
 /* Draws scales and normals of all chapters. False when out of memory. */
@@ -80,6 +80,11 @@ struct tol_draw_job {
     double *power;                 /* [worker][power_size] */
     size_t power_size;
 };
+
+static inline size_t tol_draw_memory(const struct tol_draw_options *options)
+{
+    return options->memory_bytes != 0 ? options->memory_bytes : (size_t)768 << 20;
+}
 
 static inline size_t tol_draw_factors(enum tol_side side)
 {

@@ -43,6 +43,9 @@ struct tol_draw_options {
     uint32_t count; /* draws, at most TOL_DRAWS_MAX; 0: none */
     uint64_t seed;
     const struct tol_scenario_doubts *scenario; /* [scenario_count]; NULL: nothing is in doubt */
+    /* Bytes for factor tables (two thirds) and for the draws of the firms at hand (one third), as far as one tile and one firm allow; 0: 768 MiB. Changes
+     * speed only: tables that do not fit are made again for every batch of firms. */
+    size_t memory_bytes;
     /* Told now and then how many of all firms are done, from the thread that makes the plan; false ends it with TOL_TRY_AGAIN. NULL: not told. */
     bool (*go_on)(void *context, uint64_t done, uint64_t all);
     void *context;
