@@ -164,8 +164,8 @@ static enum tol_status tell_draws(struct score_job *job, struct tol_error *error
     enum tol_status status = TOL_OK;
     for (size_t i = 0; job->draws.options.count > 0 && i < job->worlds.count && status == TOL_OK; i++) {
         struct total *total = &job->totals.scenario[i];
-        status = tol_plan_portfolio_draws(job->plan, (uint32_t)i, sum_get(&total->ebitda_change_eur), &total->drawn,
-                                          error);
+        status =
+            tol_plan_portfolio_draws(job->plan, (uint32_t)i, sum_get(&total->ebitda_change_eur), &total->drawn, error);
         if (status == TOL_OK) {
             char text[400];
             total->has_draws = true;
