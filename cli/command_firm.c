@@ -17,6 +17,7 @@ struct firm_job {
     struct session session;
     char store[4096]; /* folder */
     struct worlds worlds;
+    struct draws draws;
     struct tol_settings settings;
     struct tol_book *book;
     struct tol_plan *plan;
@@ -83,6 +84,7 @@ static enum tol_status explain(struct firm_job *job, struct tol_error *error)
         .economy = job->session.economy,
         .store = session_store(job->store, sizeof job->store),
         .settings = job->settings,
+        .draws = job->draws.options,
         .isa = options_text(job->options, OPTION_ISA),
     };
     enum tol_status status =
@@ -90,6 +92,7 @@ static enum tol_status explain(struct firm_job *job, struct tol_error *error)
     if (status == TOL_OK) {
         status = score_texts_open(&job->texts, job->book, &job->worlds, error);
     }
+    job->texts.draws = job->draws.options.count > 0;
     job->answer.explanation = calloc(job->worlds.count, sizeof(struct tol_explanation *));
     if (status == TOL_OK && job->answer.explanation == NULL) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory");
@@ -100,6 +103,7 @@ static enum tol_status explain(struct firm_job *job, struct tol_error *error)
     job->answer.book = job->book;
     job->answer.economy = job->session.economy;
     job->answer.worlds = &job->worlds;
+    job->answer.draws = job->draws.options.count > 0 ? &job->draws : NULL;
     job->answer.assume = job->settings.assume;
     job->answer.texts = &job->texts;
     return status;
@@ -147,6 +151,7 @@ static void release(struct firm_job *job)
     if (job->book != NULL) {
         tol_book_close(job->book);
     }
+    draws_release(&job->draws);
     worlds_release(&job->worlds);
     session_close(&job->session);
 }
@@ -163,6 +168,9 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     }
     if (status == TOL_OK) {
         status = settings_read(options, &job.settings, error);
+    }
+    if (status == TOL_OK) {
+        status = draws_read(&job.draws, options, &job.worlds, error);
     }
     if (status == TOL_OK) {
         status = open_book(&job, error);
@@ -191,8 +199,9 @@ const struct command command_firm = {
             "shows all\n"
             "unless it is given. A company file is described by datasets/scenario/company.schema.json.\n",
     .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
-                                        OPTION_HORIZON, OPTION_TIERS, OPTION_INPUT, OPTION_TOP, OPTION_OUTPUT,
-                                        OPTION_ISA, OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},
+                                        OPTION_HORIZON, OPTION_TIERS, OPTION_DRAWS, OPTION_SEED, OPTION_INPUT,
+                                        OPTION_TOP, OPTION_OUTPUT, OPTION_ISA, OPTION_TABLES, OPTION_FORMAT,
+                                        OPTION_COLOR, OPTION_END},
     .formats = "table json jsonl",
     .least_arguments = 0,
     .most_arguments = 2,

@@ -2,6 +2,7 @@
 #ifndef CLI_FIRM_ANSWER_H
 #define CLI_FIRM_ANSWER_H
 
+#include "draws.h"
 #include "json_writer.h"
 #include "render_table.h"
 #include "score_row.h"
@@ -13,6 +14,7 @@ struct firm_answer {
     const struct tol_economy *economy; /* of the plan: names of industries */
     uint64_t firm;
     const struct worlds *worlds;
+    const struct draws *draws; /* NULL: none */
     enum tol_assume assume;
     struct score_texts *texts;
     struct tol_explanation **explanation; /* [worlds->count] */

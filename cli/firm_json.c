@@ -83,12 +83,29 @@ static void json_rest(struct json_writer *json, const struct firm_answer *answer
     json_end_object(json);
 }
 
+static void json_draws(struct json_writer *json, const struct firm_answer *answer, const struct tol_score_row *row)
+{
+    if (answer->draws == NULL) {
+        return;
+    }
+    json_object(json, "draws");
+    json_integer(json, "count", answer->draws->options.count);
+    json_integer(json, "seed", answer->draws->options.seed);
+    json_number(json, "draw_mean_eur", row->draw_mean_eur);
+    json_number(json, "p05", row->p05);
+    json_number(json, "p50", row->p50);
+    json_number(json, "p95", row->p95);
+    json_number(json, "expected_shortfall", row->expected_shortfall);
+    json_end_object(json);
+}
+
 static enum tol_status json_scenario(struct json_writer *json, const struct firm_answer *answer, size_t scenario,
                                      struct tol_error *error)
 {
     const struct tol_explanation *explanation = answer->explanation[scenario];
     json_object(json, NULL);
     score_json(json, "row", answer->texts, &explanation->row);
+    json_draws(json, answer, &explanation->row);
     json_object(json, "parts");
     json_number(json, "sales_eur", explanation->sales_eur);
     json_number(json, "purchases_eur", explanation->purchases_eur);

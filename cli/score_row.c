@@ -66,6 +66,11 @@ const char *score_flags_text(struct score_texts *texts, uint32_t flags)
     return *kept;
 }
 
+const struct tol_score_column *score_columns(const struct score_texts *texts, size_t *count)
+{
+    return texts->draws ? tol_score_columns_with_draws(count) : tol_score_columns(count);
+}
+
 double score_number(const struct tol_score_row *row, const struct tol_score_column *column)
 {
     double value;
@@ -112,7 +117,7 @@ const char *score_text(struct score_texts *texts, const struct tol_score_row *ro
 void score_json(struct json_writer *json, const char *key, struct score_texts *texts, const struct tol_score_row *row)
 {
     size_t count;
-    const struct tol_score_column *columns = tol_score_columns(&count);
+    const struct tol_score_column *columns = score_columns(texts, &count);
     json_object(json, key);
     for (size_t i = 0; i < count; i++) {
         if (columns[i].kind == TOL_COLUMN_NUMBER) {

@@ -42,9 +42,21 @@ static const struct tol_score_column columns[] = {
     {.name = "widest_unknown", .kind = TOL_COLUMN_FACT, .offset = offsetof(struct tol_score_row, widest_unknown)},
     {.name = "confidence", .kind = TOL_COLUMN_CONFIDENCE},
     {.name = "flags", .kind = TOL_COLUMN_FLAGS},
+    NUMBER(draw_mean_eur),
+    NUMBER(p05),
+    NUMBER(p50),
+    NUMBER(p95),
+    NUMBER(expected_shortfall),
 };
+enum { COLUMNS_OF_DRAWS = 5 };
 
 const struct tol_score_column *tol_score_columns(size_t *count)
+{
+    *count = sizeof columns / sizeof columns[0] - COLUMNS_OF_DRAWS;
+    return columns;
+}
+
+const struct tol_score_column *tol_score_columns_with_draws(size_t *count)
 {
     *count = sizeof columns / sizeof columns[0];
     return columns;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "exposure/chain_store.h"
+#include "exposure/draws.h"
 #include "exposure/markets.h"
 #include "exposure/neighbourhood.h"
 #include "exposure/network.h"
@@ -42,6 +43,8 @@ static enum tol_status check_settings(const struct tol_settings *settings, struc
         {"home_gain", settings->home_gain, false},
         {"origin_content", settings->origin_content, false},
         {"hub_share", settings->hub_share, false},
+        {"elasticity_spread", settings->elasticity_spread, false},
+        {"pass_through_spread", settings->pass_through_spread, false},
     };
     for (size_t i = 0; i < sizeof fraction / sizeof fraction[0]; i++) {
         if (!(fraction[i].value >= 0 && fraction[i].value <= 1) &&
@@ -248,8 +251,8 @@ enum tol_status tol_plan_blocks(struct tol_run *run, uint64_t block_count, tol_b
 /* ---- creation ---- */
 
 /* A plan whose lines are taken, to the end. stored: what the firms' network comes to; NULL: it is solved here. */
-static enum tol_status fill_plan(struct tol_plan *plan, struct tol_run *run, const struct tol_chain_store *stored,
-                                 struct tol_error *error)
+static enum tol_status fill_plan(struct tol_plan *plan, const struct tol_plan_options *options, struct tol_run *run,
+                                 const struct tol_chain_store *stored, struct tol_error *error)
 {
     if (!set_blocks(plan)) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
@@ -264,15 +267,15 @@ static enum tol_status fill_plan(struct tol_plan *plan, struct tol_run *run, con
     if (status == TOL_OK && !set_scratch(plan, run == NULL ? 1 : tol_run_threads(run))) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the working memory of the workers");
     }
-    if (status != TOL_OK) {
-        return status;
+    if (status == TOL_OK && stored == NULL) {
+        status = tol_network_solve(plan, run, error);
+    } else if (status == TOL_OK) {
+        plan->chain_stored = true;
+        if (!tol_chain_store_load(stored, plan)) {
+            status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's chain");
+        }
     }
-    if (stored == NULL) {
-        return tol_network_solve(plan, run, error);
-    }
-    plan->chain_stored = true;
-    return tol_chain_store_load(stored, plan) ? TOL_OK
-                                              : tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's chain");
+    return status == TOL_OK ? tol_draws_make(plan, &options->draws, run, error) : status;
 }
 
 enum tol_status tol_plan_begin(const struct tol_book *book, const struct tol_parameters *parameters,
@@ -317,7 +320,7 @@ enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_pa
     enum tol_status status = tol_plan_begin(book, parameters, options, plan, error);
     if (status == TOL_OK) {
         take_book(*plan);
-        status = fill_plan(*plan, run, NULL, error);
+        status = fill_plan(*plan, options, run, NULL, error);
     }
     if (status != TOL_OK) {
         tol_plan_destroy(*plan);
@@ -395,7 +398,7 @@ enum tol_status tol_plan_create_for_firm(const struct tol_book *book, uint64_t f
         status = take_firm(*plan, firm, options, &stored, error);
     }
     if (status == TOL_OK) {
-        status = fill_plan(*plan, NULL, stored, error);
+        status = fill_plan(*plan, options, NULL, stored, error);
     }
     tol_chain_store_close(stored);
     if (status != TOL_OK) {

@@ -120,6 +120,13 @@ struct tol_scratch {
     uint32_t *class_touched;        /* [class_count] */
 };
 
+/* What the plan keeps of its draws: what they add to central numbers. */
+struct tol_drawn {
+    uint32_t count;                   /* 0: none */
+    struct tol_draw_statistics *firm; /* [scenario][firm_count] */
+    double *portfolio;                /* [scenario][count] all firms together */
+};
+
 struct tol_plan {
     struct tol_keep keep;
     const struct tol_book *book;
@@ -151,6 +158,8 @@ struct tol_plan {
     struct tol_unknown unknown;
     uint64_t use_count;
     uint32_t *use_number; /* [node][region] 1 + the use of the node's goods in the region; 0: not asked for. NULL: no network */
+
+    struct tol_drawn drawn;
 
     uint64_t block_count;
     uint64_t *block_start;

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "exposure/draws.h"
 #include "exposure/network.h"
 #include "exposure/plan.h"
 #include "exposure/unknown.h"
@@ -207,6 +208,7 @@ static struct tol_score_row make_row(const struct chunk *chunk, size_t at, uint6
     }
     row.band = band_of(&plan->settings, row.score);
     set_range(chunk, at, &row);
+    tol_draws_row(plan, member, &row);
     tol_what_if_row(plan, &chunk->scratch->what_if, of,
                     outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane - TOL_READING_CENTRAL + TOL_READING_HIGH), &row);
     return row;

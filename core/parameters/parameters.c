@@ -34,6 +34,8 @@ struct tol_settings tol_settings_default(void)
         .origin_content = 0.35,
         .hub_share = 0.5,
         .interest_cover_floor = 2,
+        .elasticity_spread = 0.3,
+        .pass_through_spread = 0.5,
         .tiers = TOL_TIERS_ALL,
         .elasticity_default = NAN,
         .elasticity_scale = 1,

@@ -8,6 +8,7 @@
 #include "tolmuur/allocator.h"
 #include "tolmuur/book.h"
 #include "tolmuur/day.h"
+#include "tolmuur/draws.h"
 #include "tolmuur/economy.h"
 #include "tolmuur/law.h"
 #include "tolmuur/parameters.h"
@@ -92,6 +93,12 @@ struct tol_score_row {
     double score;
     double ebitda_change_low_eur;  /* least of the three readings */
     double ebitda_change_high_eur; /* greatest of the three readings */
+    /* Of ebitda_change_eur over the draws, as in struct tol_draw_statistics; NaN without draws. */
+    double draw_mean_eur;
+    double p05;
+    double p50;
+    double p95;
+    double expected_shortfall;
 };
 
 /* Name, kind and place of each output column, in output order. */
@@ -112,6 +119,8 @@ struct tol_score_column {
     size_t offset; /* of the number, country or fact in struct tol_score_row */
 };
 const struct tol_score_column *tol_score_columns(size_t *count);
+/* The same and, last, those of the draws. */
+const struct tol_score_column *tol_score_columns_with_draws(size_t *count);
 
 struct tol_plan_options {
     struct tol_scenario baseline;
@@ -122,6 +131,7 @@ struct tol_plan_options {
     /* Folder where answers of the networks are kept between runs, so that one firm is answered at once; NULL: none. */
     const char *store;
     struct tol_settings settings;
+    struct tol_draw_options draws; /* count 0: none, and nothing else changes */
     const char *isa; /* NULL: TOLMUUR_ISA, else the best */
     /* NULL: tol_allocator_default(). Outlives the plan; never called from two threads at once. */
     const struct tol_allocator *allocator;
@@ -131,7 +141,7 @@ struct tol_plan; /* priced cells and everything a block needs; immutable after c
 
 /* Prices every cell of the book (in parallel on run; NULL: in this thread) under each scenario and reading. Caller owns *plan; book,
  * laws and parameters must outlive it. The plan has working memory for as many workers as run has threads.
- * TOL_USAGE: unknown isa, no scenarios or more than TOL_SCENARIOS_MAX, a name given twice, a setting out of range. TOL_BAD_DATA: a fact
+ * TOL_USAGE: unknown isa, no scenarios or more than TOL_SCENARIOS_MAX, a name given twice, a setting out of range, too many draws. TOL_TRY_AGAIN: draws.go_on said so. TOL_BAD_DATA: a fact
  * text of the book that the law does not know, a duty of -100 % or less. TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_parameters *parameters,
                                                const struct tol_plan_options *options, struct tol_run *run,

@@ -30,6 +30,8 @@ struct tol_settings {
     double origin_content;      /* Chinese content from which a sale may be given Chinese origin; in (0,1]; default 0.35 */
     double hub_share;           /* part of the purchases from China that a hub takes over; [0,1]; default 0.5 */
     double interest_cover_floor; /* what the reverse stress test asks for; > 0; default 2 */
+    double elasticity_spread;   /* of draws: standard deviation of ln(sigma - 1) of a chapter; [0,1]; default 0.3 */
+    double pass_through_spread; /* of draws: standard deviation of the log odds of rho; [0,1]; default 0.5 */
     uint32_t tiers;             /* of named customers and suppliers that are followed; default TOL_TIERS_ALL */
     double vulnerability_scale; /* multiplies ln V before it is clipped; 0: V = 1 for all; at most 100; default 1 */
     enum tol_assume assume;     /* of facts not given; default trade: a firm's line is a flow of goods, not one entry */
