@@ -198,10 +198,10 @@ const struct command command_firm = {
             "suppliers, and what is not named. --top N shows the N greatest of each list and adds up the others; JSON "
             "shows all\n"
             "unless it is given. A company file is described by datasets/scenario/company.schema.json.\n",
-    .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
-                                        OPTION_HORIZON, OPTION_TIERS, OPTION_DRAWS, OPTION_SEED, OPTION_INPUT,
-                                        OPTION_TOP, OPTION_OUTPUT, OPTION_ISA, OPTION_TABLES, OPTION_FORMAT,
-                                        OPTION_COLOR, OPTION_END},
+    .options =
+        (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
+                                 OPTION_HORIZON, OPTION_TIERS, OPTION_DRAWS, OPTION_SEED, OPTION_INPUT, OPTION_TOP,
+                                 OPTION_OUTPUT, OPTION_ISA, OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},
     .formats = "table json jsonl",
     .least_arguments = 0,
     .most_arguments = 2,

@@ -201,8 +201,8 @@ static enum tol_status tell_draws(struct score_job *job, struct tol_error *error
     enum tol_status status = TOL_OK;
     for (size_t i = 0; job->draws.options.count > 0 && i < job->worlds.count && status == TOL_OK; i++) {
         struct drawn_total *drawn = &job->totals.drawn[i];
-        status =
-            tol_plan_portfolio_draws(job->plan, (uint32_t)i, totals_ebitda_change(&job->totals, i), &drawn->statistics, error);
+        status = tol_plan_portfolio_draws(job->plan, (uint32_t)i, totals_ebitda_change(&job->totals, i),
+                                          &drawn->statistics, error);
         if (status == TOL_OK) {
             char text[400];
             drawn->known = true;
@@ -240,8 +240,8 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
     if (status == TOL_OK) {
         talk_note("%s firms, %s lines, %zu scenarios against %s (law %s), assuming %s, %s, %u threads, %.2f s", firms,
                   lines, job->worlds.count, job->worlds.baseline.name, tol_law_version(job->worlds.baseline.law),
-                  tol_assume_name(job->settings.assume),
-                  tol_plan_isa(job->plan), tol_run_threads(job->run), talk_seconds() - job->started);
+                  tol_assume_name(job->settings.assume), tol_plan_isa(job->plan), tol_run_threads(job->run),
+                  talk_seconds() - job->started);
     }
     return status;
 }
@@ -303,9 +303,9 @@ const struct command command_score = {
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
     .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
-                                        OPTION_HORIZON, OPTION_TIERS, OPTION_DRAWS, OPTION_SEED,
-                                        OPTION_OUTPUT, OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA,
-                                        OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},
+                                        OPTION_HORIZON, OPTION_TIERS, OPTION_DRAWS, OPTION_SEED, OPTION_OUTPUT,
+                                        OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA, OPTION_TABLES,
+                                        OPTION_FORMAT, OPTION_COLOR, OPTION_END},
     .formats = "table json jsonl csv",
     .least_arguments = 1,
     .most_arguments = 1,

@@ -134,10 +134,10 @@ static const char *const band_names[] = {"band_a", "band_b", "band_c", "band_d",
 
 static void get_figures(const struct total *total, double figure[FIGURE_COUNT])
 {
-    const struct sum *const sums[] = {&total->revenue_eur,           &total->duty_export_eur,
-                                      &total->duty_import_eur,       &total->ebitda_change_eur,
-                                      &total->ebitda_change_low_eur, &total->ebitda_change_high_eur,
-                                      &total->loan_eur};
+    const struct sum *const sums[] = {
+        &total->revenue_eur,       &total->duty_export_eur,       &total->duty_import_eur,
+        &total->ebitda_change_eur, &total->ebitda_change_low_eur, &total->ebitda_change_high_eur,
+        &total->loan_eur};
     enum { SUMS = sizeof sums / sizeof sums[0] };
     for (size_t i = 0; i < SUMS; i++) {
         figure[i] = sum_get(sums[i]);

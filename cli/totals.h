@@ -32,12 +32,11 @@ enum totals_by { TOTALS_ALL = 0, TOTALS_BY_SECTOR, TOTALS_BY_COUNTRY, TOTALS_BY_
 /* "sector", "country", "band"; that of TOTALS_ALL is "sector" too, since its one row is called "all". */
 const char *totals_by_name(enum totals_by by);
 
-
 struct totals {
     size_t scenario_count;
     enum totals_by by;
     size_t group_count;
-    struct total *group; /* [group_count][scenario_count] */
+    struct total *group;           /* [group_count][scenario_count] */
     struct sum *ebitda_change_eur; /* [scenario_count] of all groups */
     struct drawn_total *drawn;     /* [scenario_count]; shown where the rows are whole scenarios */
 };

@@ -63,26 +63,11 @@ const struct tol_score_column *tol_score_columns_with_draws(size_t *count)
 }
 
 static const char *const flag_names[] = {
-    "no_market",
-    "importer_law_unknown",
-    "product_aggregated",
-    "product_unknown",
-    "specific_excluded",
-    "base_dated",
-    "unconfirmed",
-    "past_coverage",
-    "elasticity_imputed",
-    "ebitda_missing",
-    "ebitda_not_positive",
-    "interest_missing",
-    "purchases_missing",
-    "margin_imputed",
-    "sales_exceed_revenue",
-    "purchases_exceed_total",
-    "product_mapped",
-    "resilience_unknown",
-    "pass_through_imputed",
-    "chain_unbounded",
+    "no_market",          "importer_law_unknown", "product_aggregated",   "product_unknown",
+    "specific_excluded",  "base_dated",           "unconfirmed",          "past_coverage",
+    "elasticity_imputed", "ebitda_missing",       "ebitda_not_positive",  "interest_missing",
+    "purchases_missing",  "margin_imputed",       "sales_exceed_revenue", "purchases_exceed_total",
+    "product_mapped",     "resilience_unknown",   "pass_through_imputed", "chain_unbounded",
 };
 
 const char *tol_score_flag_name(unsigned bit_index)

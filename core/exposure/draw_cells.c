@@ -287,8 +287,8 @@ static enum tol_status ask_market(void *context, unsigned worker, uint64_t block
         const struct tol_cell cell = {
             .product = market.product, .importer = market.importer, .origin = market.origin[k].origin};
         bool changes, all_known;
-        enum tol_status status = ask_wedges(cells, bench, &cell, to->log_g + (size_t)k * job->world_count, &changes,
-                                            &all_known, error);
+        enum tol_status status =
+            ask_wedges(cells, bench, &cell, to->log_g + (size_t)k * job->world_count, &changes, &all_known, error);
         if (status != TOL_OK) {
             return status;
         }

@@ -53,8 +53,7 @@ static void sum_rows(const struct tol_plan *plan, const struct tol_plan_side *si
 
 double tol_what_if_content(const struct tol_resolved_firm *firm)
 {
-    double content =
-        firm->revenue_eur > 0 ? firm->china_purchase_share * firm->purchases_eur / firm->revenue_eur : NAN;
+    double content = firm->revenue_eur > 0 ? firm->china_purchase_share * firm->purchases_eur / firm->revenue_eur : NAN;
     return content > 1 ? 1 : content; /* NaN stays */
 }
 

@@ -49,10 +49,11 @@ enum tol_score_flag {
     TOL_FLAG_MARGIN_IMPUTED = 8192,    /* contribution margin from the sector, or 1 - C/R */
     TOL_FLAG_SALES_EXCEED_REVENUE = 16384,
     TOL_FLAG_PURCHASES_EXCEED_TOTAL = 32768,
-    TOL_FLAG_PRODUCT_MAPPED = 65536, /* a code of another edition, answered by those that stand for it */
-    TOL_FLAG_RESILIENCE_UNKNOWN = 131072, /* V = 1, since neither the firm nor its sector has an indicator */
+    TOL_FLAG_PRODUCT_MAPPED = 65536,        /* a code of another edition, answered by those that stand for it */
+    TOL_FLAG_RESILIENCE_UNKNOWN = 131072,   /* V = 1, since neither the firm nor its sector has an indicator */
     TOL_FLAG_PASS_THROUGH_IMPUTED = 262144, /* the firm's cost pass-through from the parameters */
-    TOL_FLAG_CHAIN_UNBOUNDED = 524288, /* what comes along the chain is more than the whole: firms in a circle name each other for nearly all they sell */
+    TOL_FLAG_CHAIN_UNBOUNDED =
+        524288, /* what comes along the chain is more than the whole: firms in a circle name each other for nearly all they sell */
 };
 const char *tol_score_flag_name(unsigned bit_index); /* "" for a bit without a note, NULL past the end */
 
@@ -62,9 +63,10 @@ struct tol_score_row {
     uint64_t firm;     /* index in the book */
     uint32_t scenario; /* index in the plan */
     uint32_t flags;
-    uint16_t widest_unknown; /* 1 + the fact that would narrow the range most, were it known about the firm's own lines (tol_fact_name); 0: none */
-    uint8_t band;            /* enum tol_band */
-    uint8_t confidence; /* enum tol_confidence */
+    uint16_t
+        widest_unknown; /* 1 + the fact that would narrow the range most, were it known about the firm's own lines (tol_fact_name); 0: none */
+    uint8_t band;         /* enum tol_band */
+    uint8_t confidence;   /* enum tol_confidence */
     tol_country best_hub; /* 0: no hub is cheaper */
     double revenue_eur;
     double us_sales_share;
@@ -84,10 +86,12 @@ struct tol_score_row {
     double interest_cover;
     double hhi_origin;
     double hhi_destination;
-    double origin_risk;     /* further share of revenue lost if sales to the US were given Chinese origin; 0 where they cannot be */
-    double opportunity_eur; /* revenue gained on the lines that gain */
-    double best_hub_gain_eur;   /* EBITDA a year, of moving the settings' share of the purchases from China there */
-    double reverse_stress_duty; /* smallest extra duty by the US that brings interest cover to the floor, fraction; NaN: none up to 2, or not known */
+    double
+        origin_risk; /* further share of revenue lost if sales to the US were given Chinese origin; 0 where they cannot be */
+    double opportunity_eur;   /* revenue gained on the lines that gain */
+    double best_hub_gain_eur; /* EBITDA a year, of moving the settings' share of the purchases from China there */
+    double
+        reverse_stress_duty; /* smallest extra duty by the US that brings interest cover to the floor, fraction; NaN: none up to 2, or not known */
     double vulnerability;
     double score_exposure;
     double score;
@@ -132,7 +136,7 @@ struct tol_plan_options {
     const char *store;
     struct tol_settings settings;
     struct tol_draw_options draws; /* count 0: none, and nothing else changes */
-    const char *isa; /* NULL: TOLMUUR_ISA, else the best */
+    const char *isa;               /* NULL: TOLMUUR_ISA, else the best */
     /* NULL: tol_allocator_default(). Outlives the plan; never called from two threads at once. */
     const struct tol_allocator *allocator;
 };
@@ -165,9 +169,8 @@ TOL_MUST_CHECK enum tol_status tol_plan_score(const struct tol_plan *plan, unsig
 
 /* The fact that would narrow all firms' ranges together most in a scenario, to first order and on their own lines: *widest is 1 + the fact,
  * 0 when none would; by *narrowing_eur of EBITDA. scenario < the plan's scenarios. Walks all lines in this thread. TOL_NO_MEMORY. */
-TOL_MUST_CHECK enum tol_status tol_plan_widest_unknown(const struct tol_plan *plan, uint32_t scenario,
-                                                       uint16_t *widest, double *narrowing_eur,
-                                                       struct tol_error *error);
+TOL_MUST_CHECK enum tol_status tol_plan_widest_unknown(const struct tol_plan *plan, uint32_t scenario, uint16_t *widest,
+                                                       double *narrowing_eur, struct tol_error *error);
 
 /* The bare direct pass of a block, for benchmarks and oracles: the five sums, central and other readings, as gather_sum gives
  * them: sales [count][TOL_SALES_FACTOR_COUNT][lanes], purchases [count][TOL_PURCHASE_FACTOR_COUNT][lanes]; lane = scenario * 3 + reading, lanes padded
