@@ -288,7 +288,10 @@ static bool list_sectors(const struct run *run, struct tol_explained_chain *chai
     uint64_t first = side->line_start[run->question->member];
     uint64_t end = side->line_start[run->question->member + 1];
     chain->sector = calloc((size_t)(end - first) + 1, sizeof *chain->sector);
-    for (uint64_t i = first; chain->sector != NULL && i < end; i++) {
+    if (chain->sector == NULL) {
+        return false;
+    }
+    for (uint64_t i = first; i < end; i++) {
         const struct tol_cell *cell = &side->cell[side->line_cell[i]];
         if (tol_sectors_row(plan, run->side, 0, cell) == NULL) {
             continue;
@@ -305,7 +308,7 @@ static bool list_sectors(const struct run *run, struct tol_explained_chain *chai
         sector->ebitda_eur = run->beside == 0 ? 0 : ebitda_of(run->question, run->side, run->unit[0] * sector->share);
         sector->share = sector->value_eur > 0 ? sector->share / sector->value_eur : 0;
     }
-    return chain->sector != NULL;
+    return true;
 }
 
 static void price_tiers(const struct run *run, struct tol_explained_chain *chain)

@@ -318,10 +318,11 @@ enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_pa
                                 struct tol_error *error)
 {
     enum tol_status status = tol_plan_begin(book, parameters, options, plan, error);
-    if (status == TOL_OK) {
-        take_book(*plan);
-        status = fill_plan(*plan, options, run, NULL, error);
+    if (*plan == NULL) {
+        return status;
     }
+    take_book(*plan);
+    status = fill_plan(*plan, options, run, NULL, error);
     if (status != TOL_OK) {
         tol_plan_destroy(*plan);
         *plan = NULL;
@@ -394,9 +395,10 @@ enum tol_status tol_plan_create_for_firm(const struct tol_book *book, uint64_t f
     }
     struct tol_chain_store *stored = NULL;
     enum tol_status status = tol_plan_begin(book, parameters, options, plan, error);
-    if (status == TOL_OK) {
-        status = take_firm(*plan, firm, options, &stored, error);
+    if (*plan == NULL) {
+        return status;
     }
+    status = take_firm(*plan, firm, options, &stored, error);
     if (status == TOL_OK) {
         status = fill_plan(*plan, options, NULL, stored, error);
     }
