@@ -340,6 +340,10 @@ static void check_allocations(struct portfolio *portfolio, uint64_t firm)
 {
     struct fixture fixture = {.portfolio = portfolio, .book = portfolio_book(portfolio, 0)};
     world_set(&fixture.world, 71, 7);
+    const struct tol_hub hub = {.country = country("VN"), .cost_premium = 0.01};
+    fixture.world.parameters.hub = &hub;
+    fixture.world.parameters.hub_count = 1;
+    fixture.world.options.settings.origin_content = 0.01;
     struct tol_score_row *expected = score_all(fixture.book, &fixture.world);
     struct tol_score_row *rows = calloc(portfolio->firm_count * 7, sizeof *rows);
     uint64_t first = firm == whole_book ? 0 : firm;
