@@ -62,7 +62,8 @@ static enum tol_status follow(struct search *search, enum tol_side which, struct
         queue[found++] = 0;
         queued[search->member[0]] = 1;
     }
-    for (uint32_t tier = 0; status == TOL_OK && taken < found && tier < search->tiers; tier++) {
+    for (uint32_t tier = 0; status == TOL_OK && taken < found && tier < search->tiers && search->count <= search->most;
+         tier++) {
         for (uint64_t end = found; taken < end && status == TOL_OK && search->count <= search->most; taken++) {
             uint64_t firm = search->member[queue[taken]];
             search->needs[queue[taken]] |= bit;
@@ -216,9 +217,9 @@ static enum tol_status take(struct search *search, uint64_t firm, bool *fits, st
 {
     struct tol_plan *plan = search->plan;
     search->number = tol_keep_zeroed(&search->keep, plan->book->firm_count, sizeof *search->number);
-    enum tol_status status = search->number == NULL
-                                 ? tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's customers and suppliers")
-                                 : add_member(search, firm, error);
+    enum tol_status status =
+        search->number == NULL ? tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's customers and suppliers")
+                               : add_member(search, firm, error);
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT && status == TOL_OK; side++) {
         status = follow(search, side, error);
     }
@@ -228,7 +229,7 @@ static enum tol_status take(struct search *search, uint64_t firm, bool *fits, st
     }
     uint64_t *member = tol_keep_array(&plan->keep, search->count, sizeof *member);
     bool taken = member != NULL && take_lines(search, TOL_SALES) && take_lines(search, TOL_PURCHASES) &&
-                take_facts(plan) && take_links(search, TOL_SALES) && take_links(search, TOL_PURCHASES);
+                 take_facts(plan) && take_links(search, TOL_SALES) && take_links(search, TOL_PURCHASES);
     if (!taken) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the lines of %llu firms",
                         (unsigned long long)search->count);
@@ -246,8 +247,7 @@ static enum tol_status take(struct search *search, uint64_t firm, bool *fits, st
 enum tol_status tol_neighbourhood_take(struct tol_plan *plan, uint64_t firm, uint32_t tiers, uint64_t most, bool *fits,
                                        struct tol_error *error)
 {
-    struct search search = {
-        .plan = plan, .keep = {.allocator = plan->keep.allocator}, .most = most, .tiers = tiers};
+    struct search search = {.plan = plan, .keep = {.allocator = plan->keep.allocator}, .most = most, .tiers = tiers};
     enum tol_status status = take(&search, firm, fits, error);
     tol_keep_release(&search.keep);
     return status;
