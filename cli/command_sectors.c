@@ -50,7 +50,7 @@ static enum tol_status read_questions(struct sectors_job *job, struct tol_error 
     if (status == TOL_OK) {
         status = options_count(job->options, OPTION_TOP, THROUGH_MOST, &top, error);
     }
-    job->top = (size_t)top;
+    job->top = top == 0 ? THROUGH_MOST : (size_t)top;
     job->every_country = !options_given(job->options, OPTION_COUNTRY);
     if (status != TOL_OK || job->every_country) {
         return status;
@@ -244,6 +244,10 @@ static void show_rows(const struct sectors_job *job, struct sink *sink)
                 add_csv_row(job, sink, node, s);
             } else {
                 add_json_row(job, &json, node, s);
+            }
+            if (job->look.format == FORMAT_JSONL) {
+                sink_text(sink, "\n");
+                json.filled = false;
             }
         }
     }

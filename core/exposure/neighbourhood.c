@@ -78,7 +78,8 @@ static enum tol_status go(struct search *search, struct walk *walk, struct tol_e
     uint64_t taken = 0;
     walk->queue[walk->found++] = 0;
     walk->queued[search->member[0]] = 1;
-    for (uint32_t tier = 0; status == TOL_OK && taken < walk->found && tier < search->tiers; tier++) {
+    for (uint32_t tier = 0;
+         status == TOL_OK && taken < walk->found && tier < search->tiers && search->count <= search->most; tier++) {
         for (uint64_t end = walk->found; taken < end && status == TOL_OK && search->count <= search->most; taken++) {
             status = meet(search, walk, walk->queue[taken], error);
         }

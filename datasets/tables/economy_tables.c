@@ -35,7 +35,7 @@ static bool copy_text(char *to, size_t size, const char *text)
     if (length == 0 || length >= size) {
         return false;
     }
-    memcpy(to, text, length);
+    memcpy(to, text, length + 1);
     return true;
 }
 

@@ -235,10 +235,10 @@ static void fill_gaps(struct resilience_values *to, const struct resilience_valu
 /* A country's divisions from their section; then, in a country, all from any country's, which is filled already. */
 static void fill_country(struct resilience_values *country, const struct resilience_values *any)
 {
-    for (char letter = 'A'; letter <= 'U'; letter++) {
+    for (int letter = 'A'; letter <= 'U'; letter++) {
         uint16_t first;
         uint16_t last;
-        tol_section_divisions(letter, &first, &last);
+        tol_section_divisions((char)letter, &first, &last);
         for (uint16_t division = first; division <= last; division++) {
             fill_gaps(&country[division], &country[TOL_SECTION_CODE(letter)]);
         }

@@ -114,6 +114,7 @@ def main():
     failed = 0
     with tempfile.TemporaryDirectory(prefix="tolmuur-cli-") as folder:
         environment["TMPDIR"] = folder
+        environment["TOLMUUR_CACHE"] = f"{folder}/.cache"
         for step in steps:
             wrong = run_step(step, folder, environment)
             if wrong:

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exposure/counter.h"
 #include "exposure/world.h"
 
 struct fixture {
@@ -297,32 +298,6 @@ Test(plan, firms_and_workers_it_does_not_have)
 
 /* ---- memory ---- */
 
-struct counter {
-    long left;
-    long held;
-    long failures;
-    bool for_good;
-};
-
-static void *counting_allocate(void *context, size_t size, size_t alignment)
-{
-    struct counter *counter = context;
-    counter->left--;
-    if (counter->left == 0 || (counter->for_good && counter->left < 0)) {
-        counter->failures++;
-        return NULL;
-    }
-    counter->held++;
-    return tol_allocator_default()->allocate(NULL, size, alignment);
-}
-
-static void counting_release(void *context, void *memory, size_t size)
-{
-    struct counter *counter = context;
-    counter->held--;
-    tol_allocator_default()->release(NULL, memory, size);
-}
-
 static const uint64_t whole_book = UINT64_MAX;
 
 static enum tol_status create_for(const struct fixture *fixture, uint64_t firm, struct tol_plan **plan)
@@ -340,12 +315,16 @@ static void check_allocations(struct portfolio *portfolio, uint64_t firm)
 {
     struct fixture fixture = {.portfolio = portfolio, .book = portfolio_book(portfolio, 0)};
     world_set(&fixture.world, 71, 7);
+    const struct tol_hub hub = {.country = country("VN"), .cost_premium = 0.01};
+    fixture.world.parameters.hub = &hub;
+    fixture.world.parameters.hub_count = 1;
+    fixture.world.options.settings.origin_content = 0.01;
     struct tol_score_row *expected = score_all(fixture.book, &fixture.world);
     struct tol_score_row *rows = calloc(portfolio->firm_count * 7, sizeof *rows);
     uint64_t first = firm == whole_book ? 0 : firm;
     uint64_t count = firm == whole_book ? portfolio->firm_count : 1;
     struct counter counter;
-    struct tol_allocator allocator = {counting_allocate, counting_release, &counter};
+    struct tol_allocator allocator = counter_allocator(&counter);
     fixture.world.options.allocator = &allocator;
     long tried = 0;
     for (int for_good = 0; for_good < 2; for_good++) {

@@ -4,6 +4,7 @@
 
 #include "exposure/fake_law.h"
 #include "exposure/portfolio.h"
+#include "exposure/same_rows.h"
 #include "kernels.h"
 #include "tolmuur/exposure.h"
 
@@ -19,7 +20,5 @@ void world_set(struct world *world, uint64_t seed, size_t scenario_count);
 struct tol_plan *plan_new(const struct tol_book *book, const struct world *world, struct tol_run *run);
 /* Rows [firm_count][scenario_count] of a whole book, in one call. Caller frees. */
 struct tol_score_row *score_all(const struct tol_book *book, const struct world *world);
-/* Every field of every row, numbers bit for bit. */
-void check_same_rows(const struct tol_score_row *a, const struct tol_score_row *b, size_t count);
 
 #endif
