@@ -23,6 +23,10 @@ struct search {
     struct tol_buffer told;     /* pairs already found */
     struct tol_buffer included; /* [node_count][words]: measures that the node's lists bring in */
     struct tol_buffer excluded;
+    struct tol_buffer
+        partner;              /* [measure_count][words] right measures of each left one's pairs that are not told yet */
+    struct tol_buffer paired; /* [words] measures that stand in a pair */
+    struct tol_buffer number; /* [measure_count][measure_count] place of a pair among the pairs, where there is one */
 };
 
 static const struct law_measure *measure_at(const struct search *search, uint32_t measure)
@@ -147,7 +151,7 @@ static void add_reliefs(const struct search *search, struct pair *pair, uint32_t
 {
     for (uint32_t relief = 0; relief < search->importer->measure_count && pair->relief_count < RELIEFS_MOST; relief++) {
         const struct law_measure *candidate = measure_at(search, relief);
-        if (yields_to(search, measure, candidate->programme) &&
+        if (candidate->effect == LAW_RELIEVE && yields_to(search, measure, candidate->programme) &&
             tol_browse_in_force(candidate, search->collected, day) &&
             holds_with(search, relief, measure_at(search, other)) &&
             covers_shared_partners(search, relief, pair->left, pair->right, day)) {
@@ -185,10 +189,31 @@ static bool would_add_up(const struct search *search, uint32_t left, uint32_t ri
            tol_browse_partners_meet(law, search->importer, left, day, right, day);
 }
 
+static void set_bit(uint64_t *set, uint32_t bit)
+{
+    set[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+static uint32_t *pair_number(const struct search *search, uint32_t left, uint32_t right)
+{
+    return (uint32_t *)search->number.data + (size_t)left * search->importer->measure_count + right;
+}
+
+/* The last of the pairs. */
+static void mark_pair(const struct search *search, uint32_t left, uint32_t right)
+{
+    *pair_number(search, left, right) = (uint32_t)search->pairs.count - 1;
+    set_bit((uint64_t *)search->partner.data + (size_t)left * search->importer->words, right);
+    set_bit(search->paired.data, left);
+    set_bit(search->paired.data, right);
+}
+
 /* Measures of a programme stand together. */
 static bool collect_pairs(struct search *search, tol_day day)
 {
     search->pairs.count = 0;
+    memset(search->partner.data, 0, search->partner.count * search->partner.element_size);
+    memset(search->paired.data, 0, search->paired.count * search->paired.element_size);
     for (uint32_t left = 0; left < search->importer->measure_count; left++) {
         for (uint32_t right = left + 1; right < search->importer->measure_count &&
                                         measure_at(search, right)->programme == measure_at(search, left)->programme;
@@ -201,6 +226,7 @@ static bool collect_pairs(struct search *search, tol_day day)
                 *pair = (struct pair){.left = left, .right = right};
                 add_reliefs(search, pair, left, right, day);
                 add_reliefs(search, pair, right, left, day);
+                mark_pair(search, left, right);
             }
         }
     }
@@ -295,21 +321,52 @@ static bool adds_up(const struct search *search, const struct pair *pair, uint32
     return !stands_for_lines(search, node);
 }
 
-static enum tol_status search_node(struct search *search, uint32_t node, tol_day day, struct tol_error *error)
+static const uint64_t *row_of(const struct tol_buffer *sets, size_t row, unsigned words)
 {
-    struct pair *pair = search->pairs.data;
-    for (size_t i = 0; i < search->pairs.count;) {
-        if (!adds_up(search, &pair[i], node)) {
-            i++;
-            continue;
+    return (const uint64_t *)sets->data + row * words;
+}
+
+/* Pairs of one measure with others that name the node as well. */
+static enum tol_status search_partners(struct search *search, uint32_t node, uint32_t left, const uint64_t *named,
+                                       tol_day day, struct tol_error *error)
+{
+    unsigned words = search->importer->words;
+    uint64_t *partner = (uint64_t *)search->partner.data + (size_t)left * words;
+    for (unsigned w = 0; w < words; w++) {
+        for (uint64_t bits = partner[w] & named[w]; bits != 0; bits &= bits - 1) {
+            uint32_t right = w * 64 + (unsigned)__builtin_ctzll(bits);
+            const struct pair *pair = (const struct pair *)search->pairs.data + *pair_number(search, left, right);
+            if (!adds_up(search, pair, node)) {
+                continue;
+            }
+            partner[w] &= ~(UINT64_C(1) << right % 64);
+            enum tol_status status = tell(search, pair, node, day, error);
+            if (status != TOL_OK) {
+                return status;
+            }
         }
-        enum tol_status status = tell(search, &pair[i], node, day, error);
-        if (status != TOL_OK) {
-            return status;
-        }
-        pair[i] = pair[--search->pairs.count];
     }
     return TOL_OK;
+}
+
+/* A node is named by few measures, so that the pairs among them are looked up rather than all pairs tried. */
+static enum tol_status search_node(struct search *search, uint32_t node, tol_day day, struct tol_error *error)
+{
+    unsigned words = search->importer->words;
+    const uint64_t *included = row_of(&search->included, node, words);
+    const uint64_t *excluded = row_of(&search->excluded, node, words);
+    const uint64_t *paired = search->paired.data;
+    uint64_t named[LAW_WORDS_LIMIT];
+    for (unsigned w = 0; w < words; w++) {
+        named[w] = included[w] & ~excluded[w] & paired[w];
+    }
+    enum tol_status status = TOL_OK;
+    for (unsigned w = 0; w < words; w++) {
+        for (uint64_t bits = named[w]; bits != 0 && status == TOL_OK; bits &= bits - 1) {
+            status = search_partners(search, node, w * 64 + (unsigned)__builtin_ctzll(bits), named, day, error);
+        }
+    }
+    return status;
 }
 
 static enum tol_status search_day(struct search *search, tol_day day, struct tol_error *error)
@@ -331,8 +388,13 @@ static enum tol_status search_day(struct search *search, tol_day day, struct tol
 static enum tol_status search_days(struct search *search, struct tol_error *error)
 {
     size_t size = (size_t)search->importer->node_count * search->importer->words;
+    size_t words = search->importer->words;
     if (!collect_days(search) || tol_buffer_add(&search->included, size) == NULL ||
-        tol_buffer_add(&search->excluded, size) == NULL) {
+        tol_buffer_add(&search->excluded, size) == NULL ||
+        tol_buffer_add(&search->partner, search->importer->measure_count * words + 1) == NULL ||
+        tol_buffer_add(&search->paired, words + 1) == NULL ||
+        tol_buffer_add(&search->number,
+                       (size_t)search->importer->measure_count * search->importer->measure_count + 1) == NULL) {
         return tol_check_no_memory(error);
     }
     enum tol_status status = TOL_OK;
@@ -356,11 +418,17 @@ static enum tol_status search_importer(const struct law_check *check, const stru
         tol_buffer_start(&search.pairs, allocator, sizeof(struct pair));
         tol_buffer_start(&search.included, allocator, sizeof(uint64_t));
         tol_buffer_start(&search.excluded, allocator, sizeof(uint64_t));
+        tol_buffer_start(&search.partner, allocator, sizeof(uint64_t));
+        tol_buffer_start(&search.paired, allocator, sizeof(uint64_t));
+        tol_buffer_start(&search.number, allocator, sizeof(uint32_t));
         status = search_days(&search, error);
         tol_buffer_free(&search.days);
         tol_buffer_free(&search.pairs);
         tol_buffer_free(&search.included);
         tol_buffer_free(&search.excluded);
+        tol_buffer_free(&search.partner);
+        tol_buffer_free(&search.paired);
+        tol_buffer_free(&search.number);
     }
     tol_buffer_free(&search.told);
     return status;
