@@ -17,6 +17,7 @@ struct firm_job {
     struct session session;
     char store[4096]; /* folder */
     struct worlds worlds;
+    struct draws draws;
     struct tol_settings settings;
     struct tol_book *book;
     struct tol_plan *plan;
@@ -83,6 +84,7 @@ static enum tol_status explain(struct firm_job *job, struct tol_error *error)
         .economy = job->session.economy,
         .store = session_store(job->store, sizeof job->store),
         .settings = job->settings,
+        .draws = job->draws.options,
         .isa = options_text(job->options, OPTION_ISA),
     };
     enum tol_status status =
@@ -90,6 +92,7 @@ static enum tol_status explain(struct firm_job *job, struct tol_error *error)
     if (status == TOL_OK) {
         status = score_texts_open(&job->texts, job->book, &job->worlds, error);
     }
+    job->texts.draws = job->draws.options.count > 0;
     job->answer.explanation = calloc(job->worlds.count, sizeof(struct tol_explanation *));
     if (status == TOL_OK && job->answer.explanation == NULL) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory");
@@ -98,7 +101,9 @@ static enum tol_status explain(struct firm_job *job, struct tol_error *error)
         status = tol_explain(job->plan, job->answer.firm, (uint32_t)i, &job->answer.explanation[i], error);
     }
     job->answer.book = job->book;
+    job->answer.economy = job->session.economy;
     job->answer.worlds = &job->worlds;
+    job->answer.draws = job->draws.options.count > 0 ? &job->draws : NULL;
     job->answer.assume = job->settings.assume;
     job->answer.texts = &job->texts;
     return status;
@@ -146,6 +151,7 @@ static void release(struct firm_job *job)
     if (job->book != NULL) {
         tol_book_close(job->book);
     }
+    draws_release(&job->draws);
     worlds_release(&job->worlds);
     session_close(&job->session);
 }
@@ -162,6 +168,9 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     }
     if (status == TOL_OK) {
         status = settings_read(options, &job.settings, error);
+    }
+    if (status == TOL_OK) {
+        status = draws_read(&job.draws, options, &job.worlds, error);
     }
     if (status == TOL_OK) {
         status = open_book(&job, error);
@@ -184,13 +193,15 @@ const struct command command_firm = {
                 "  tolmuur firm portfolio.book NL-0001 --on 2025-04-12 --on 2026-03-01 --top 3\n"
                 "  tolmuur firm portfolio.book NL-0001 --on 2025-08-07 --format json\n"
                 "  tolmuur firm --input company.json --on 2025-08-07\n",
-    .text = "The numbers are those of score, bit for bit; the parts under a number add up to it exactly. JSON shows "
-            "every line\n"
-            "unless --top says otherwise. A company file is described by datasets/scenario/company.schema.json.\n",
-    .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
-                                        OPTION_HORIZON, OPTION_TIERS,
-                                        OPTION_INPUT, OPTION_TOP, OPTION_OUTPUT, OPTION_ISA, OPTION_TABLES,
-                                        OPTION_FORMAT, OPTION_COLOR, OPTION_END},
+    .text = "The numbers are those of score, bit for bit; the parts under a number add up to it exactly: own lines, "
+            "customers,\n"
+            "suppliers, and what is not named. --top N shows the N greatest of each list and adds up the others; JSON "
+            "shows all\n"
+            "unless it is given. A company file is described by datasets/scenario/company.schema.json.\n",
+    .options =
+        (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
+                                 OPTION_HORIZON, OPTION_TIERS, OPTION_DRAWS, OPTION_SEED, OPTION_INPUT, OPTION_TOP,
+                                 OPTION_OUTPUT, OPTION_ISA, OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},
     .formats = "table json jsonl",
     .least_arguments = 0,
     .most_arguments = 2,

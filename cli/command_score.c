@@ -1,5 +1,6 @@
 /* score: every firm of a book under every scenario. */
 #include "command.h"
+#include "draws.h"
 #include "number.h"
 #include "score_output.h"
 #include "talk.h"
@@ -15,6 +16,7 @@ struct score_job {
     struct session session;
     char store[4096]; /* folder */
     struct worlds worlds;
+    struct draws draws;
     struct tol_settings settings;
     struct look look;
     struct tol_book *book;
@@ -101,6 +103,9 @@ static enum tol_status open_inputs(struct score_job *job, struct tol_error *erro
         status = settings_read(job->options, &job->settings, error);
     }
     if (status == TOL_OK) {
+        status = draws_read(&job->draws, job->options, &job->worlds, error);
+    }
+    if (status == TOL_OK) {
         status = tol_book_open(job->options->argument.text[0], &job->book, error);
     }
     if (status == TOL_OK) {
@@ -127,6 +132,7 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
     if (tol_run_note(job->run) != NULL) {
         talk_note("%s", tol_run_note(job->run));
     }
+    draws_show_progress(&job->draws);
     const struct tol_plan_options plan_options = {
         .baseline = job->worlds.baseline,
         .scenario = job->worlds.scenario,
@@ -134,6 +140,7 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
         .economy = job->session.economy,
         .store = session_store(job->store, sizeof job->store),
         .settings = job->settings,
+        .draws = job->draws.options,
         .isa = options_text(job->options, OPTION_ISA),
     };
     return tol_plan_create(job->book, job->session.parameters, &plan_options, job->run, &job->plan, error);
@@ -147,6 +154,7 @@ static enum tol_status score_rows(struct score_job *job, struct tol_error *error
     if (status == TOL_OK) {
         status = score_texts_open(&job->texts, job->book, &job->worlds, error);
     }
+    job->texts.draws = job->draws.options.count > 0;
     if (status == TOL_OK) {
         status = score_stream_open(&stream, job->book, job->plan, job->run, job->worlds.count, &job->totals, error);
     }
@@ -167,6 +175,44 @@ static enum tol_status score_rows(struct score_job *job, struct tol_error *error
     return status;
 }
 
+/* What would be worth asking the firms about, per scenario. */
+static enum tol_status tell_widest(const struct score_job *job, struct tol_error *error)
+{
+    for (size_t i = 0; i < job->worlds.count; i++) {
+        uint16_t widest;
+        double narrowing_eur;
+        enum tol_status status = tol_plan_widest_unknown(job->plan, (uint32_t)i, &widest, &narrowing_eur, error);
+        if (status != TOL_OK) {
+            return status;
+        }
+        if (widest > 0) {
+            char eur[64];
+            number_people(narrowing_eur, 0, eur, sizeof eur);
+            talk_note("%s: knowing %s of all lines would narrow EBITDA most, by %s EUR at best",
+                      job->worlds.scenario[i].name, tol_fact_name(job->worlds.scenario[i].law, widest - 1u), eur);
+        }
+    }
+    return TOL_OK;
+}
+
+/* The portfolio's draws: into the totals, and in a sentence for each scenario. */
+static enum tol_status tell_draws(struct score_job *job, struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    for (size_t i = 0; job->draws.options.count > 0 && i < job->worlds.count && status == TOL_OK; i++) {
+        struct drawn_total *drawn = &job->totals.drawn[i];
+        status = tol_plan_portfolio_draws(job->plan, (uint32_t)i, totals_ebitda_change(&job->totals, i),
+                                          &drawn->statistics, error);
+        if (status == TOL_OK) {
+            char text[400];
+            drawn->known = true;
+            draws_sentence(&job->draws, &drawn->statistics, text, sizeof text);
+            talk_note("%s: %s", job->worlds.scenario[i].name, text);
+        }
+    }
+    return status;
+}
+
 /* When stdout carries the rows, the totals are talk. */
 static enum tol_status show_totals(struct score_job *job, struct tol_error *error)
 {
@@ -177,17 +223,25 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
         sink.descriptor = STDERR_FILENO;
         job->look = (struct look){.format = FORMAT_TABLE};
     }
+    enum tol_status status = tell_draws(job, error);
+    if (status != TOL_OK) {
+        sink_release(&sink);
+        return status;
+    }
     totals_render(&sink, &job->look, &job->totals, job->book, &job->worlds);
     char firms[64], lines[64];
     number_people((double)job->book->firm_count, 0, firms, sizeof firms);
     number_people((double)(job->book->side[TOL_SALES].line_count + job->book->side[TOL_PURCHASES].line_count), 0, lines,
                   sizeof lines);
-    enum tol_status status = sink_close(&sink, error);
+    status = sink_close(&sink, error);
+    if (status == TOL_OK) {
+        status = tell_widest(job, error);
+    }
     if (status == TOL_OK) {
         talk_note("%s firms, %s lines, %zu scenarios against %s (law %s), assuming %s, %s, %u threads, %.2f s", firms,
                   lines, job->worlds.count, job->worlds.baseline.name, tol_law_version(job->worlds.baseline.law),
-                  tol_assume_name(job->settings.assume),
-                  tol_plan_isa(job->plan), tol_run_threads(job->run), talk_seconds() - job->started);
+                  tol_assume_name(job->settings.assume), tol_plan_isa(job->plan), tol_run_threads(job->run),
+                  talk_seconds() - job->started);
     }
     return status;
 }
@@ -205,6 +259,7 @@ static void release(struct score_job *job)
     if (job->book != NULL) {
         tol_book_close(job->book);
     }
+    draws_release(&job->draws);
     worlds_release(&job->worlds);
     session_close(&job->session);
 }
@@ -240,16 +295,17 @@ const struct command command_score = {
     .examples = "  tolmuur score portfolio.book --on 2025-08-07 -o scores.parquet\n"
                 "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-03-01 --by sector\n"
                 "  tolmuur score portfolio.book --scenarios uniform_us_10.json --on 2025-01-01 -o - --format jsonl\n"
-                "  tolmuur score portfolio.book --on 2025-08-07 --settings half_margin=0.2 -o scores.csv\n",
+                "  tolmuur score portfolio.book --on 2025-08-07 --settings half_margin=0.2 -o scores.csv\n"
+                "  tolmuur score portfolio.book --on 2025-08-07 --draws 1000 -o scores.csv\n",
     .text =
         "One row per firm and scenario (docs/output-columns.md); OUT by its ending: .csv, .jsonl, .json or .parquet.\n"
         "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
     .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
-                                        OPTION_HORIZON, OPTION_TIERS,
-                                        OPTION_OUTPUT, OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA,
-                                        OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},
+                                        OPTION_HORIZON, OPTION_TIERS, OPTION_DRAWS, OPTION_SEED, OPTION_OUTPUT,
+                                        OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA, OPTION_TABLES,
+                                        OPTION_FORMAT, OPTION_COLOR, OPTION_END},
     .formats = "table json jsonl csv",
     .least_arguments = 1,
     .most_arguments = 1,

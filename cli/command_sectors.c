@@ -61,7 +61,8 @@ static enum tol_status read_questions(struct sectors_job *job, struct tol_error 
         job->region = tol_economy_region(job->session.economy, country);
     }
     if (status == TOL_OK && tol_economy_region_country(job->session.economy, job->region) != country) {
-        return tol_fail(error, TOL_USAGE, "--country %.40s: it has no table of its own; it is part of the rest of the world",
+        return tol_fail(error, TOL_USAGE,
+                        "--country %.40s: it has no table of its own; it is part of the rest of the world",
                         options_text(job->options, OPTION_COUNTRY));
     }
     return status;
@@ -84,9 +85,9 @@ static enum tol_status solve(struct sectors_job *job, struct tol_error *error)
         .settings = job->settings,
         .isa = options_text(job->options, OPTION_ISA),
     };
-    return status != TOL_OK ? status
-                            : tol_sector_outlook_create(job->session.parameters, &plan_options, job->run, &job->outlook,
-                                                        error);
+    return status != TOL_OK
+               ? status
+               : tol_sector_outlook_create(job->session.parameters, &plan_options, job->run, &job->outlook, error);
 }
 
 static int by_size(const void *left, const void *right)
@@ -291,10 +292,11 @@ const struct command command_sectors = {
     .examples = "  tolmuur sectors --country NL --on 2025-08-10\n"
                 "  tolmuur sectors --country NL --on 2025-08-10 --top 5 --format json\n"
                 "  tolmuur sectors --scenarios datasets/scenarios/no_ieepa.json --format csv\n",
-    .text = "41 regions x 35 industries (input-output table of 2011), hit by the duties of importers whose markets are in "
-            "the tables.\n"
-            "Losses are shares of an industry's output, cost rises shares of its inputs; a negative loss is a gain. "
-            "docs/model.md.\n",
+    .text =
+        "41 regions x 35 industries (input-output table of 2011), hit by the duties of importers whose markets are in "
+        "the tables.\n"
+        "Losses are shares of an industry's output, cost rises shares of its inputs; a negative loss is a gain. "
+        "docs/model.md.\n",
     .options = (const enum option_id[]){OPTION_COUNTRY, OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS,
                                         OPTION_ASSUME, OPTION_HORIZON, OPTION_TOP, OPTION_THREADS, OPTION_NO_PIN,
                                         OPTION_ISA, OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},

@@ -2,6 +2,7 @@
 #ifndef CLI_FIRM_ANSWER_H
 #define CLI_FIRM_ANSWER_H
 
+#include "draws.h"
 #include "json_writer.h"
 #include "render_table.h"
 #include "score_row.h"
@@ -10,12 +11,14 @@
 
 struct firm_answer {
     const struct tol_book *book;
+    const struct tol_economy *economy; /* of the plan: names of industries */
     uint64_t firm;
     const struct worlds *worlds;
+    const struct draws *draws; /* NULL: none */
     enum tol_assume assume;
     struct score_texts *texts;
     struct tol_explanation **explanation; /* [worlds->count] */
-    size_t top;                           /* lines that are shown one by one */
+    size_t top;                           /* lines, and parts of each branch, that are shown one by one */
 };
 
 /* One authority's part in the duty of a line: in EUR, and the articles of law that make it. */
@@ -50,6 +53,16 @@ void line_rest_read(const struct firm_answer *answer, size_t scenario, enum tol_
 /* V and its terms: the same in every scenario. */
 void firm_vulnerability_json(struct json_writer *json, const struct firm_answer *answer);
 void firm_vulnerability_render(struct sink *sink, const struct look *look, const struct firm_answer *answer);
+
+/* What comes through customers or suppliers: a JSON object; a branch of the tree; the same amounts by tier. Nothing is shown of a firm without. */
+void firm_chain_json(struct json_writer *json, const struct firm_answer *answer, size_t scenario, enum tol_side side);
+void firm_chain_render(struct view *view, struct view_line *parent, const struct firm_answer *answer, size_t scenario,
+                       enum tol_side side);
+void firm_tiers_render(struct sink *sink, const struct look *look, const struct firm_answer *answer, size_t scenario);
+
+/* What stands beside the sum. */
+void firm_beside_json(struct json_writer *json, const struct firm_answer *answer, size_t scenario);
+void firm_beside_render(struct sink *sink, const struct look *look, const struct firm_answer *answer, size_t scenario);
 
 TOL_MUST_CHECK enum tol_status firm_json(struct json_writer *json, const struct firm_answer *answer,
                                          struct tol_error *error);

@@ -61,6 +61,7 @@ static void json_line(struct json_writer *json, const struct firm_answer *answer
     json_number(json, "revenue_change_eur", line->revenue_change_eur);
     json_number(json, "revenue_own_duty_eur", line->revenue_own_duty_eur);
     json_number(json, "revenue_price_cut_eur", line->revenue_price_cut_eur);
+    json_number(json, "revenue_diversion_eur", line->revenue_diversion_eur);
     json_number(json, "ebitda_eur", line->ebitda_eur);
     json_causes(json, causes);
     json_end_object(json);
@@ -82,15 +83,34 @@ static void json_rest(struct json_writer *json, const struct firm_answer *answer
     json_end_object(json);
 }
 
+static void json_draws(struct json_writer *json, const struct firm_answer *answer, const struct tol_score_row *row)
+{
+    if (answer->draws == NULL) {
+        return;
+    }
+    json_object(json, "draws");
+    json_integer(json, "count", answer->draws->options.count);
+    json_integer(json, "seed", answer->draws->options.seed);
+    json_number(json, "draw_mean_eur", row->draw_mean_eur);
+    json_number(json, "p05", row->p05);
+    json_number(json, "p50", row->p50);
+    json_number(json, "p95", row->p95);
+    json_number(json, "expected_shortfall", row->expected_shortfall);
+    json_end_object(json);
+}
+
 static enum tol_status json_scenario(struct json_writer *json, const struct firm_answer *answer, size_t scenario,
                                      struct tol_error *error)
 {
     const struct tol_explanation *explanation = answer->explanation[scenario];
     json_object(json, NULL);
     score_json(json, "row", answer->texts, &explanation->row);
+    json_draws(json, answer, &explanation->row);
     json_object(json, "parts");
     json_number(json, "sales_eur", explanation->sales_eur);
     json_number(json, "purchases_eur", explanation->purchases_eur);
+    json_number(json, "lost_orders_eur", explanation->chain[TOL_SALES].ebitda_eur);
+    json_number(json, "dearer_inputs_eur", explanation->chain[TOL_PURCHASES].ebitda_eur);
     json_number(json, "rounding_eur", explanation->rounding_eur);
     json_end_object(json);
     json_array(json, "lines");
@@ -104,6 +124,9 @@ static enum tol_status json_scenario(struct json_writer *json, const struct firm
     }
     json_end_array(json);
     json_rest(json, answer, scenario);
+    firm_chain_json(json, answer, scenario, TOL_SALES);
+    firm_chain_json(json, answer, scenario, TOL_PURCHASES);
+    firm_beside_json(json, answer, scenario);
     json_end_object(json);
     return TOL_OK;
 }

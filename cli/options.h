@@ -31,6 +31,8 @@ enum option_id {
     OPTION_SETTINGS,
     OPTION_HORIZON,
     OPTION_TIERS,
+    OPTION_DRAWS,
+    OPTION_SEED,
     OPTION_INPUT,
     OPTION_TOP,
     OPTION_BY,

@@ -205,6 +205,8 @@ static enum tol_status render_tree(struct sink *sink, const struct look *look, c
     if (status == TOL_OK) {
         status = render_side(view, top, answer, scenario, TOL_PURCHASES, error);
     }
+    firm_chain_render(view, top, answer, scenario, TOL_SALES);
+    firm_chain_render(view, top, answer, scenario, TOL_PURCHASES);
     /* What binary rounding leaves is far below a cent; it is shown when it would be seen. */
     if (fabs(explanation->rounding_eur) >= 0.5) {
         struct view_line *rounding = view_line(view, top);
@@ -213,6 +215,18 @@ static enum tol_status render_tree(struct sink *sink, const struct look *look, c
     }
     sink_text(sink, "\n");
     view_print(view, sink);
+    if (status == TOL_OK) {
+        firm_tiers_render(sink, look, answer, scenario);
+        firm_beside_render(sink, look, answer, scenario);
+    }
+    if (status == TOL_OK && answer->draws != NULL) {
+        const struct tol_score_row *row = &explanation->row;
+        const struct tol_draw_statistics drawn = {row->draw_mean_eur, row->p05, row->p50, row->p95,
+                                                  row->expected_shortfall};
+        char sentence[400];
+        draws_sentence(answer->draws, &drawn, sentence, sizeof sentence);
+        sink_format(sink, "%s\n", sentence);
+    }
     const char *flags = score_flags_text(answer->texts, explanation->row.flags);
     if (flags != NULL && flags[0] != '\0') {
         look_paint(look, sink, "yellow", "notes: ");

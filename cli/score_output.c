@@ -93,7 +93,7 @@ enum tol_status score_output(const char *path, enum format format, struct score_
                                                     [FORMAT_CSV] = TOL_TABLE_CSV,
                                                     [FORMAT_PARQUET] = TOL_TABLE_PARQUET};
     struct producer producer = {.stream = stream, .texts = texts};
-    producer.column = tol_score_columns(&producer.column_count);
+    producer.column = score_columns(texts, &producer.column_count);
     producer.firm_id = malloc(TOL_TABLE_BLOCK_ROWS * sizeof *producer.firm_id);
     if (producer.firm_id == NULL || producer.column_count > COLUMNS_MOST) {
         free(producer.firm_id);

@@ -66,6 +66,11 @@ const char *score_flags_text(struct score_texts *texts, uint32_t flags)
     return *kept;
 }
 
+const struct tol_score_column *score_columns(const struct score_texts *texts, size_t *count)
+{
+    return texts->draws ? tol_score_columns_with_draws(count) : tol_score_columns(count);
+}
+
 double score_number(const struct tol_score_row *row, const struct tol_score_column *column)
 {
     double value;
@@ -95,6 +100,11 @@ const char *score_text(struct score_texts *texts, const struct tol_score_row *ro
         memcpy(&country, (const char *)row + column->offset, sizeof country);
         return country_text(texts, country);
     }
+    case TOL_COLUMN_FACT: {
+        uint16_t fact;
+        memcpy(&fact, (const char *)row + column->offset, sizeof fact);
+        return fact == 0 ? NULL : tol_fact_name(texts->worlds->scenario[row->scenario].law, fact - 1u);
+    }
     case TOL_COLUMN_CONFIDENCE:
         return score_confidence_text(row->confidence);
     case TOL_COLUMN_FLAGS:
@@ -107,7 +117,7 @@ const char *score_text(struct score_texts *texts, const struct tol_score_row *ro
 void score_json(struct json_writer *json, const char *key, struct score_texts *texts, const struct tol_score_row *row)
 {
     size_t count;
-    const struct tol_score_column *columns = tol_score_columns(&count);
+    const struct tol_score_column *columns = score_columns(texts, &count);
     json_object(json, key);
     for (size_t i = 0; i < count; i++) {
         if (columns[i].kind == TOL_COLUMN_NUMBER) {

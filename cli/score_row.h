@@ -7,10 +7,11 @@
 
 /* What the texts are made from. */
 struct score_texts {
+    bool draws; /* rows have the columns of draws; set by the caller */
     const struct tol_book *book;
     const struct worlds *worlds;
-    char (*day)[TOL_DAY_TEXT_SIZE]; /* [worlds->count] */
-    char **flags;                   /* by the flag bits, made when first seen */
+    char (*day)[TOL_DAY_TEXT_SIZE];               /* [worlds->count] */
+    char **flags;                                 /* by the flag bits, made when first seen */
     char country[26 * 26][TOL_COUNTRY_TEXT_SIZE]; /* AA, AB ... ZZ */
 };
 TOL_MUST_CHECK enum tol_status score_texts_open(struct score_texts *texts, const struct tol_book *book,
@@ -22,8 +23,10 @@ const char *score_band_text(uint8_t band);
 const char *score_confidence_text(uint8_t confidence);
 /* Names joined by ';'. Lives as long as texts; NULL when out of memory. Not thread safe. */
 const char *score_flags_text(struct score_texts *texts, uint32_t flags);
+/* The columns of these rows. */
+const struct tol_score_column *score_columns(const struct score_texts *texts, size_t *count);
 double score_number(const struct tol_score_row *row, const struct tol_score_column *column);
-/* The text of a column that is not a number and not the firm's id; NULL for no band and no hub. */
+/* The text of a column that is not a number and not the firm's id; NULL for no band, no hub and no fact. */
 const char *score_text(struct score_texts *texts, const struct tol_score_row *row,
                        const struct tol_score_column *column);
 

@@ -57,7 +57,13 @@ enum tol_status totals_open(struct totals *totals, size_t scenario_count, enum t
 {
     *totals = (struct totals){.scenario_count = scenario_count, .by = by, .group_count = count_groups(by, book)};
     totals->group = calloc(totals->group_count * scenario_count + 1, sizeof *totals->group);
-    return totals->group != NULL ? TOL_OK : tol_fail(error, TOL_NO_MEMORY, "out of memory for the totals");
+    totals->ebitda_change_eur = calloc(scenario_count, sizeof *totals->ebitda_change_eur);
+    totals->drawn = calloc(scenario_count, sizeof *totals->drawn);
+    if (totals->group == NULL || totals->ebitda_change_eur == NULL || totals->drawn == NULL) {
+        totals_release(totals);
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the totals");
+    }
+    return TOL_OK;
 }
 
 /* What stands against the firm's score: nothing where either is unknown. */
@@ -73,6 +79,7 @@ static void add_loan(struct total *total, double loan_eur, const struct tol_scor
 void totals_add(struct totals *totals, const struct tol_book *book, const struct tol_score_row *row)
 {
     struct total *total = &totals->group[group_of(totals->by, book, row) * totals->scenario_count + row->scenario];
+    sum_add(&totals->ebitda_change_eur[row->scenario], row->ebitda_change_eur);
     total->firms += 1;
     total->in_band[row->band <= TOL_BAND_NONE ? row->band : TOL_BAND_NONE] += 1;
     sum_add(&total->revenue_eur, row->revenue_eur);
@@ -84,9 +91,16 @@ void totals_add(struct totals *totals, const struct tol_book *book, const struct
     add_loan(total, book->firm_number[TOL_LOAN][row->firm], row);
 }
 
+double totals_ebitda_change(const struct totals *totals, size_t scenario)
+{
+    return sum_get(&totals->ebitda_change_eur[scenario]);
+}
+
 void totals_release(struct totals *totals)
 {
     free(totals->group);
+    free(totals->ebitda_change_eur);
+    free(totals->drawn);
     *totals = (struct totals){0};
 }
 
@@ -96,6 +110,7 @@ struct named_total {
     const char *name;
     const struct tol_scenario *scenario;
     const struct total *total;
+    const struct drawn_total *drawn; /* NULL: none */
 };
 
 /* Sums, and what is weighted by loans: NaN without any. */
@@ -119,10 +134,10 @@ static const char *const band_names[] = {"band_a", "band_b", "band_c", "band_d",
 
 static void get_figures(const struct total *total, double figure[FIGURE_COUNT])
 {
-    const struct sum *const sums[] = {&total->revenue_eur,           &total->duty_export_eur,
-                                      &total->duty_import_eur,       &total->ebitda_change_eur,
-                                      &total->ebitda_change_low_eur, &total->ebitda_change_high_eur,
-                                      &total->loan_eur};
+    const struct sum *const sums[] = {
+        &total->revenue_eur,       &total->duty_export_eur,       &total->duty_import_eur,
+        &total->ebitda_change_eur, &total->ebitda_change_low_eur, &total->ebitda_change_high_eur,
+        &total->loan_eur};
     enum { SUMS = sizeof sums / sizeof sums[0] };
     for (size_t i = 0; i < SUMS; i++) {
         figure[i] = sum_get(sums[i]);
@@ -130,6 +145,18 @@ static void get_figures(const struct total *total, double figure[FIGURE_COUNT])
     double loan_eur = figure[SUMS - 1];
     figure[SUMS] = loan_eur > 0 ? sum_get(&total->loan_score) / loan_eur : NAN;
     figure[SUMS + 1] = loan_eur > 0 ? sum_get(&total->loan_margin_at_risk_eur) / loan_eur : NAN;
+}
+
+static const char *const draw_names[] = {"draw_mean_eur", "p05", "p50", "p95", "expected_shortfall"};
+enum { DRAW_COUNT = sizeof draw_names / sizeof draw_names[0] };
+
+static void get_draws(const struct drawn_total *drawn, double numbers[DRAW_COUNT])
+{
+    const struct tol_draw_statistics *of = &drawn->statistics;
+    const double all[DRAW_COUNT] = {of->mean, of->p05, of->p50, of->p95, of->expected_shortfall};
+    for (size_t i = 0; i < DRAW_COUNT; i++) {
+        numbers[i] = all[i];
+    }
 }
 
 static void json_row(struct json_writer *json, const struct named_total *row)
@@ -150,10 +177,17 @@ static void json_row(struct json_writer *json, const struct named_total *row)
         json_integer(json, band_names[i], row->total->in_band[i]);
     }
     json_text(json, "law_version", tol_law_version(row->scenario->law));
+    double draws[DRAW_COUNT];
+    if (row->drawn != NULL) {
+        get_draws(row->drawn, draws);
+    }
+    for (size_t i = 0; row->drawn != NULL && i < DRAW_COUNT; i++) {
+        json_number(json, draw_names[i], draws[i]);
+    }
     json_end_object(json);
 }
 
-static void csv_header(struct sink *sink, const char *by)
+static void csv_header(struct sink *sink, const char *by, bool with_draws)
 {
     sink_format(sink, "%s,scenario,on,firms", by);
     for (size_t i = 0; i < FIGURE_COUNT; i++) {
@@ -162,7 +196,11 @@ static void csv_header(struct sink *sink, const char *by)
     for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
         sink_format(sink, ",%s", band_names[i]);
     }
-    sink_text(sink, ",law_version\n");
+    sink_text(sink, ",law_version");
+    for (size_t i = 0; with_draws && i < DRAW_COUNT; i++) {
+        sink_format(sink, ",%s", draw_names[i]);
+    }
+    sink_text(sink, "\n");
 }
 
 static void csv_row(struct sink *sink, const struct named_total *row)
@@ -182,7 +220,16 @@ static void csv_row(struct sink *sink, const struct named_total *row)
     for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
         sink_format(sink, ",%llu", (unsigned long long)row->total->in_band[i]);
     }
-    sink_format(sink, ",%s\n", tol_law_version(row->scenario->law));
+    sink_format(sink, ",%s", tol_law_version(row->scenario->law));
+    double draws[DRAW_COUNT];
+    if (row->drawn != NULL) {
+        get_draws(row->drawn, draws);
+    }
+    for (size_t i = 0; row->drawn != NULL && i < DRAW_COUNT; i++) {
+        sink_text(sink, ",");
+        sink_number(sink, draws[i], "");
+    }
+    sink_text(sink, "\n");
 }
 
 static void view_row(struct view *view, const struct named_total *row)
@@ -237,12 +284,13 @@ void totals_render(struct sink *sink, const struct look *look, const struct tota
                    const struct worlds *worlds)
 {
     const char *by = totals_by_name(totals->by);
+    bool with_draws = totals->by == TOTALS_ALL && totals->drawn[0].known;
     struct json_writer json = {.sink = sink, .indented = look->format == FORMAT_JSON};
     struct view *view = look->format == FORMAT_TABLE ? view_begin(look, by) : NULL;
     if (look->format == FORMAT_JSON) {
         json_array(&json, NULL);
     } else if (look->format == FORMAT_CSV) {
-        csv_header(sink, by);
+        csv_header(sink, by, with_draws);
     }
     for (size_t i = 0; i < totals->group_count * totals->scenario_count; i++) {
         char text[TOL_COUNTRY_TEXT_SIZE];
@@ -251,6 +299,7 @@ void totals_render(struct sink *sink, const struct look *look, const struct tota
             .name = group_name(totals->by, book, i / totals->scenario_count, text),
             .scenario = &worlds->scenario[i % totals->scenario_count],
             .total = &totals->group[i],
+            .drawn = with_draws ? &totals->drawn[i] : NULL,
         };
         if (row.total->firms > 0) {
             render_row(sink, look, view, &json, &row);

@@ -21,21 +21,29 @@ struct total {
     struct sum loan_margin_at_risk_eur; /* loan x margin at risk */
 };
 
+/* The whole portfolio's draws in a scenario. */
+struct drawn_total {
+    bool known; /* set by the caller, with the statistics, before rendering */
+    struct tol_draw_statistics statistics;
+};
+
 /* What the rows of a table of totals stand for. */
 enum totals_by { TOTALS_ALL = 0, TOTALS_BY_SECTOR, TOTALS_BY_COUNTRY, TOTALS_BY_BAND, TOTALS_BY_COUNT };
 /* "sector", "country", "band"; that of TOTALS_ALL is "sector" too, since its one row is called "all". */
 const char *totals_by_name(enum totals_by by);
 
-
 struct totals {
     size_t scenario_count;
     enum totals_by by;
     size_t group_count;
-    struct total *group; /* [group_count][scenario_count] */
+    struct total *group;           /* [group_count][scenario_count] */
+    struct sum *ebitda_change_eur; /* [scenario_count] of all groups */
+    struct drawn_total *drawn;     /* [scenario_count]; shown where the rows are whole scenarios */
 };
 TOL_MUST_CHECK enum tol_status totals_open(struct totals *totals, size_t scenario_count, enum totals_by by,
                                            const struct tol_book *book, struct tol_error *error);
 void totals_add(struct totals *totals, const struct tol_book *book, const struct tol_score_row *row);
+double totals_ebitda_change(const struct totals *totals, size_t scenario);
 void totals_release(struct totals *totals);
 
 /* One row per group that has firms, and scenario, in the format of look. */

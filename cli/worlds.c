@@ -50,6 +50,12 @@ static enum tol_status add_world(struct worlds *worlds, const char *name, tol_da
         return tol_fail(error, TOL_NO_MEMORY, "out of memory");
     }
     worlds->scenario = grown;
+    struct world_doubts *doubts = realloc(worlds->doubts, (worlds->count + 1) * sizeof *doubts);
+    if (doubts == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    worlds->doubts = doubts;
+    doubts[worlds->count] = (struct world_doubts){0};
     struct tol_scenario *world = &grown[worlds->count++];
     *world = (struct tol_scenario){.on = on, .law = law};
     snprintf(world->name, sizeof world->name, "%s", name);
@@ -105,6 +111,22 @@ static enum tol_status lay(const struct tol_scenario_text *text, const char *pat
     return TOL_OK;
 }
 
+/* Keeps what the last world's text says of survival: the text goes with its file. */
+static enum tol_status keep_doubts(struct worlds *worlds, const struct tol_scenario_text *text, struct tol_error *error)
+{
+    _Static_assert(TOL_SURVIVAL_MAX <= TOL_DOUBTS_MAX, "what a file may list has to fit");
+    struct world_doubts *doubts = &worlds->doubts[worlds->count - 1];
+    for (size_t i = 0; i < text->survival_count; i++) {
+        doubts->programme[i] = strdup(text->survival[i].programme);
+        if (doubts->programme[i] == NULL) {
+            return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+        }
+        doubts->probability[i] = text->survival[i].probability;
+        doubts->count += 1;
+    }
+    return TOL_OK;
+}
+
 /* The law of each scenario of a file, laid over the one it builds on. */
 static enum tol_status add_file_scenarios(struct worlds *worlds, const struct tol_scenario_file *file, const char *path,
                                           const struct tol_law *shipped, tol_day last, struct tol_error *error)
@@ -125,6 +147,9 @@ static enum tol_status add_file_scenarios(struct worlds *worlds, const struct to
         worlds->overlay_count += 1;
         tol_day on = text->has_day ? text->on : last;
         status = add_world(worlds, text->name, on, worlds->overlay[first + i], error);
+        if (status == TOL_OK) {
+            status = keep_doubts(worlds, text, error);
+        }
         if (status != TOL_OK) {
             return status;
         }
@@ -190,6 +215,12 @@ void worlds_release(struct worlds *worlds)
     for (size_t i = worlds->overlay_count; i > 0; i--) {
         tol_law_close(worlds->overlay[i - 1]);
     }
+    for (size_t i = 0; i < worlds->count; i++) {
+        for (size_t p = 0; p < worlds->doubts[i].count; p++) {
+            free(worlds->doubts[i].programme[p]);
+        }
+    }
+    free(worlds->doubts);
     free(worlds->overlay);
     free(worlds->scenario);
     *worlds = (struct worlds){0};
@@ -233,6 +264,8 @@ static enum tol_status set_one(struct tol_settings *settings, const char *name, 
         {"elasticity_default", &settings->elasticity_default, 1000, false},
         {"elasticity_scale", &settings->elasticity_scale, 1000, false},
         {"vulnerability_scale", &settings->vulnerability_scale, 100, true},
+        {"elasticity_spread", &settings->elasticity_spread, 1, true},
+        {"pass_through_spread", &settings->pass_through_spread, 1, true},
     };
     if (strcmp(name, "band_edges") == 0) {
         if (read_edges(text, settings->band_edge)) {

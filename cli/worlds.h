@@ -6,9 +6,17 @@
 
 #include "tolmuur/exposure.h"
 
+/* Programmes of a scenario that may fall. */
+struct world_doubts {
+    size_t count;
+    char *programme[TOL_DOUBTS_MAX];
+    double probability[TOL_DOUBTS_MAX]; /* that it stands */
+};
+
 struct worlds {
     struct tol_scenario baseline;
     struct tol_scenario *scenario; /* --on days in their order, then the scenarios of the files */
+    struct world_doubts *doubts;   /* [count] what the draws are told of each */
     size_t count;
     struct tol_law **overlay; /* laws with changes, each after the one it builds on */
     size_t overlay_count;

@@ -32,6 +32,24 @@ enum tol_purchase_factor {
     TOL_PURCHASE_FACTOR_COUNT
 };
 
+/* Factors of a sales cell in draws; a purchase cell has one, the cost rise. */
+enum tol_draw_sales_factor { TOL_DRAW_PRICE_CUT = 0, TOL_DRAW_VOLUME, TOL_DRAW_SALES_FACTOR_COUNT };
+
+/* How a market answers a duty where that differs from lane to lane. */
+struct tol_draw_response {
+    const double *scale; /* [row_count][TOL_LANES] sigma of a lane is max(0, 1 + (sigma - 1) scale) */
+    const double *rho;   /* [row_count][TOL_LANES] border pass-through, [0,1] */
+    double sigma;        /* > 0 */
+    double eta;          /* >= 0 */
+};
+
+/* One cell in many draws. */
+struct tol_draw_cell {
+    struct tol_draw_response response;
+    const double *log_g;      /* [worlds] ln of the tariff wedge */
+    const double *log_market; /* [row_count][TOL_LANES] ln P; NULL: P is 1. Not read for purchases */
+};
+
 /* How a market answers a duty. */
 struct tol_response {
     double rho;   /* border pass-through, [0,1] */
@@ -160,6 +178,35 @@ struct tol_kernels {
     /* out = 1 / (1 + exp(-(logit(centre) + spread normal))): shares of median centre, in [0, 1]. Exactly centre where spread is 0, and where centre is 0 or 1.
      * centre in [0, 1], a fraction; spread >= 0 is the standard deviation of the log odds. normal, out [row_count][TOL_LANES]; out may be normal. */
     void (*scale_logit_normal)(size_t row_count, double centre, double spread, const double *normal, double *out);
+
+    /* log_g = log((1 + new) / (1 + base)), as in ces_sales. base_rate, new_rate > -1, log_g [row_count][TOL_LANES]. */
+    void (*log_wedges)(size_t row_count, const double *base_rate, const double *new_rate, double *log_g);
+
+    /* Sales cells where sigma, rho and the wedge differ from lane to lane: lane l is in world[l], an index into the wedges of a cell.
+     *   ln q = -sigma rho ln g + (sigma - eta) ln P (at most 100),  A = q (g^(rho - 1) - 1),  B = q - 1
+     * world [row_count][TOL_LANES], factor [cells][TOL_DRAW_SALES_FACTOR_COUNT][row_count][TOL_LANES]. With scale 1 a lane has the bits of ces_sales. */
+    void (*draw_sales)(size_t cell_count, size_t row_count, const uint32_t *world, const struct tol_draw_cell *cell,
+                       double *factor);
+
+    /* Purchase cells: G = exp(rho ln g) - 1. factor [cells][row_count][TOL_LANES]. */
+    void (*draw_purchases)(size_t cell_count, size_t row_count, const uint32_t *world, const struct tol_draw_cell *cell,
+                           double *factor);
+
+    /* One market, as market_price. log_g [origins][world_count]; share [origins] > 0 and home_share >= 0 add up to 1; power [origins][TOL_LANES] is work
+     * space. log_market_price [row_count][TOL_LANES]: ln P. */
+    void (*draw_market)(size_t origin_count, size_t row_count, size_t world_count, const uint32_t *world,
+                        const double *log_g, const double *share, double home_share,
+                        const struct tol_draw_response *response, double *power, double *log_market_price);
+
+    /* Direct profit change of firms: price_cut + margin volume - own_cost cost_rise. margin, own_cost [firms]; sales
+     * [firms][TOL_DRAW_SALES_FACTOR_COUNT][row_count][TOL_LANES] and purchases [firms][row_count][TOL_LANES] as gather_sum wrote them; firm f is
+     * written to out + f stride, [row_count][TOL_LANES]. */
+    void (*draw_profit)(size_t firm_count, size_t row_count, const double *margin, const double *own_cost,
+                        const double *sales, const double *purchases, size_t stride, double *out);
+
+    /* sum + lost += x_i, i ascending, lane by lane: lost gathers what rounding took away from sum, exactly for each term. x_i is row
+     * [row_count][TOL_LANES] at x + i stride; sum, lost [row_count][TOL_LANES]. */
+    void (*add_compensated)(size_t count, size_t row_count, size_t stride, const double *x, double *sum, double *lost);
 };
 
 /* The best table this CPU runs. Never NULL; on an x86-64 CPU without FMA, where none runs, the scalar table: tol_kernels_runnable tells. */

@@ -26,6 +26,9 @@ LANES_WORD void assert_row_aligned(const double *rows)
 /* Uses the divisions of firm_outcome. */
 #include "chain.kernel.h"
 
+/* Uses the wedge of ces_response. */
+#include "draw_response.kernel.h"
+
 const struct tol_kernels TOL_VARIANT_TABLE = {
     .isa = LANES_ISA,
     .gather_sum = gather_sum,
@@ -40,4 +43,10 @@ const struct tol_kernels TOL_VARIANT_TABLE = {
     .normal_draws = normal_draws,
     .scale_lognormal = scale_lognormal,
     .scale_logit_normal = scale_logit_normal,
+    .log_wedges = log_wedges,
+    .draw_sales = draw_sales,
+    .draw_purchases = draw_purchases,
+    .draw_market = draw_market,
+    .draw_profit = draw_profit,
+    .add_compensated = add_compensated,
 };

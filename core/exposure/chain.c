@@ -47,8 +47,7 @@ static enum tol_status sweep_on_workers(struct tol_chain *chain, struct tol_run 
     if (block_start == NULL || left == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the blocks of a network");
     }
-    uint64_t blocks =
-        tol_blocks_balance(chain->node_count, chain->start, NULL, links_per_block, block_start, capacity);
+    uint64_t blocks = tol_blocks_balance(chain->node_count, chain->start, NULL, links_per_block, block_start, capacity);
     struct sweep sweep = {.chain = chain, .block_start = block_start, .left = left};
     for (uint32_t tier = 0, any = 1; any != 0 && tier < chain->tiers; tier++) {
         for (unsigned i = 0; i < workers; i++) {

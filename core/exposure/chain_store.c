@@ -49,9 +49,8 @@ struct tol_chain_store *tol_chain_store_open(const struct tol_plan *plan)
         char key[TOL_STORE_KEY_SIZE];
         store->count = s + 1;
         store->scenario[s].rows =
-            make_key(plan, s, key)
-                ? tol_store_find(plan->store, store_name, key, bytes, &store->scenario[s].sections)
-                : NULL;
+            make_key(plan, s, key) ? tol_store_find(plan->store, store_name, key, bytes, &store->scenario[s].sections)
+                                   : NULL;
         if (store->scenario[s].rows == NULL) {
             tol_chain_store_close(store);
             return NULL;

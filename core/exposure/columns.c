@@ -39,37 +39,35 @@ static const struct tol_score_column columns[] = {
     {.name = "band", .kind = TOL_COLUMN_BAND},
     NUMBER(ebitda_change_low_eur),
     NUMBER(ebitda_change_high_eur),
+    {.name = "widest_unknown", .kind = TOL_COLUMN_FACT, .offset = offsetof(struct tol_score_row, widest_unknown)},
     {.name = "confidence", .kind = TOL_COLUMN_CONFIDENCE},
     {.name = "flags", .kind = TOL_COLUMN_FLAGS},
+    NUMBER(draw_mean_eur),
+    NUMBER(p05),
+    NUMBER(p50),
+    NUMBER(p95),
+    NUMBER(expected_shortfall),
 };
+enum { COLUMNS_OF_DRAWS = 5 };
 
 const struct tol_score_column *tol_score_columns(size_t *count)
+{
+    *count = sizeof columns / sizeof columns[0] - COLUMNS_OF_DRAWS;
+    return columns;
+}
+
+const struct tol_score_column *tol_score_columns_with_draws(size_t *count)
 {
     *count = sizeof columns / sizeof columns[0];
     return columns;
 }
 
 static const char *const flag_names[] = {
-    "no_market",
-    "importer_law_unknown",
-    "product_aggregated",
-    "product_unknown",
-    "specific_excluded",
-    "base_dated",
-    "unconfirmed",
-    "past_coverage",
-    "elasticity_imputed",
-    "ebitda_missing",
-    "ebitda_not_positive",
-    "interest_missing",
-    "purchases_missing",
-    "margin_imputed",
-    "sales_exceed_revenue",
-    "purchases_exceed_total",
-    "product_mapped",
-    "resilience_unknown",
-    "pass_through_imputed",
-    "chain_unbounded",
+    "no_market",          "importer_law_unknown", "product_aggregated",   "product_unknown",
+    "specific_excluded",  "base_dated",           "unconfirmed",          "past_coverage",
+    "elasticity_imputed", "ebitda_missing",       "ebitda_not_positive",  "interest_missing",
+    "purchases_missing",  "margin_imputed",       "sales_exceed_revenue", "purchases_exceed_total",
+    "product_mapped",     "resilience_unknown",   "pass_through_imputed", "chain_unbounded",
 };
 
 const char *tol_score_flag_name(unsigned bit_index)

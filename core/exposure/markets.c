@@ -33,7 +33,7 @@ struct fair {
     struct tol_plan *plan;
     struct tol_sector_shock *shock;
     struct tol_keep keep;
-    uint32_t origins; /* of the largest market */
+    uint32_t origins;   /* of the largest market */
     uint32_t *industry; /* [market] */
     uint32_t *importer; /* [market] its place in the shock's list */
     bool *wanted;       /* [market] some sale of the plan goes there */
@@ -144,8 +144,8 @@ static void add_to_nodes(const struct fair *fair, uint32_t origins, size_t tile,
     const struct tol_kernels *kernels = fair->plan->kernels;
     size_t lanes = tile_lanes(fair->plan, tile);
     size_t rows = fair->plan->tile[tile].row_count;
-    kernels->scatter_add(rows, origins + 1, stall->region, stall->heard_usd,
-                         stall->sales + TOL_SALES_PRICE_CUT * lanes, TOL_SALES_FACTOR_COUNT * lanes, revenue_change);
+    kernels->scatter_add(rows, origins + 1, stall->region, stall->heard_usd, stall->sales + TOL_SALES_PRICE_CUT * lanes,
+                         TOL_SALES_FACTOR_COUNT * lanes, revenue_change);
     kernels->scatter_add(rows, origins + 1, stall->region, stall->heard_usd, stall->sales + TOL_SALES_VOLUME * lanes,
                          TOL_SALES_FACTOR_COUNT * lanes, revenue_change);
     kernels->scatter_add(rows, origins, stall->region, stall->value_usd,
@@ -275,9 +275,9 @@ static bool allocate_stall(struct fair *fair, struct stall *stall)
     stall->sums = tol_keep_array(keep, 2 * regions * plan->lane_count, sizeof(double));
     bool fits = stall->rates != NULL && stall->notes != NULL && stall->base_rate != NULL && stall->new_rate != NULL &&
                 stall->power != NULL && stall->sales != NULL && stall->purchases != NULL && stall->share != NULL &&
-                stall->value_usd != NULL && stall->heard_usd != NULL && stall->region != NULL && stall->log_market != NULL &&
-                stall->response != NULL && stall->region_usd != NULL && stall->sums != NULL &&
-                tol_rate_desk_set(plan, keep, &stall->desk);
+                stall->value_usd != NULL && stall->heard_usd != NULL && stall->region != NULL &&
+                stall->log_market != NULL && stall->response != NULL && stall->region_usd != NULL &&
+                stall->sums != NULL && tol_rate_desk_set(plan, keep, &stall->desk);
     for (uint32_t w = 0; fits && w < plan->world_count; w++) {
         stall->desk.facts[w] = &fair->no_facts;
     }
@@ -295,7 +295,8 @@ static bool look_around(struct fair *fair)
     fair->wanted = tol_keep_zeroed(&fair->keep, count, sizeof *fair->wanted);
     shock->importer = tol_keep_array(&shock->keep, count, sizeof *shock->importer);
     shock->region = tol_keep_array(&shock->keep, count, sizeof *shock->region);
-    if (fair->industry == NULL || fair->importer == NULL || fair->wanted == NULL || shock->importer == NULL || shock->region == NULL) {
+    if (fair->industry == NULL || fair->importer == NULL || fair->wanted == NULL || shock->importer == NULL ||
+        shock->region == NULL) {
         return false;
     }
     for (uint64_t m = 0; m < count; m++) {

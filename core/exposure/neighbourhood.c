@@ -36,7 +36,8 @@ static enum tol_status add_member(struct search *search, uint64_t firm, struct t
     if (search->number[firm] != 0) {
         return TOL_OK;
     }
-    if (search->count == search->room && !grow(search)) {
+    bool fits = search->count < search->room || grow(search);
+    if (!fits || search->member == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's customers and suppliers");
     }
     search->member[search->count++] = firm;
@@ -44,38 +45,59 @@ static enum tol_status add_member(struct search *search, uint64_t firm, struct t
     return search->count == 1 ? TOL_OK : tol_book_verify_firm(search->plan->book, firm, error);
 }
 
-/* Breadth first along one side's links from member 0. Stops when there are too many. */
-static enum tol_status follow(struct search *search, enum tol_side which, struct tol_error *error)
+/* Members in the order in which they are met along one side's links. */
+struct walk {
+    enum tol_side side;
+    uint32_t *queue; /* [firms of the book] */
+    uint8_t *queued; /* [firms of the book] */
+    uint64_t found;
+};
+
+/* Puts the counterparts of one member into the queue. */
+static enum tol_status meet(struct search *search, struct walk *walk, uint32_t member, struct tol_error *error)
 {
-    const struct tol_book_side *side = &search->plan->book->side[which];
-    const uint8_t bit = (uint8_t)(1 << which);
-    struct tol_keep keep = {.allocator = search->keep.allocator};
-    uint64_t firm_count = search->plan->book->firm_count;
-    uint32_t *queue = tol_keep_array(&keep, firm_count, sizeof *queue);
-    uint8_t *queued = tol_keep_zeroed(&keep, firm_count, sizeof *queued);
+    const struct tol_book_side *side = &search->plan->book->side[walk->side];
+    uint64_t firm = search->member[member];
     enum tol_status status = TOL_OK;
-    if (queue == NULL || queued == NULL) {
-        status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's customers and suppliers");
-    }
-    uint64_t taken = 0, found = 0;
-    if (status == TOL_OK) {
-        queue[found++] = 0;
-        queued[search->member[0]] = 1;
-    }
-    for (uint32_t tier = 0; status == TOL_OK && taken < found && tier < search->tiers && search->count <= search->most;
-         tier++) {
-        for (uint64_t end = found; taken < end && status == TOL_OK && search->count <= search->most; taken++) {
-            uint64_t firm = search->member[queue[taken]];
-            search->needs[queue[taken]] |= bit;
-            for (uint64_t i = side->link_start[firm]; i < side->link_start[firm + 1] && status == TOL_OK; i++) {
-                status = add_member(search, side->link_firm[i], error);
-                if (status == TOL_OK && !queued[side->link_firm[i]]) {
-                    queued[side->link_firm[i]] = 1;
-                    queue[found++] = search->number[side->link_firm[i]] - 1;
-                }
-            }
+    search->needs[member] |= (uint8_t)(1 << walk->side);
+    for (uint64_t i = side->link_start[firm]; i < side->link_start[firm + 1] && status == TOL_OK; i++) {
+        uint32_t other = side->link_firm[i];
+        status = add_member(search, other, error);
+        if (status == TOL_OK && !walk->queued[other]) {
+            walk->queued[other] = 1;
+            walk->queue[walk->found++] = search->number[other] - 1;
         }
     }
+    return status;
+}
+
+/* Breadth first from member 0, tier by tier. Stops when there are too many. */
+static enum tol_status go(struct search *search, struct walk *walk, struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    uint64_t taken = 0;
+    walk->queue[walk->found++] = 0;
+    walk->queued[search->member[0]] = 1;
+    for (uint32_t tier = 0;
+         status == TOL_OK && taken < walk->found && tier < search->tiers && search->count <= search->most; tier++) {
+        for (uint64_t end = walk->found; taken < end && status == TOL_OK && search->count <= search->most; taken++) {
+            status = meet(search, walk, walk->queue[taken], error);
+        }
+    }
+    return status;
+}
+
+static enum tol_status follow(struct search *search, enum tol_side side, struct tol_error *error)
+{
+    struct tol_keep keep = {.allocator = search->keep.allocator};
+    uint64_t firm_count = search->plan->book->firm_count;
+    struct walk walk = {.side = side,
+                        .queue = tol_keep_array(&keep, firm_count, sizeof *walk.queue),
+                        .queued = tol_keep_zeroed(&keep, firm_count, sizeof *walk.queued)};
+    enum tol_status status =
+        walk.queue == NULL || walk.queued == NULL
+            ? tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's customers and suppliers")
+            : go(search, &walk, error);
     tol_keep_release(&keep);
     return status;
 }
@@ -217,9 +239,10 @@ static enum tol_status take(struct search *search, uint64_t firm, bool *fits, st
 {
     struct tol_plan *plan = search->plan;
     search->number = tol_keep_zeroed(&search->keep, plan->book->firm_count, sizeof *search->number);
-    enum tol_status status =
-        search->number == NULL ? tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's customers and suppliers")
-                               : add_member(search, firm, error);
+    if (search->number == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's customers and suppliers");
+    }
+    enum tol_status status = add_member(search, firm, error);
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT && status == TOL_OK; side++) {
         status = follow(search, side, error);
     }

@@ -55,9 +55,8 @@ static void begin_members(const struct solving *solving, unsigned worker, uint64
     struct tol_sums sums = tol_sum_tile(plan, &plan->scratch[worker], solving->tile, first, count);
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
         if (has_links(plan, side)) {
-            const struct tol_chain_source source =
-                tol_chain_source_of(side, &sums, lanes, solving->unit[side] + first, solving->whole[side] + first,
-                                    solving->passed + first);
+            const struct tol_chain_source source = tol_chain_source_of(
+                side, &sums, lanes, solving->unit[side] + first, solving->whole[side] + first, solving->passed + first);
             plan->kernels->chain_begin(count, tile->row_count, &source, solving->term[side] + first * lanes,
                                        tile->indirect[side] + first * lanes);
         }

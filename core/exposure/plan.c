@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "exposure/chain_store.h"
+#include "exposure/draws.h"
 #include "exposure/markets.h"
 #include "exposure/neighbourhood.h"
 #include "exposure/network.h"
 #include "exposure/plan.h"
+#include "exposure/unknown.h"
 
 /* Lines of a block: long enough to hide the queue, short enough to share a book of 10^5 lines over the cores. */
 static const uint64_t lines_per_block = 16384;
@@ -41,6 +43,8 @@ static enum tol_status check_settings(const struct tol_settings *settings, struc
         {"home_gain", settings->home_gain, false},
         {"origin_content", settings->origin_content, false},
         {"hub_share", settings->hub_share, false},
+        {"elasticity_spread", settings->elasticity_spread, false},
+        {"pass_through_spread", settings->pass_through_spread, false},
     };
     for (size_t i = 0; i < sizeof fraction / sizeof fraction[0]; i++) {
         if (!(fraction[i].value >= 0 && fraction[i].value <= 1) &&
@@ -247,8 +251,8 @@ enum tol_status tol_plan_blocks(struct tol_run *run, uint64_t block_count, tol_b
 /* ---- creation ---- */
 
 /* A plan whose lines are taken, to the end. stored: what the firms' network comes to; NULL: it is solved here. */
-static enum tol_status fill_plan(struct tol_plan *plan, struct tol_run *run, const struct tol_chain_store *stored,
-                                 struct tol_error *error)
+static enum tol_status fill_plan(struct tol_plan *plan, const struct tol_plan_options *options, struct tol_run *run,
+                                 const struct tol_chain_store *stored, struct tol_error *error)
 {
     if (!set_blocks(plan)) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
@@ -257,18 +261,21 @@ static enum tol_status fill_plan(struct tol_plan *plan, struct tol_run *run, con
     if (status == TOL_OK) {
         status = tol_plan_price(plan, run, error);
     }
+    if (status == TOL_OK) {
+        status = tol_unknown_price(plan, run, error);
+    }
     if (status == TOL_OK && !set_scratch(plan, run == NULL ? 1 : tol_run_threads(run))) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the working memory of the workers");
     }
-    if (status != TOL_OK) {
-        return status;
+    if (status == TOL_OK && stored == NULL) {
+        status = tol_network_solve(plan, run, error);
+    } else if (status == TOL_OK) {
+        plan->chain_stored = true;
+        if (!tol_chain_store_load(stored, plan)) {
+            status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's chain");
+        }
     }
-    if (stored == NULL) {
-        return tol_network_solve(plan, run, error);
-    }
-    plan->chain_stored = true;
-    return tol_chain_store_load(stored, plan) ? TOL_OK
-                                              : tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's chain");
+    return status == TOL_OK ? tol_draws_make(plan, &options->draws, run, error) : status;
 }
 
 enum tol_status tol_plan_begin(const struct tol_book *book, const struct tol_parameters *parameters,
@@ -311,10 +318,11 @@ enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_pa
                                 struct tol_error *error)
 {
     enum tol_status status = tol_plan_begin(book, parameters, options, plan, error);
-    if (status == TOL_OK) {
-        take_book(*plan);
-        status = fill_plan(*plan, run, NULL, error);
+    if (*plan == NULL) {
+        return status;
     }
+    take_book(*plan);
+    status = fill_plan(*plan, options, run, NULL, error);
     if (status != TOL_OK) {
         tol_plan_destroy(*plan);
         *plan = NULL;
@@ -355,9 +363,11 @@ static enum tol_status take_firm(struct tol_plan *plan, uint64_t firm, const str
 {
     bool fits;
     enum tol_status status = TOL_OK;
-    *stored = tol_chain_store_open(plan);
+    /* With few tiers a partner hands on one tier less than it is kept with, and few firms are reached. */
+    bool may_keep = plan->settings.tiers == TOL_TIERS_ALL;
+    *stored = may_keep ? tol_chain_store_open(plan) : NULL;
     if (*stored == NULL) {
-        uint64_t most = plan->store != NULL ? members_most : UINT64_MAX;
+        uint64_t most = plan->store != NULL && may_keep ? members_most : UINT64_MAX;
         status = tol_neighbourhood_take(plan, firm, plan->settings.tiers, most, &fits, error);
         if (status != TOL_OK || fits) {
             return status;
@@ -385,11 +395,12 @@ enum tol_status tol_plan_create_for_firm(const struct tol_book *book, uint64_t f
     }
     struct tol_chain_store *stored = NULL;
     enum tol_status status = tol_plan_begin(book, parameters, options, plan, error);
-    if (status == TOL_OK) {
-        status = take_firm(*plan, firm, options, &stored, error);
+    if (*plan == NULL) {
+        return status;
     }
+    status = take_firm(*plan, firm, options, &stored, error);
     if (status == TOL_OK) {
-        status = fill_plan(*plan, NULL, stored, error);
+        status = fill_plan(*plan, options, NULL, stored, error);
     }
     tol_chain_store_close(stored);
     if (status != TOL_OK) {

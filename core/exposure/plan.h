@@ -35,7 +35,7 @@ struct tol_tile {
     double *node[TOL_SIDE_COUNT];
     double *node_direct[TOL_SIDE_COUNT];   /* [node] what duties do to it directly: delta0, c0 */
     double *node_indirect[TOL_SIDE_COUNT]; /* [node] what reaches it along the links: delta - delta0, c - c0 */
-    double *use; /* [use] share of orders that the buyers of a market drop */
+    double *use;                           /* [use] share of orders that the buyers of a market drop */
     /* [member] lost orders and dearer inputs that come along the chain; NULL where the plan has no links on that side */
     double *indirect[TOL_SIDE_COUNT];
 };
@@ -47,7 +47,7 @@ struct tol_plan_side {
     const uint64_t *line_start;  /* [firm_count + 1] */
     const uint32_t *line_cell;
     const double *line_value_eur;
-    uint32_t *note_class; /* [cell_count] */
+    uint32_t *note_class;       /* [cell_count] */
     const uint64_t *link_start; /* [member_count + 1] */
     const uint32_t *link_member;
     const double *link_value_eur;
@@ -83,8 +83,17 @@ struct tol_what_if {
     /* [us_sales cell][scenario][reading][TOL_REVENUE_FACTOR_COUNT]: what Chinese origin adds. Padded to whole rows. */
     double *origin;
     size_t origin_stride; /* doubles from one cell to the next: whole rows */
-    double *stress;       /* [us_sales cell][scenario][TOL_REVENUE_FACTOR_COUNT][TOL_LANES]: what each step of extra duty adds */
-    double *move;         /* [china_purchases cell][scenario][TOL_LANES] by hub: saving per unit of value */
+    double
+        *stress; /* [us_sales cell][scenario][TOL_REVENUE_FACTOR_COUNT][TOL_LANES]: what each step of extra duty adds */
+    double *move; /* [china_purchases cell][scenario][TOL_LANES] by hub: saving per unit of value */
+};
+
+/* What facts that are not known leave open: unknown.h. */
+struct tol_unknown_entry;
+struct tol_unknown {
+    uint32_t *row[TOL_SIDE_COUNT];   /* [cell_count] 1 + the cell's row; 0: nothing is open in any world */
+    struct tol_unknown_entry *entry; /* [row][world_count] */
+    uint32_t fact_count;             /* that the laws know */
 };
 
 /* Sums over one member's lines; working memory of one worker. */
@@ -97,17 +106,26 @@ struct tol_what_if_sums {
 
 /* Working memory of one worker. */
 struct tol_scratch {
-    double *input;                  /* [7][chunk_firms] */
-    struct tol_resolved_firm *firm; /* [chunk_firms] */
-    double *sales;                  /* [tile][chunk_firms][TOL_SALES_FACTOR_COUNT][row_count][TOL_LANES] */
-    double *purchases;              /* [tile][chunk_firms][TOL_PURCHASE_FACTOR_COUNT][row_count][TOL_LANES] */
-    double *outcome;                /* [tile][chunk_firms][TOL_OUTCOME_COUNT][row_count][TOL_LANES] */
+    double *input;                    /* [7][chunk_firms] */
+    struct tol_resolved_firm *firm;   /* [chunk_firms] */
+    double *sales;                    /* [tile][chunk_firms][TOL_SALES_FACTOR_COUNT][row_count][TOL_LANES] */
+    double *purchases;                /* [tile][chunk_firms][TOL_PURCHASE_FACTOR_COUNT][row_count][TOL_LANES] */
+    double *outcome;                  /* [tile][chunk_firms][TOL_OUTCOME_COUNT][row_count][TOL_LANES] */
     double *indirect[TOL_SIDE_COUNT]; /* [tile][chunk_firms][row_count][TOL_LANES] */
     double *unit[TOL_SIDE_COUNT];     /* [chunk_firms] */
     double *term;                     /* [chunk_firms][TOL_TILE_ROWS][TOL_LANES] */
     struct tol_what_if_sums what_if;
-    uint64_t *class_weight;         /* [class_count], all 0 between firms */
-    uint32_t *class_touched;        /* [class_count] */
+    double *narrowing_eur;       /* [world_count][fact_count], all 0 between firms */
+    uint32_t *narrowing_touched; /* likewise */
+    uint64_t *class_weight;      /* [class_count], all 0 between firms */
+    uint32_t *class_touched;     /* [class_count] */
+};
+
+/* What the plan keeps of its draws: what they add to central numbers. */
+struct tol_drawn {
+    uint32_t count;                   /* 0: none */
+    struct tol_draw_statistics *firm; /* [scenario][firm_count] */
+    double *portfolio;                /* [scenario][count] all firms together */
 };
 
 struct tol_plan {
@@ -138,8 +156,12 @@ struct tol_plan {
     const uint32_t *facts_text; /* [facts_count] index into the book's fact texts; NULL: the same index */
     struct tol_note_classes notes;
     struct tol_what_if what_if;
+    struct tol_unknown unknown;
     uint64_t use_count;
-    uint32_t *use_number; /* [node][region] 1 + the use of the node's goods in the region; 0: not asked for. NULL: no network */
+    uint32_t *
+        use_number; /* [node][region] 1 + the use of the node's goods in the region; 0: not asked for. NULL: no network */
+
+    struct tol_drawn drawn;
 
     uint64_t block_count;
     uint64_t *block_start;

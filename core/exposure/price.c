@@ -20,6 +20,7 @@ struct bench {
     struct tol_response *response; /* [CELLS_PER_BLOCK] */
     uint64_t *market;              /* [CELLS_PER_BLOCK] */
     const double **log_market;     /* [CELLS_PER_BLOCK] */
+    double *own_market;            /* [CELLS_PER_BLOCK][TOL_TILE_ROWS][TOL_LANES] */
     struct tol_what_if_desk what_if;
 };
 
@@ -100,6 +101,24 @@ static void fill_chain(const struct tol_plan *plan, enum tol_side side, size_t t
     }
 }
 
+/* The market's price for a cell: a sale whose own duty nobody knows in a lane is not moved there by its rivals' either. */
+static const double *market_row(const struct tol_plan *plan, size_t tile, const struct bench *bench, size_t at)
+{
+    size_t lane_count = plan->tile[tile].row_count * TOL_LANES;
+    const double *row = tol_markets_row(plan, tile, bench->market[at]);
+    const struct tol_rates *rates = bench->rates + at * plan->world_count;
+    double *own = bench->own_market + at * lane_count;
+    bool all = true;
+    for (size_t l = 0; l < lane_count && row != NULL; l++) {
+        size_t scenario = (tile * TOL_TILE_ROWS * TOL_LANES + l) / TOL_READING_COUNT;
+        bool known =
+            scenario >= plan->scenario_count || (rates[0].known && rates[plan->scenario_world[scenario]].known);
+        own[l] = known ? row[l] : 0;
+        all = all && known;
+    }
+    return row == NULL || all ? row : own;
+}
+
 static void fill_tile(const struct tol_plan *plan, enum tol_side side, size_t tile, uint64_t first_cell, size_t count,
                       const struct bench *bench)
 {
@@ -112,7 +131,7 @@ static void fill_tile(const struct tol_plan *plan, enum tol_side side, size_t ti
     double *table = plan->tile[tile].table[side] + first_cell * tol_side_factors(side) * lane_count;
     if (side == TOL_SALES) {
         for (size_t c = 0; c < count; c++) {
-            bench->log_market[c] = tol_markets_row(plan, tile, bench->market[c]);
+            bench->log_market[c] = market_row(plan, tile, bench, c);
         }
         plan->kernels->ces_sales(count, row_count, bench->base_rate, bench->new_rate, bench->log_market,
                                  bench->response, table);
@@ -178,11 +197,12 @@ static bool allocate_bench(struct pricing *pricing, struct bench *bench)
     bench->rates = tol_keep_array(keep, CELLS_PER_BLOCK * (size_t)pricing->plan->world_count, sizeof *bench->rates);
     bench->base_rate = tol_keep_array(keep, CELLS_PER_BLOCK * lanes, sizeof(double));
     bench->new_rate = tol_keep_array(keep, CELLS_PER_BLOCK * lanes, sizeof(double));
+    bench->own_market = tol_keep_array(keep, CELLS_PER_BLOCK * lanes, sizeof(double));
     bench->response = tol_keep_array(keep, CELLS_PER_BLOCK, sizeof *bench->response);
     bench->market = tol_keep_array(keep, CELLS_PER_BLOCK, sizeof *bench->market);
     bench->log_market = tol_keep_array(keep, CELLS_PER_BLOCK, sizeof *bench->log_market);
-    return bench->rates != NULL && bench->base_rate != NULL && bench->new_rate != NULL && bench->response != NULL &&
-           bench->market != NULL && bench->log_market != NULL &&
+    return bench->rates != NULL && bench->base_rate != NULL && bench->new_rate != NULL && bench->own_market != NULL &&
+           bench->response != NULL && bench->market != NULL && bench->log_market != NULL &&
            tol_rate_desk_set(pricing->plan, keep, &bench->desk) &&
            tol_what_if_desk_set(pricing->plan, keep, &bench->what_if);
 }

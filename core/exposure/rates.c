@@ -86,8 +86,7 @@ enum tol_status tol_rates_ask(const struct tol_plan *plan, const struct tol_rate
     ask_law(plan, desk, cell);
     for (uint32_t w = 0; w < plan->world_count; w++) {
         const struct tol_rate_total *total = &desk->total[w];
-        rates[w] =
-            (struct tol_rates){.of = {total->low, total->central, total->high}, .known = !isnan(total->central)};
+        rates[w] = (struct tol_rates){.of = {total->low, total->central, total->high}, .known = !isnan(total->central)};
         notes[w] = score_notes(total->flags, rates[w].known);
         for (int r = 0; rates[w].known && r < TOL_READING_COUNT; r++) {
             if (!(rates[w].of[r] > -1 && rates[w].of[r] < INFINITY)) {

@@ -11,7 +11,7 @@ struct tol_rates {
 
 /* What the questions about one cell need besides it. */
 struct tol_rate_desk {
-    tol_day *on;              /* [world_count] */
+    tol_day *on;                    /* [world_count] */
     struct tol_rate_total *total;   /* [world_count] work space */
     const struct tol_facts **facts; /* [world_count] what is known about the goods, as each world's law writes it */
 };

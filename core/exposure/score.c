@@ -2,8 +2,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "exposure/draws.h"
 #include "exposure/network.h"
 #include "exposure/plan.h"
+#include "exposure/unknown.h"
 #include "exposure/what_if.h"
 
 enum { INPUT_COUNT = sizeof(struct tol_firm_inputs) / sizeof(const double *) };
@@ -23,6 +25,10 @@ bool tol_scratch_allocate(const struct tol_plan *plan, struct tol_keep *keep, st
         scratch->indirect[side] = tol_keep_array(keep, lanes, sizeof(double));
         fits = fits && scratch->unit[side] != NULL && scratch->indirect[side] != NULL;
     }
+    size_t open = (size_t)plan->world_count * plan->unknown.fact_count;
+    scratch->narrowing_eur = tol_keep_zeroed(keep, open, sizeof(double));
+    scratch->narrowing_touched = tol_keep_array(keep, open, sizeof(uint32_t));
+    fits = fits && scratch->narrowing_eur != NULL && scratch->narrowing_touched != NULL;
     scratch->class_weight = tol_keep_zeroed(keep, plan->notes.count, sizeof(uint64_t));
     scratch->class_touched = tol_keep_array(keep, plan->notes.count, sizeof(uint32_t));
     fits = fits && tol_what_if_allocate(plan, keep, &scratch->what_if);
@@ -202,6 +208,7 @@ static struct tol_score_row make_row(const struct chunk *chunk, size_t at, uint6
     }
     row.band = band_of(&plan->settings, row.score);
     set_range(chunk, at, &row);
+    tol_draws_row(plan, member, &row);
     tol_what_if_row(plan, &chunk->scratch->what_if, of,
                     outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane - TOL_READING_CENTRAL + TOL_READING_HIGH), &row);
     return row;
@@ -260,10 +267,14 @@ static void score_chunk(const struct tol_plan *plan, struct tol_scratch *scratch
     }
     for (size_t f = 0; f < count; f++) {
         uint32_t touched = tol_notes_collect(plan, scratch, first_member + f);
+        uint32_t open = tol_unknown_collect(plan, scratch, first_member + f, &scratch->firm[f]);
         tol_what_if_sum(plan, first_member + f, &scratch->firm[f], &scratch->what_if);
         for (size_t s = 0; s < plan->scenario_count; s++) {
-            rows[f * plan->scenario_count + s] = make_row(&chunk, f, first_member + f, (uint32_t)s, touched);
+            struct tol_score_row *row = &rows[f * plan->scenario_count + s];
+            *row = make_row(&chunk, f, first_member + f, (uint32_t)s, touched);
+            row->widest_unknown = tol_unknown_widest(plan, scratch, open, s);
         }
+        tol_unknown_clear(scratch, open);
         tol_notes_clear(scratch, touched);
     }
 }

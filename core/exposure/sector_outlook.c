@@ -22,14 +22,14 @@ enum tol_status tol_sector_outlook_create(const struct tol_parameters *parameter
         return status;
     }
     status = tol_markets_price(plan, run, error);
-    struct tol_sector_outlook *made =
-        status == TOL_OK ? tol_keep_array(&plan->keep, 1, sizeof *made) : NULL;
-    if (status == TOL_OK && made == NULL) {
-        status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the sectors");
-    }
     if (status != TOL_OK) {
         tol_plan_destroy(plan);
         return status;
+    }
+    struct tol_sector_outlook *made = tol_keep_array(&plan->keep, 1, sizeof *made);
+    if (made == NULL) {
+        tol_plan_destroy(plan);
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the sectors");
     }
     made->plan = plan;
     *outlook = made;

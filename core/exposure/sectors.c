@@ -11,7 +11,7 @@ struct solving {
     const struct tol_sector_shock *shock;
     struct tol_keep keep;
     double *passed; /* [node] kappa */
-    double **term; /* [tile][side] work space [node][lanes] */
+    double **term;  /* [tile][side] work space [node][lanes] */
     double **next;
 };
 
@@ -192,8 +192,7 @@ static void number_uses(struct tol_plan *plan)
     }
 }
 
-const double *tol_sectors_row(const struct tol_plan *plan, enum tol_side side, size_t tile,
-                              const struct tol_cell *cell)
+const double *tol_sectors_row(const struct tol_plan *plan, enum tol_side side, size_t tile, const struct tol_cell *cell)
 {
     if (plan->use_number == NULL) {
         return NULL;

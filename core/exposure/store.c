@@ -16,12 +16,12 @@ bool tol_store_key(const struct tol_plan *plan, size_t scenario, char key[TOL_ST
     const struct tol_settings *s = &plan->settings;
     const struct tol_world *base = &plan->world[0];
     const struct tol_world *world = &plan->world[plan->scenario_world[scenario]];
-    int length = snprintf(
-        key, TOL_STORE_KEY_SIZE, "tables %016llx, %s on %d, %s on %d, %s, %s, %a %a %a %a %a %a",
-        (unsigned long long)(plan->economy != NULL ? tol_economy_identity(plan->economy) : 0),
-        tol_law_version(base->law), (int)base->on, tol_law_version(world->law), (int)world->on,
-        tol_assume_name(s->assume), tol_horizon_name(s->horizon), s->border_pass_through, s->market_elasticity,
-        s->cost_pass_through, s->elasticity_default, s->elasticity_scale, s->home_gain);
+    int length =
+        snprintf(key, TOL_STORE_KEY_SIZE, "tables %016llx, %s on %d, %s on %d, %s, %s, %a %a %a %a %a %a",
+                 (unsigned long long)(plan->economy != NULL ? tol_economy_identity(plan->economy) : 0),
+                 tol_law_version(base->law), (int)base->on, tol_law_version(world->law), (int)world->on,
+                 tol_assume_name(s->assume), tol_horizon_name(s->horizon), s->border_pass_through, s->market_elasticity,
+                 s->cost_pass_through, s->elasticity_default, s->elasticity_scale, s->home_gain);
     return length > 0 && length < TOL_STORE_KEY_SIZE;
 }
 

@@ -51,22 +51,32 @@ static void sum_rows(const struct tol_plan *plan, const struct tol_plan_side *si
     }
 }
 
-/* What the firm buys from China as a part of what it sells; NaN when that cannot be said. */
-static double chinese_content(const struct tol_resolved_firm *firm)
+double tol_what_if_content(const struct tol_resolved_firm *firm)
 {
-    double content =
-        firm->revenue_eur > 0 ? firm->china_purchase_share * firm->purchases_eur / firm->revenue_eur : NAN;
+    double content = firm->revenue_eur > 0 ? firm->china_purchase_share * firm->purchases_eur / firm->revenue_eur : NAN;
     return content > 1 ? 1 : content; /* NaN stays */
 }
 
 static bool may_be_chinese(const struct tol_plan *plan, const struct tol_resolved_firm *firm)
 {
-    return chinese_content(firm) >= plan->settings.origin_content;
+    return tol_what_if_content(firm) >= plan->settings.origin_content;
 }
 
 static bool pays_interest(const struct tol_resolved_firm *firm)
 {
     return firm->interest_eur > 0 && !isnan(firm->ebitda_eur);
+}
+
+static void sum_origin(const struct tol_plan *plan, struct tol_cell_range sold, struct tol_what_if_sums *sums)
+{
+    const struct tol_what_if *what_if = &plan->what_if;
+    sum_rows(plan, &plan->side[TOL_SALES], sold, what_if->us_sales.first, what_if->origin_stride / TOL_LANES,
+             what_if->origin, sums->origin);
+}
+
+void tol_what_if_sum_origin(const struct tol_plan *plan, uint64_t member, struct tol_what_if_sums *sums)
+{
+    sum_origin(plan, lines_on(&plan->side[TOL_SALES], plan->what_if.us_sales, member), sums);
 }
 
 void tol_what_if_sum(const struct tol_plan *plan, uint64_t member, const struct tol_resolved_firm *firm,
@@ -80,8 +90,7 @@ void tol_what_if_sum(const struct tol_plan *plan, uint64_t member, const struct 
     sums->sells_to_us = sold.first < sold.end;
     sums->buys_from_china = bought.first < bought.end && what_if->hub_count > 0;
     if (sums->sells_to_us && may_be_chinese(plan, firm)) {
-        sum_rows(plan, sales, sold, what_if->us_sales.first, what_if->origin_stride / TOL_LANES, what_if->origin,
-                 sums->origin);
+        sum_origin(plan, sold, sums);
     }
     if (sums->sells_to_us && pays_interest(firm)) {
         sum_rows(plan, sales, sold, what_if->us_sales.first, plan->scenario_count * TOL_REVENUE_FACTOR_COUNT,
@@ -101,6 +110,17 @@ static double origin_sum(const struct tol_what_if_sums *sums, uint32_t scenario,
     return sums->origin[(scenario * (size_t)TOL_READING_COUNT + reading) * TOL_REVENUE_FACTOR_COUNT + factor];
 }
 
+double tol_what_if_origin_loss(const struct tol_what_if_sums *sums, const struct tol_resolved_firm *firm,
+                               uint32_t scenario)
+{
+    if (!sums->sells_to_us || !(firm->revenue_eur > 0)) {
+        return 0;
+    }
+    double cut = origin_sum(sums, scenario, TOL_READING_CENTRAL, TOL_REVENUE_PRICE_CUT);
+    double volume = origin_sum(sums, scenario, TOL_READING_CENTRAL, TOL_REVENUE_VOLUME);
+    return fmax(0, -(cut + volume) / firm->revenue_eur) + 0.0;
+}
+
 static void set_origin(const struct tol_plan *plan, const struct tol_what_if_sums *sums,
                        const struct tol_resolved_firm *firm, double high_eur, struct tol_score_row *row)
 {
@@ -108,9 +128,7 @@ static void set_origin(const struct tol_plan *plan, const struct tol_what_if_sum
     if (!sums->sells_to_us || !may_be_chinese(plan, firm)) {
         return;
     }
-    double cut = origin_sum(sums, row->scenario, TOL_READING_CENTRAL, TOL_REVENUE_PRICE_CUT);
-    double volume = origin_sum(sums, row->scenario, TOL_READING_CENTRAL, TOL_REVENUE_VOLUME);
-    row->origin_risk = fmax(0, -(cut + volume) / firm->revenue_eur) + 0.0;
+    row->origin_risk = tol_what_if_origin_loss(sums, firm, row->scenario);
     double high_cut = origin_sum(sums, row->scenario, TOL_READING_HIGH, TOL_REVENUE_PRICE_CUT);
     double high_volume = origin_sum(sums, row->scenario, TOL_READING_HIGH, TOL_REVENUE_VOLUME);
     double high_origin_eur = fma(firm->contribution_margin, high_volume, high_eur + high_cut);
@@ -120,14 +138,20 @@ static void set_origin(const struct tol_plan *plan, const struct tol_what_if_sum
 
 /* ---- hubs ------------------------------------------------------------------------------------------------------ */
 
+double tol_what_if_hub_gain(const struct tol_plan *plan, const struct tol_what_if_sums *sums,
+                            const struct tol_resolved_firm *firm, uint32_t scenario, size_t hub)
+{
+    double borne = plan->settings.hub_share * (1 - firm->cost_pass_through);
+    return borne * sums->move[scenario * (size_t)TOL_LANES + hub];
+}
+
 static void set_hub(const struct tol_plan *plan, const struct tol_what_if_sums *sums,
                     const struct tol_resolved_firm *firm, struct tol_score_row *row)
 {
     row->best_hub = 0;
     row->best_hub_gain_eur = 0;
-    double borne = plan->settings.hub_share * (1 - firm->cost_pass_through);
     for (size_t h = 0; sums->buys_from_china && h < plan->what_if.hub_count; h++) {
-        double gain_eur = borne * sums->move[row->scenario * (size_t)TOL_LANES + h];
+        double gain_eur = tol_what_if_hub_gain(plan, sums, firm, row->scenario, h);
         if (gain_eur > row->best_hub_gain_eur) {
             row->best_hub = plan->what_if.hub[h].country;
             row->best_hub_gain_eur = gain_eur;

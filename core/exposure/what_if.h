@@ -36,6 +36,19 @@ bool tol_what_if_allocate(const struct tol_plan *plan, struct tol_keep *keep, st
 void tol_what_if_sum(const struct tol_plan *plan, uint64_t member, const struct tol_resolved_firm *firm,
                      struct tol_what_if_sums *sums);
 
+/* The sums of Chinese origin also of a member whose content is below the settings'. */
+void tol_what_if_sum_origin(const struct tol_plan *plan, uint64_t member, struct tol_what_if_sums *sums);
+
+/* What a firm buys from China as a part of what it sells; NaN when that cannot be said. */
+double tol_what_if_content(const struct tol_resolved_firm *firm);
+/* Further share of revenue lost if its sales to the United States were given Chinese origin, whatever its content; central reading. 0 where
+ * it sells nothing there or sells nothing at all. */
+double tol_what_if_origin_loss(const struct tol_what_if_sums *sums, const struct tol_resolved_firm *firm,
+                               uint32_t scenario);
+/* EBITDA a year gained by moving the settings' part of the purchases from China to a hub; negative: a loss. */
+double tol_what_if_hub_gain(const struct tol_plan *plan, const struct tol_what_if_sums *sums,
+                            const struct tol_resolved_firm *firm, uint32_t scenario, size_t hub);
+
 /* Fills origin_risk, best_hub, best_hub_gain_eur, reverse_stress_duty of a row, and lets the range hold Chinese origin where it may be given.
  * high_eur: EBITDA change in the high reading. */
 void tol_what_if_row(const struct tol_plan *plan, const struct tol_what_if_sums *sums,

@@ -118,8 +118,7 @@ static void add_origin(const struct tol_plan *plan, struct tol_what_if_desk *des
             desk->factor[TOL_SALES_PRICE_CUT * TOL_LANES + r] -
             own_factor(plan, TOL_SALES, cell, TOL_SALES_PRICE_CUT, lane);
         to[r * TOL_REVENUE_FACTOR_COUNT + TOL_REVENUE_VOLUME] =
-            desk->factor[TOL_SALES_VOLUME * TOL_LANES + r] -
-            own_factor(plan, TOL_SALES, cell, TOL_SALES_VOLUME, lane);
+            desk->factor[TOL_SALES_VOLUME * TOL_LANES + r] - own_factor(plan, TOL_SALES, cell, TOL_SALES_VOLUME, lane);
     }
 }
 
@@ -135,9 +134,8 @@ static void add_stress(const struct tol_plan *plan, struct tol_what_if_desk *des
         desk->log_market[l] = log_market_at(plan, market, lane);
     }
     answer(plan, desk, response);
-    double *to = plan->what_if.stress +
-                 ((cell - plan->what_if.us_sales.first) * plan->scenario_count + scenario) * TOL_REVENUE_FACTOR_COUNT *
-                     TOL_LANES;
+    double *to = plan->what_if.stress + ((cell - plan->what_if.us_sales.first) * plan->scenario_count + scenario) *
+                                            TOL_REVENUE_FACTOR_COUNT * TOL_LANES;
     double cut = own_factor(plan, TOL_SALES, cell, TOL_SALES_PRICE_CUT, lane);
     double volume = own_factor(plan, TOL_SALES, cell, TOL_SALES_VOLUME, lane);
     for (size_t l = 0; l < TOL_LANES; l++) {
@@ -174,19 +172,17 @@ static enum tol_status price_move(const struct tol_plan *plan, struct tol_what_i
                                   struct tol_error *error)
 {
     const struct tol_what_if *what_if = &plan->what_if;
-    double *to =
-        what_if->move + (cell - what_if->china_purchases.first) * plan->scenario_count * TOL_LANES;
+    double *to = what_if->move + (cell - what_if->china_purchases.first) * plan->scenario_count * TOL_LANES;
     for (size_t h = 0; h < what_if->hub_count; h++) {
-        enum tol_status status = ask_origin(plan, desk, rate_desk, &plan->side[TOL_PURCHASES].cell[cell],
-                                            what_if->hub[h].country, error);
+        enum tol_status status =
+            ask_origin(plan, desk, rate_desk, &plan->side[TOL_PURCHASES].cell[cell], what_if->hub[h].country, error);
         if (status != TOL_OK) {
             return status;
         }
         for (size_t s = 0; s < plan->scenario_count; s++) {
             uint32_t w = plan->scenario_world[s];
             if (comparable(&own[0], &own[w], &desk->rates[w])) {
-                double stay =
-                    1 + own_factor(plan, TOL_PURCHASES, cell, TOL_PURCHASE_COST_RISE, tol_central_lane(s));
+                double stay = 1 + own_factor(plan, TOL_PURCHASES, cell, TOL_PURCHASE_COST_RISE, tol_central_lane(s));
                 double duty = (1 + desk->rates[w].of[TOL_READING_CENTRAL]) / (1 + own[0].of[TOL_READING_CENTRAL]);
                 to[s * TOL_LANES + h] = stay - (1 + what_if->hub[h].cost_premium) * duty;
             }

@@ -34,6 +34,8 @@ struct tol_settings tol_settings_default(void)
         .origin_content = 0.35,
         .hub_share = 0.5,
         .interest_cover_floor = 2,
+        .elasticity_spread = 0.3,
+        .pass_through_spread = 0.5,
         .tiers = TOL_TIERS_ALL,
         .elasticity_default = NAN,
         .elasticity_scale = 1,
@@ -46,9 +48,9 @@ struct tol_settings tol_settings_default(void)
 /* Only what stands here: the file's other sections are checked by those who read them. */
 static enum tol_status verify(const struct tol_sections *sections, struct tol_error *error)
 {
-    static const char *const names[] = {PARAMETERS_META_SECTION, PARAMETERS_ELASTICITY_SECTION,
-                                        PARAMETERS_MARGIN_SECTION, PARAMETERS_RESPONSE_SECTION,
-                                        PARAMETERS_HUB_SECTION, LAW_IMPORT_PRODUCT_SECTION, LAW_IMPORT_USD_SECTION};
+    static const char *const names[] = {
+        PARAMETERS_META_SECTION, PARAMETERS_ELASTICITY_SECTION, PARAMETERS_MARGIN_SECTION, PARAMETERS_RESPONSE_SECTION,
+        PARAMETERS_HUB_SECTION,  LAW_IMPORT_PRODUCT_SECTION,    LAW_IMPORT_USD_SECTION};
     enum tol_status status = TOL_OK;
     for (size_t i = 0; i < sizeof names / sizeof names[0] && status == TOL_OK; i++) {
         status = tol_sections_verify(sections, names[i], error);

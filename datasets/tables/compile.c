@@ -19,8 +19,7 @@ enum tol_status tol_tables_read(const char *folder, struct tol_law **law, struct
 
 static enum tol_status write_file(const char *folder, const char *path, const struct tol_law *law,
                                   const struct market_table *market, const struct parameter_tables *tables,
-                                  const struct economy_tables *economy,
-                                  struct tol_error *error)
+                                  const struct economy_tables *economy, struct tol_error *error)
 {
     struct tol_sections_writer *writer;
     enum tol_status status = tol_sections_writer_create(path, LAW_KIND, LAW_FORMAT_VERSION, &writer, error);

@@ -258,7 +258,8 @@ static enum tol_status sort_responses(struct tol_buffer *responses, struct tol_e
     }
     for (size_t i = 1; i < responses->count; i++) {
         if (by_horizon(&response[i - 1], &response[i]) == 0) {
-            return fault(error, "parameters/response.csv", 0, "hs", NULL, "a code stands in the table twice for a horizon");
+            return fault(error, "parameters/response.csv", 0, "hs", NULL,
+                         "a code stands in the table twice for a horizon");
         }
     }
     return TOL_OK;
@@ -311,7 +312,8 @@ enum tol_status tol_parameter_tables_read(const char *folder, struct parameter_t
     static const char *const elasticity_columns[] = {"hs", "sigma", "estimated", "source_hs2007"};
     static const char *const margin_columns[] = {"country", "nace", "contribution_margin", "year", "source"};
     static const char *const response_columns[] = {
-        "hs", "horizon", "border_pass_through", "market_elasticity", "cost_pass_through", "substitution_scale", "source"};
+        "hs",    "horizon", "border_pass_through", "market_elasticity", "cost_pass_through", "substitution_scale",
+        "source"};
     const struct csv_shape response = {response_columns, 7, 7};
     static const char *const hub_columns[] = {"country", "cost_premium", "source"};
     const struct csv_shape hub = {hub_columns, 3, 3};

@@ -96,7 +96,9 @@ static void solve(void)
                                            .cost_rise = &cost_rise};
     struct tol_error error = {.status = TOL_OK};
     cr_assert_eq(plan->tile_count, 1);
+    cr_assert(tol_sectors_begin(plan));
     cr_assert_eq(tol_sectors_solve(plan, &shock, NULL, &error), TOL_OK, "%s", error.message);
+    cr_assert_eq(tol_sectors_finish(plan, &error), TOL_OK, "%s", error.message);
     tol_keep_release(&keep);
 }
 

@@ -6,67 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exposure/explain_check.h"
 #include "exposure/world.h"
-
-static void check_duty(const struct tol_explained_line *line)
-{
-    double sum = 0;
-    double sizes = 0;
-    for (int a = 0; a < TOL_AUTHORITY_COUNT; a++) {
-        sum += line->authority_duty_eur[a];
-        sizes += fabs(line->authority_duty_eur[a]);
-    }
-    cr_assert_eq(sum, line->duty_eur, "%.17g and %.17g", sum, line->duty_eur);
-    if (!isnan(line->base_rate) && !isnan(line->new_rate)) {
-        double duty = line->value_eur * (line->new_rate - line->base_rate);
-        cr_assert_leq(fabs(duty - line->duty_eur), 1e-15 * (sizes + line->value_eur));
-    } else {
-        cr_assert_eq(line->duty_eur, 0);
-        cr_assert_eq(line->ebitda_eur, 0);
-    }
-}
-
-static void check_revenue(const struct tol_explained_line *line)
-{
-    cr_assert_eq(line->revenue_own_duty_eur + line->revenue_price_cut_eur, line->revenue_change_eur);
-    double sizes = fabs(line->price_cut_eur) + fabs(line->volume_eur);
-    cr_assert_leq(fabs(line->price_cut_eur + line->volume_eur - line->revenue_change_eur), 1e-15 * sizes);
-    /* Both terms have the sign of the whole. */
-    cr_assert_geq(line->revenue_own_duty_eur * line->revenue_change_eur, 0);
-    cr_assert_geq(line->revenue_price_cut_eur * line->revenue_change_eur, 0);
-}
-
-static void check_explanation(const struct tol_explanation *of)
-{
-    double all = 0;
-    double sales = 0;
-    double purchases = 0;
-    double sizes = 0;
-    for (size_t i = 0; i < of->line_count; i++) {
-        const struct tol_explained_line *line = &of->line[i];
-        all += line->ebitda_eur;
-        sizes += fabs(line->ebitda_eur);
-        *(line->side == TOL_SALES ? &sales : &purchases) += line->ebitda_eur;
-        cr_assert(i == 0 || fabs(of->line[i - 1].ebitda_eur) >= fabs(line->ebitda_eur), "greatest first");
-        check_duty(line);
-        if (line->side == TOL_SALES) {
-            check_revenue(line);
-        }
-    }
-    cr_assert_eq(all + of->rounding_eur, of->row.ebitda_change_eur);
-    cr_assert_eq(sales, of->sales_eur);
-    cr_assert_eq(purchases, of->purchases_eur);
-    cr_assert_eq(of->sales_eur + of->purchases_eur + of->rounding_eur, of->row.ebitda_change_eur);
-    cr_assert_leq(fabs(of->rounding_eur), (double)of->line_count * 0x1p-51 * sizes);
-}
-
-static struct tol_explanation *explain(const struct tol_plan *plan, uint64_t firm, uint32_t scenario)
-{
-    struct tol_explanation *explanation = NULL;
-    struct tol_error error = {0};
-    cr_assert_eq(tol_explain(plan, firm, scenario, &explanation, &error), TOL_OK, "%s", error.message);
-    return explanation;
-}
 
 static void check_portfolio(uint64_t seed, size_t firms, size_t lines_max, double rho)
 {
@@ -79,9 +20,9 @@ static void check_portfolio(uint64_t seed, size_t firms, size_t lines_max, doubl
     struct tol_plan *plan = plan_new(book, &world, NULL);
     for (uint64_t f = 0; f < firms; f++) {
         for (uint32_t s = 0; s < 6; s++) {
-            struct tol_explanation *explanation = explain(plan, f, s);
+            struct tol_explanation *explanation = explanation_of(plan, f, s);
             check_same_rows(&explanation->row, &rows[f * 6 + s], 1);
-            check_explanation(explanation);
+            explanation_check(explanation);
             tol_explanation_destroy(explanation);
         }
     }
@@ -138,8 +79,8 @@ Test(explain, parts_add_up_when_gains_and_losses_cancel)
     struct tol_plan *plan = plan_new(book, &world, NULL);
     for (uint64_t f = 0; f < 60; f++) {
         for (uint32_t s = 0; s < 3; s++) {
-            struct tol_explanation *explanation = explain(plan, f, s);
-            check_explanation(explanation);
+            struct tol_explanation *explanation = explanation_of(plan, f, s);
+            explanation_check(explanation);
             double sizes = 0;
             for (size_t i = 0; i < explanation->line_count; i++) {
                 sizes += fabs(explanation->line[i].ebitda_eur);
@@ -163,8 +104,8 @@ Test(explain, plan_of_one_firm_explains_the_same)
     for (uint64_t f = 0; f < 60; f++) {
         struct tol_plan *one = NULL;
         cr_assert_eq(tol_plan_create_for_firm(book, f, &world.parameters, &world.options, &one, NULL), TOL_OK);
-        struct tol_explanation *a = explain(whole, f, 1);
-        struct tol_explanation *b = explain(one, f, 1);
+        struct tol_explanation *a = explanation_of(whole, f, 1);
+        struct tol_explanation *b = explanation_of(one, f, 1);
         cr_assert_eq(a->line_count, b->line_count);
         for (size_t i = 0; i < a->line_count; i++) {
             cr_assert_eq(a->line[i].side, b->line[i].side);
@@ -202,7 +143,7 @@ Test(explain, revenue_splits_by_the_logarithmic_mean)
     world.law.answer = answer_25;
     world.parameters.sigma = 3;
     struct tol_plan *plan = plan_new(book, &world, NULL);
-    struct tol_explanation *explanation = explain(plan, 0, 0);
+    struct tol_explanation *explanation = explanation_of(plan, 0, 0);
     const struct tol_explained_line *line = &explanation->line[0];
     double log_g = log(1.275 / 1.025);
     double log_phi = (0.8 - 1) * log_g;
@@ -210,6 +151,7 @@ Test(explain, revenue_splits_by_the_logarithmic_mean)
     double mean = (exp(log_phi + log_q) - 1) / (log_phi + log_q);
     cr_assert_float_eq(line->revenue_own_duty_eur, 1000 * mean * log_q, 1e-10);
     cr_assert_float_eq(line->revenue_price_cut_eur, 1000 * mean * log_phi, 1e-10);
+    cr_assert_eq(line->revenue_diversion_eur, 0);
     cr_assert_float_eq(line->base_rate, 0.025, 1e-15);
     cr_assert_float_eq(line->new_rate, 0.275, 1e-15);
     cr_assert_float_eq(line->authority_duty_eur[TOL_SECTION_232], 250, 1e-10);
@@ -229,7 +171,7 @@ Test(explain, firm_without_lines)
     struct world world;
     world_set(&world, 1, 1);
     struct tol_plan *plan = plan_new(book, &world, NULL);
-    struct tol_explanation *explanation = explain(plan, 0, 0);
+    struct tol_explanation *explanation = explanation_of(plan, 0, 0);
     cr_assert_eq(explanation->line_count, 0);
     cr_assert_eq(explanation->rounding_eur, 0);
     cr_assert_eq(explanation->row.ebitda_change_eur, 0);

@@ -118,6 +118,13 @@ enum tol_status tol_facts_parse(const struct tol_law *law, const char *text, str
     return TOL_OK;
 }
 
+const char *tol_fact_name(const struct tol_law *law, size_t fact)
+{
+    static const char *const names[] = {"content", "melted", "claimed"};
+    (void)law;
+    return fact < sizeof names / sizeof names[0] ? names[fact] : NULL;
+}
+
 double tol_elasticity(const struct tol_parameters *parameters, const struct tol_settings *settings, tol_product product,
                       bool *estimated)
 {

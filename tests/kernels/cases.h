@@ -61,7 +61,8 @@ struct kernel_case {
     uint32_t *line_cell;
     uint32_t *cell_row; /* NULL: every cell is its own row */
     double *line_value;
-    struct guarded first, second;  /* factor | base, new | sales, purchases | term, total | factor, sum | source | normal */
+    struct guarded first,
+        second; /* factor | base, new | sales, purchases | term, total | factor, sum | source | normal */
     struct guarded third, fourth;  /* log_market_price | lost_orders, dearer_inputs */
     size_t stride;                 /* doubles from one row of `first` to the next, where the kernel is told */
     const double **log_market;     /* [count] rows of third, or NULL */

@@ -8,6 +8,7 @@
 #include "tolmuur/allocator.h"
 #include "tolmuur/book.h"
 #include "tolmuur/day.h"
+#include "tolmuur/draws.h"
 #include "tolmuur/economy.h"
 #include "tolmuur/law.h"
 #include "tolmuur/parameters.h"
@@ -48,10 +49,11 @@ enum tol_score_flag {
     TOL_FLAG_MARGIN_IMPUTED = 8192,    /* contribution margin from the sector, or 1 - C/R */
     TOL_FLAG_SALES_EXCEED_REVENUE = 16384,
     TOL_FLAG_PURCHASES_EXCEED_TOTAL = 32768,
-    TOL_FLAG_PRODUCT_MAPPED = 65536, /* a code of another edition, answered by those that stand for it */
-    TOL_FLAG_RESILIENCE_UNKNOWN = 131072, /* V = 1, since neither the firm nor its sector has an indicator */
+    TOL_FLAG_PRODUCT_MAPPED = 65536,        /* a code of another edition, answered by those that stand for it */
+    TOL_FLAG_RESILIENCE_UNKNOWN = 131072,   /* V = 1, since neither the firm nor its sector has an indicator */
     TOL_FLAG_PASS_THROUGH_IMPUTED = 262144, /* the firm's cost pass-through from the parameters */
-    TOL_FLAG_CHAIN_UNBOUNDED = 524288, /* what comes along the chain is more than the whole: firms in a circle name each other for nearly all they sell */
+    TOL_FLAG_CHAIN_UNBOUNDED =
+        524288, /* what comes along the chain is more than the whole: firms in a circle name each other for nearly all they sell */
 };
 const char *tol_score_flag_name(unsigned bit_index); /* "" for a bit without a note, NULL past the end */
 
@@ -61,8 +63,10 @@ struct tol_score_row {
     uint64_t firm;     /* index in the book */
     uint32_t scenario; /* index in the plan */
     uint32_t flags;
-    uint8_t band;       /* enum tol_band */
-    uint8_t confidence; /* enum tol_confidence */
+    uint16_t
+        widest_unknown; /* 1 + the fact that would narrow the range most, were it known about the firm's own lines (tol_fact_name); 0: none */
+    uint8_t band;         /* enum tol_band */
+    uint8_t confidence;   /* enum tol_confidence */
     tol_country best_hub; /* 0: no hub is cheaper */
     double revenue_eur;
     double us_sales_share;
@@ -82,15 +86,23 @@ struct tol_score_row {
     double interest_cover;
     double hhi_origin;
     double hhi_destination;
-    double origin_risk;     /* further share of revenue lost if sales to the US were given Chinese origin; 0 where they cannot be */
-    double opportunity_eur; /* revenue gained on the lines that gain */
-    double best_hub_gain_eur;   /* EBITDA a year, of moving the settings' share of the purchases from China there */
-    double reverse_stress_duty; /* smallest extra duty by the US that brings interest cover to the floor, fraction; NaN: none up to 2, or not known */
+    double
+        origin_risk; /* further share of revenue lost if sales to the US were given Chinese origin; 0 where they cannot be */
+    double opportunity_eur;   /* revenue gained on the lines that gain */
+    double best_hub_gain_eur; /* EBITDA a year, of moving the settings' share of the purchases from China there */
+    double
+        reverse_stress_duty; /* smallest extra duty by the US that brings interest cover to the floor, fraction; NaN: none up to 2, or not known */
     double vulnerability;
     double score_exposure;
     double score;
     double ebitda_change_low_eur;  /* least of the three readings */
     double ebitda_change_high_eur; /* greatest of the three readings */
+    /* Of ebitda_change_eur over the draws, as in struct tol_draw_statistics; NaN without draws. */
+    double draw_mean_eur;
+    double p05;
+    double p50;
+    double p95;
+    double expected_shortfall;
 };
 
 /* Name, kind and place of each output column, in output order. */
@@ -104,12 +116,15 @@ struct tol_score_column {
         TOL_COLUMN_NUMBER,
         TOL_COLUMN_BAND,
         TOL_COLUMN_COUNTRY,
+        TOL_COLUMN_FACT, /* 1 + fact, 0 for none */
         TOL_COLUMN_CONFIDENCE,
         TOL_COLUMN_FLAGS
     } kind;
-    size_t offset; /* of the number or country in struct tol_score_row */
+    size_t offset; /* of the number, country or fact in struct tol_score_row */
 };
 const struct tol_score_column *tol_score_columns(size_t *count);
+/* The same and, last, those of the draws. */
+const struct tol_score_column *tol_score_columns_with_draws(size_t *count);
 
 struct tol_plan_options {
     struct tol_scenario baseline;
@@ -120,7 +135,8 @@ struct tol_plan_options {
     /* Folder where answers of the networks are kept between runs, so that one firm is answered at once; NULL: none. */
     const char *store;
     struct tol_settings settings;
-    const char *isa; /* NULL: TOLMUUR_ISA, else the best */
+    struct tol_draw_options draws; /* count 0: none, and nothing else changes */
+    const char *isa;               /* NULL: TOLMUUR_ISA, else the best */
     /* NULL: tol_allocator_default(). Outlives the plan; never called from two threads at once. */
     const struct tol_allocator *allocator;
 };
@@ -129,7 +145,7 @@ struct tol_plan; /* priced cells and everything a block needs; immutable after c
 
 /* Prices every cell of the book (in parallel on run; NULL: in this thread) under each scenario and reading. Caller owns *plan; book,
  * laws and parameters must outlive it. The plan has working memory for as many workers as run has threads.
- * TOL_USAGE: unknown isa, no scenarios or more than TOL_SCENARIOS_MAX, a name given twice, a setting out of range. TOL_BAD_DATA: a fact
+ * TOL_USAGE: unknown isa, no scenarios or more than TOL_SCENARIOS_MAX, a name given twice, a setting out of range, too many draws. TOL_TRY_AGAIN: draws.go_on said so. TOL_BAD_DATA: a fact
  * text of the book that the law does not know, a duty of -100 % or less. TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_parameters *parameters,
                                                const struct tol_plan_options *options, struct tol_run *run,
@@ -150,6 +166,11 @@ void tol_plan_block(const struct tol_plan *plan, uint64_t block, uint64_t *first
  * one. Same bits however the firms are cut into calls. TOL_USAGE: a firm or worker that the plan does not have. */
 TOL_MUST_CHECK enum tol_status tol_plan_score(const struct tol_plan *plan, unsigned worker, uint64_t first_firm,
                                               uint64_t firm_count, struct tol_score_row *rows, struct tol_error *error);
+
+/* The fact that would narrow all firms' ranges together most in a scenario, to first order and on their own lines: *widest is 1 + the fact,
+ * 0 when none would; by *narrowing_eur of EBITDA. scenario < the plan's scenarios. Walks all lines in this thread. TOL_NO_MEMORY. */
+TOL_MUST_CHECK enum tol_status tol_plan_widest_unknown(const struct tol_plan *plan, uint32_t scenario, uint16_t *widest,
+                                                       double *narrowing_eur, struct tol_error *error);
 
 /* The bare direct pass of a block, for benchmarks and oracles: the five sums, central and other readings, as gather_sum gives
  * them: sales [count][TOL_SALES_FACTOR_COUNT][lanes], purchases [count][TOL_PURCHASE_FACTOR_COUNT][lanes]; lane = scenario * 3 + reading, lanes padded

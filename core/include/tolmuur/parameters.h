@@ -21,18 +21,23 @@ struct tol_settings {
     double half_margin;         /* h: share of EBITDA at risk that scores 50; > 0; default 0.25 */
     double band_edge[4];        /* ascending; default 5, 15, 35, 65 */
     double border_pass_through; /* rho in [0,1]; NaN (the default): by product and horizon from the table */
-    double market_elasticity;   /* eta >= 0: how a market's whole demand answers its price; NaN (the default): the table's */
-    double cost_pass_through;   /* kappa in [0,1] of firms that state none, and of sectors; NaN (the default): the table's */
-    double elasticity_default;  /* sigma of products without an estimate; > 0; NaN (the default): the table's median */
-    double elasticity_scale;    /* multiplies every sigma; > 0; default 1 */
-    enum tol_horizon horizon;   /* default long */
-    double home_gain;           /* part of what home producers gain behind a duty that reaches their suppliers; [0,1]; default 0 */
-    double origin_content;      /* Chinese content from which a sale may be given Chinese origin; in (0,1]; default 0.35 */
-    double hub_share;           /* part of the purchases from China that a hub takes over; [0,1]; default 0.5 */
+    double
+        market_elasticity; /* eta >= 0: how a market's whole demand answers its price; NaN (the default): the table's */
+    double
+        cost_pass_through; /* kappa in [0,1] of firms that state none, and of sectors; NaN (the default): the table's */
+    double elasticity_default; /* sigma of products without an estimate; > 0; NaN (the default): the table's median */
+    double elasticity_scale;   /* multiplies every sigma; > 0; default 1 */
+    enum tol_horizon horizon;  /* default long */
+    double
+        home_gain; /* part of what home producers gain behind a duty that reaches their suppliers; [0,1]; default 0 */
+    double origin_content; /* Chinese content from which a sale may be given Chinese origin; in (0,1]; default 0.35 */
+    double hub_share;      /* part of the purchases from China that a hub takes over; [0,1]; default 0.5 */
     double interest_cover_floor; /* what the reverse stress test asks for; > 0; default 2 */
-    uint32_t tiers;             /* of named customers and suppliers that are followed; default TOL_TIERS_ALL */
-    double vulnerability_scale; /* multiplies ln V before it is clipped; 0: V = 1 for all; at most 100; default 1 */
-    enum tol_assume assume;     /* of facts not given; default trade: a firm's line is a flow of goods, not one entry */
+    double elasticity_spread;    /* of draws: standard deviation of ln(sigma - 1) of a chapter; [0,1]; default 0.3 */
+    double pass_through_spread;  /* of draws: standard deviation of the log odds of rho; [0,1]; default 0.5 */
+    uint32_t tiers;              /* of named customers and suppliers that are followed; default TOL_TIERS_ALL */
+    double vulnerability_scale;  /* multiplies ln V before it is clipped; 0: V = 1 for all; at most 100; default 1 */
+    enum tol_assume assume; /* of facts not given; default trade: a firm's line is a flow of goods, not one entry */
 };
 struct tol_settings tol_settings_default(void);
 

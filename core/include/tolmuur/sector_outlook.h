@@ -18,8 +18,7 @@ struct tol_sector_row {
  * laws and parameters must outlive it. TOL_BAD_DATA: an economy without nodes. */
 TOL_MUST_CHECK enum tol_status tol_sector_outlook_create(const struct tol_parameters *parameters,
                                                          const struct tol_plan_options *options, struct tol_run *run,
-                                                         struct tol_sector_outlook **outlook,
-                                                         struct tol_error *error);
+                                                         struct tol_sector_outlook **outlook, struct tol_error *error);
 void tol_sector_outlook_destroy(struct tol_sector_outlook *outlook); /* NULL allowed */
 
 /* node < tol_economy_node_count, scenario < scenario_count. */
