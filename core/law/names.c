@@ -1,3 +1,4 @@
+#include "law/image.h"
 #include "tolmuur/law.h"
 
 const char *tol_authority_name(enum tol_authority authority)
@@ -26,4 +27,13 @@ const char *tol_base_kind_name(enum tol_base_kind kind)
 {
     static const char *const names[] = {"unknown", "free", "ad_valorem", "specific", "compound", "internal", "mixed"};
     return (unsigned)kind <= TOL_BASE_MIXED ? names[kind] : "";
+}
+
+uint64_t tol_law_product_end(tol_product product)
+{
+    uint64_t unit = 1;
+    for (unsigned i = tol_product_digits(product); i < 10; i++) {
+        unit *= 10;
+    }
+    return ((product >> 4) + unit) << 4;
 }

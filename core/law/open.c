@@ -26,15 +26,6 @@ const struct law_section_shape tol_law_sections[LAW_SECTION_COUNT] = {
     [LAW_BITS] = {"law.bits", sizeof(uint64_t)},
 };
 
-uint64_t tol_law_product_end(tol_product product)
-{
-    uint64_t unit = 1;
-    for (unsigned i = tol_product_digits(product); i < 10; i++) {
-        unit *= 10;
-    }
-    return ((product >> 4) + unit) << 4;
-}
-
 static enum tol_status section(struct tol_law *law, enum law_section which, const void **data, struct tol_error *error)
 {
     if (law->memory != NULL) {
