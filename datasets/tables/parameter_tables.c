@@ -1,40 +1,14 @@
 #include "tables/parameter_tables.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "law/facts.h"
 #include "parameters/image.h"
-#include "tables/csv_table.h"
+#include "tables/table_reading.h"
 #include "tolmuur/parameters.h"
 #include "tolmuur/sector.h"
-
-#define PATH_SIZE 4096
-
-static enum tol_status fault(struct tol_error *error, const char *file, uint64_t row, const char *column,
-                             const char *value, const char *message)
-{
-    tol_fail(error, TOL_BAD_DATA, "%s", message);
-    return tol_fail_at(error, TOL_BAD_DATA, file, row, column, value);
-}
-
-static enum tol_status no_memory(struct tol_error *error)
-{
-    return tol_fail(error, TOL_NO_MEMORY, "out of memory while reading a table");
-}
-
-static enum tol_status read_if_there(const char *folder, const char *name, const struct csv_shape *shape,
-                                     csv_row_function function, void *context, struct tol_error *error)
-{
-    char path[PATH_SIZE];
-    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path) {
-        return tol_fail(error, TOL_BAD_DATA, "a path is longer than %d bytes; use a shorter folder", PATH_SIZE - 1);
-    }
-    return access(path, F_OK) != 0 ? TOL_OK : tol_csv_table_read(path, shape, function, context, error);
-}
 
 static bool digits(const char *text, size_t least, size_t most)
 {
@@ -55,14 +29,16 @@ static enum tol_status import_row(void *context, const char *const *field, const
     struct tol_buffer *imports = context;
     struct import import;
     if (!digits(field[0], 2, 10) || !tol_product_parse(field[0], 2, &import.product)) {
-        return fault(error, file, row, "hs", field[0], "not a product code; write 2 to 10 digits without dots");
+        return tol_table_fault(error, file, row, "hs", field[0],
+                               "not a product code; write 2 to 10 digits without dots");
     }
     if (!tol_law_number_parse(field[1], &import.usd) || import.usd < 0) {
-        return fault(error, file, row, "imports_usd", field[1], "not a value in USD; write a number from 0 up");
+        return tol_table_fault(error, file, row, "imports_usd", field[1],
+                               "not a value in USD; write a number from 0 up");
     }
     struct import *added = tol_buffer_add(imports, 1);
     if (added == NULL) {
-        return no_memory(error);
+        return tol_table_no_memory(error);
     }
     *added = import;
     return TOL_OK;
@@ -80,7 +56,7 @@ static enum tol_status sort_imports(struct tol_buffer *imports, struct market_ta
     uint64_t *product = tol_buffer_add(&market->product, imports->count);
     double *usd = tol_buffer_add(&market->imports_usd, imports->count);
     if (product == NULL || usd == NULL) {
-        return no_memory(error);
+        return tol_table_no_memory(error);
     }
     struct import *import = imports->data;
     if (imports->count > 0) {
@@ -92,7 +68,8 @@ static enum tol_status sort_imports(struct tol_buffer *imports, struct market_ta
         if (i > 0 && product[i] == product[i - 1]) {
             char text[TOL_PRODUCT_TEXT_SIZE];
             tol_product_format(product[i], text);
-            return fault(error, "market/us_imports_2024.csv", 0, "hs", text, "the code stands in the table twice");
+            return tol_table_fault(error, "market/us_imports_2024.csv", 0, "hs", text,
+                                   "the code stands in the table twice");
         }
     }
     return TOL_OK;
@@ -106,7 +83,8 @@ enum tol_status tol_market_table_read(const char *folder, struct market_table *m
     tol_buffer_start(&imports, tol_allocator_default(), sizeof(struct import));
     tol_buffer_start(&market->product, tol_allocator_default(), sizeof(uint64_t));
     tol_buffer_start(&market->imports_usd, tol_allocator_default(), sizeof(double));
-    enum tol_status status = read_if_there(folder, "market/us_imports_2024.csv", &shape, import_row, &imports, error);
+    enum tol_status status =
+        tol_table_read_if_there(folder, "market/us_imports_2024.csv", &shape, import_row, &imports, error);
     if (status == TOL_OK) {
         status = sort_imports(&imports, market, error);
     }
@@ -130,18 +108,18 @@ static enum tol_status elasticity_row(void *context, const char *const *field, c
     bool yes = strcmp(field[2], "yes") == 0 || strcmp(field[2], "1") == 0 || strcmp(field[2], "true") == 0;
     bool no = strcmp(field[2], "no") == 0 || strcmp(field[2], "0") == 0 || strcmp(field[2], "false") == 0;
     if (!digits(field[0], 6, 6) || !tol_product_parse(field[0], 6, &entry.product)) {
-        return fault(error, file, row, "hs", field[0], "not an HS code of six digits");
+        return tol_table_fault(error, file, row, "hs", field[0], "not an HS code of six digits");
     }
     if (!tol_law_number_parse(field[1], &entry.sigma) || entry.sigma <= 0) {
-        return fault(error, file, row, "sigma", field[1], "not an elasticity; write a number above 0");
+        return tol_table_fault(error, file, row, "sigma", field[1], "not an elasticity; write a number above 0");
     }
     if (!yes && !no) {
-        return fault(error, file, row, "estimated", field[2], "write yes or no");
+        return tol_table_fault(error, file, row, "estimated", field[2], "write yes or no");
     }
     entry.estimated = yes;
     struct parameters_elasticity *added = tol_buffer_add(elasticities, 1);
     if (added == NULL) {
-        return no_memory(error);
+        return tol_table_no_memory(error);
     }
     *added = entry;
     return TOL_OK;
@@ -157,19 +135,21 @@ static enum tol_status margin_row(void *context, const char *const *field, const
     uint16_t section;
     if (strcmp(field[0], "*") != 0 &&
         (!tol_country_parse(field[0], &entry.country) || !tol_country_exists(entry.country))) {
-        return fault(error, file, row, "country", field[0], "no such country; write an ISO 3166 two-letter code or *");
+        return tol_table_fault(error, file, row, "country", field[0],
+                               "no such country; write an ISO 3166 two-letter code or *");
     }
     if (!tol_sector_parse(field[1], &division, &section)) {
-        return fault(error, file, row, "nace", field[1], "not a NACE Rev. 2 section or division; write C or C28");
+        return tol_table_fault(error, file, row, "nace", field[1],
+                               "not a NACE Rev. 2 section or division; write C or C28");
     }
     entry.sector = division != 0 ? division : section;
     if (!tol_law_number_parse(field[2], &entry.margin) || !(entry.margin > 0 && entry.margin <= 1)) {
-        return fault(error, file, row, "contribution_margin", field[2],
-                     "not a margin; write a fraction of revenue above 0, at most 1");
+        return tol_table_fault(error, file, row, "contribution_margin", field[2],
+                               "not a margin; write a fraction of revenue above 0, at most 1");
     }
     struct parameters_margin *added = tol_buffer_add(margins, 1);
     if (added == NULL) {
-        return no_memory(error);
+        return tol_table_no_memory(error);
     }
     *added = entry;
     return TOL_OK;
@@ -186,27 +166,28 @@ static enum tol_status response_row(void *context, const char *const *field, con
     struct tol_buffer *responses = context;
     struct parameters_response entry = {0};
     if (strcmp(field[0], "*") != 0 && !(digits(field[0], 2, 10) && tol_product_parse(field[0], 2, &entry.product))) {
-        return fault(error, file, row, "hs", field[0], "not a product code; write 2 to 10 digits without dots, or *");
+        return tol_table_fault(error, file, row, "hs", field[0],
+                               "not a product code; write 2 to 10 digits without dots, or *");
     }
     entry.horizon = strcmp(field[1], "short") == 0 ? TOL_HORIZON_SHORT : TOL_HORIZON_LONG;
     if (strcmp(field[1], tol_horizon_name((enum tol_horizon)entry.horizon)) != 0) {
-        return fault(error, file, row, "horizon", field[1], "write short or long");
+        return tol_table_fault(error, file, row, "horizon", field[1], "write short or long");
     }
     if (!fraction(field[2], &entry.border_pass_through)) {
-        return fault(error, file, row, "border_pass_through", field[2], "write a fraction from 0 to 1");
+        return tol_table_fault(error, file, row, "border_pass_through", field[2], "write a fraction from 0 to 1");
     }
     if (!tol_law_number_parse(field[3], &entry.market_elasticity) || entry.market_elasticity < 0) {
-        return fault(error, file, row, "market_elasticity", field[3], "write a number from 0 up");
+        return tol_table_fault(error, file, row, "market_elasticity", field[3], "write a number from 0 up");
     }
     if (!fraction(field[4], &entry.cost_pass_through)) {
-        return fault(error, file, row, "cost_pass_through", field[4], "write a fraction from 0 to 1");
+        return tol_table_fault(error, file, row, "cost_pass_through", field[4], "write a fraction from 0 to 1");
     }
     if (!fraction(field[5], &entry.substitution_scale)) {
-        return fault(error, file, row, "substitution_scale", field[5], "write a fraction from 0 to 1");
+        return tol_table_fault(error, file, row, "substitution_scale", field[5], "write a fraction from 0 to 1");
     }
     struct parameters_response *added = tol_buffer_add(responses, 1);
     if (added == NULL) {
-        return no_memory(error);
+        return tol_table_no_memory(error);
     }
     *added = entry;
     return TOL_OK;
@@ -219,22 +200,23 @@ static enum tol_status hub_row(void *context, const char *const *field, const ch
     struct tol_hub entry;
     memset(&entry, 0, sizeof entry);
     if (!tol_country_parse(field[0], &entry.country) || !tol_country_exists(entry.country)) {
-        return fault(error, file, row, "country", field[0], "no such country; write an ISO 3166 two-letter code");
+        return tol_table_fault(error, file, row, "country", field[0],
+                               "no such country; write an ISO 3166 two-letter code");
     }
     if (!tol_law_number_parse(field[1], &entry.cost_premium) || !(entry.cost_premium > -1)) {
-        return fault(error, file, row, "cost_premium", field[1], "write a fraction above -1");
+        return tol_table_fault(error, file, row, "cost_premium", field[1], "write a fraction above -1");
     }
     for (size_t i = 0; i < hubs->count; i++) {
         if (((const struct tol_hub *)tol_buffer_at(hubs, i))->country == entry.country) {
-            return fault(error, file, row, "country", field[0], "the hub stands in the table twice");
+            return tol_table_fault(error, file, row, "country", field[0], "the hub stands in the table twice");
         }
     }
     if (hubs->count == TOL_HUBS_MAX) {
-        return fault(error, file, row, "country", field[0], "at most 8 hubs; drop one");
+        return tol_table_fault(error, file, row, "country", field[0], "at most 8 hubs; drop one");
     }
     struct tol_hub *added = tol_buffer_add(hubs, 1);
     if (added == NULL) {
-        return no_memory(error);
+        return tol_table_no_memory(error);
     }
     *added = entry;
     return TOL_OK;
@@ -258,8 +240,8 @@ static enum tol_status sort_responses(struct tol_buffer *responses, struct tol_e
     }
     for (size_t i = 1; i < responses->count; i++) {
         if (by_horizon(&response[i - 1], &response[i]) == 0) {
-            return fault(error, "parameters/response.csv", 0, "hs", NULL,
-                         "a code stands in the table twice for a horizon");
+            return tol_table_fault(error, "parameters/response.csv", 0, "hs", NULL,
+                                   "a code stands in the table twice for a horizon");
         }
     }
     return TOL_OK;
@@ -295,13 +277,14 @@ static enum tol_status sort_tables(struct parameter_tables *tables, struct tol_e
         if (by_product(&elasticity[i - 1], &elasticity[i]) == 0) {
             char text[TOL_PRODUCT_TEXT_SIZE];
             tol_product_format(elasticity[i].product, text);
-            return fault(error, "parameters/elasticity.csv", 0, "hs", text, "the code stands in the table twice");
+            return tol_table_fault(error, "parameters/elasticity.csv", 0, "hs", text,
+                                   "the code stands in the table twice");
         }
     }
     for (size_t i = 1; i < tables->margin.count; i++) {
         if (by_sector(&margin[i - 1], &margin[i]) == 0) {
-            return fault(error, "sectors/contribution_margin.csv", 0, "nace", NULL,
-                         "a country's sector stands in the table twice");
+            return tol_table_fault(error, "sectors/contribution_margin.csv", 0, "nace", NULL,
+                                   "a country's sector stands in the table twice");
         }
     }
     return TOL_OK;
@@ -323,16 +306,18 @@ enum tol_status tol_parameter_tables_read(const char *folder, struct parameter_t
     tol_buffer_start(&tables->margin, tol_allocator_default(), sizeof(struct parameters_margin));
     tol_buffer_start(&tables->hub, tol_allocator_default(), sizeof(struct tol_hub));
     tol_buffer_start(&tables->response, tol_allocator_default(), sizeof(struct parameters_response));
-    enum tol_status status =
-        read_if_there(folder, "parameters/elasticity.csv", &elasticity, elasticity_row, &tables->elasticity, error);
+    enum tol_status status = tol_table_read_if_there(folder, "parameters/elasticity.csv", &elasticity, elasticity_row,
+                                                     &tables->elasticity, error);
     if (status == TOL_OK) {
-        status = read_if_there(folder, "sectors/contribution_margin.csv", &margin, margin_row, &tables->margin, error);
+        status = tol_table_read_if_there(folder, "sectors/contribution_margin.csv", &margin, margin_row,
+                                         &tables->margin, error);
     }
     if (status == TOL_OK) {
-        status = read_if_there(folder, "parameters/response.csv", &response, response_row, &tables->response, error);
+        status = tol_table_read_if_there(folder, "parameters/response.csv", &response, response_row, &tables->response,
+                                         error);
     }
     if (status == TOL_OK) {
-        status = read_if_there(folder, "parameters/hubs.csv", &hub, hub_row, &tables->hub, error);
+        status = tol_table_read_if_there(folder, "parameters/hubs.csv", &hub, hub_row, &tables->hub, error);
     }
     if (status == TOL_OK) {
         status = sort_responses(&tables->response, error);
@@ -363,7 +348,7 @@ static enum tol_status sigma_median(const struct tol_buffer *elasticities, doubl
     tol_buffer_start(&values, tol_allocator_default(), sizeof(double));
     double *sigma = tol_buffer_add(&values, elasticities->count);
     if (sigma == NULL) {
-        return no_memory(error);
+        return tol_table_no_memory(error);
     }
     size_t count = 0;
     for (size_t i = 0; i < elasticities->count; i++) {

@@ -1,18 +1,14 @@
 #include "tables/resilience_tables.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "law/buffer.h"
 #include "law/facts.h"
 #include "parameters/resilience.h"
-#include "tables/csv_table.h"
+#include "tables/table_reading.h"
 #include "tolmuur/sector.h"
-
-#define PATH_SIZE 4096
 
 /* One known value. */
 struct entry {
@@ -28,18 +24,6 @@ struct tables {
     struct tol_buffer country; /* uint64_t, ascending, 0 first */
     struct tol_buffer value;   /* struct resilience_values */
 };
-
-static enum tol_status fault(struct tol_error *error, const char *file, uint64_t row, const char *column,
-                             const char *value, const char *message)
-{
-    tol_fail(error, TOL_BAD_DATA, "%s", message);
-    return tol_fail_at(error, TOL_BAD_DATA, file, row, column, value);
-}
-
-static enum tol_status no_memory(struct tol_error *error)
-{
-    return tol_fail(error, TOL_NO_MEMORY, "out of memory while reading a table");
-}
 
 /* ---- reading ------------------------------------------------------------------------------------------------------ */
 
@@ -62,10 +46,11 @@ static enum tol_status read_place(const char *country, const char *nace, struct 
     entry->country = 0;
     if (strcmp(country, "*") != 0 &&
         (!tol_country_parse(country, &entry->country) || !tol_country_exists(entry->country))) {
-        return fault(error, file, row, "country", country, "no such country; write an ISO 3166 two-letter code or *");
+        return tol_table_fault(error, file, row, "country", country,
+                               "no such country; write an ISO 3166 two-letter code or *");
     }
     if (!tol_sector_parse(nace, &division, &section)) {
-        return fault(error, file, row, "nace", nace, "not a NACE Rev. 2 section or division; write C or C28");
+        return tol_table_fault(error, file, row, "nace", nace, "not a NACE Rev. 2 section or division; write C or C28");
     }
     entry->sector = division != 0 ? division : section;
     return TOL_OK;
@@ -75,7 +60,7 @@ static enum tol_status add_entry(struct tables *tables, const struct entry *entr
 {
     struct entry *added = tol_buffer_add(&tables->entry, 1);
     if (added == NULL) {
-        return no_memory(error);
+        return tol_table_no_memory(error);
     }
     *added = *entry;
     return TOL_OK;
@@ -90,11 +75,12 @@ static enum tol_status indicator_row(void *context, const char *const *field, co
         return status;
     }
     if (!term_named(field[2], &entry.term) || entry.term >= TOL_RESILIENCE_INDICATOR_COUNT) {
-        return fault(error, file, row, "indicator", field[2],
-                     "no such indicator; names are those of the firms table, vacancy_difficulty to liquidity");
+        return tol_table_fault(
+            error, file, row, "indicator", field[2],
+            "no such indicator; names are those of the firms table, vacancy_difficulty to liquidity");
     }
     if (!tol_law_number_parse(field[3], &entry.value)) {
-        return fault(error, file, row, "value", field[3], "not a number; write a fraction, 25 % as 0.25");
+        return tol_table_fault(error, file, row, "value", field[3], "not a number; write a fraction, 25 % as 0.25");
     }
     return add_entry(context, &entry, error);
 }
@@ -114,13 +100,14 @@ static enum tol_status momentum_row(void *context, const char *const *field, con
             continue;
         }
         if (!tol_law_number_parse(field[2 + i], &growth) || !(growth > -1 && growth < 1)) {
-            return fault(error, file, row, columns[i], field[2 + i], "not a growth rate; write -5 % as -0.05");
+            return tol_table_fault(error, file, row, columns[i], field[2 + i],
+                                   "not a growth rate; write -5 % as -0.05");
         }
         sum += growth;
         known++;
     }
     if (status == TOL_OK && known == 0) {
-        return fault(error, file, row, columns[0], "", "neither year has a figure; leave the row out");
+        return tol_table_fault(error, file, row, columns[0], "", "neither year has a figure; leave the row out");
     }
     entry.value = sum / known;
     return status == TOL_OK ? add_entry(context, &entry, error) : status;
@@ -133,32 +120,22 @@ static enum tol_status scale_row(void *context, const char *const *field, const 
     struct resilience_scale scale;
     unsigned term;
     if (!term_named(field[0], &term)) {
-        return fault(error, file, row, "indicator", field[0], "no such indicator");
+        return tol_table_fault(error, file, row, "indicator", field[0], "no such indicator");
     }
     if (!isnan(tables->scale[term].deviation)) {
-        return fault(error, file, row, "indicator", field[0], "the indicator stands in the table twice");
+        return tol_table_fault(error, file, row, "indicator", field[0], "the indicator stands in the table twice");
     }
     if (!tol_law_number_parse(field[1], &scale.mean)) {
-        return fault(error, file, row, "mean", field[1], "not a number");
+        return tol_table_fault(error, file, row, "mean", field[1], "not a number");
     }
     if (!tol_law_number_parse(field[2], &scale.deviation) || !(scale.deviation > 0)) {
-        return fault(error, file, row, "deviation", field[2], "not a deviation; write a number above 0");
+        return tol_table_fault(error, file, row, "deviation", field[2], "not a deviation; write a number above 0");
     }
     if (!tol_law_number_parse(field[3], &scale.beta) || !(fabs(scale.beta) <= 1)) {
-        return fault(error, file, row, "beta", field[3], "not a weight; write a number from -1 to 1");
+        return tol_table_fault(error, file, row, "beta", field[3], "not a weight; write a number from -1 to 1");
     }
     tables->scale[term] = scale;
     return TOL_OK;
-}
-
-static enum tol_status read_if_there(const char *folder, const char *name, const struct csv_shape *shape,
-                                     csv_row_function function, struct tables *tables, struct tol_error *error)
-{
-    char path[PATH_SIZE];
-    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path) {
-        return tol_fail(error, TOL_BAD_DATA, "a path is longer than %d bytes; use a shorter folder", PATH_SIZE - 1);
-    }
-    return access(path, F_OK) != 0 ? TOL_OK : tol_csv_table_read(path, shape, function, tables, error);
 }
 
 static enum tol_status read_files(const char *folder, struct tables *tables, struct tol_error *error)
@@ -171,12 +148,13 @@ static enum tol_status read_files(const char *folder, struct tables *tables, str
     const struct csv_shape scale = {scale_columns, 6, 4};
     const struct csv_shape indicator = {indicator_columns, 7, 4};
     const struct csv_shape momentum = {momentum_columns, 6, 4};
-    enum tol_status status = read_if_there(folder, "parameters/resilience.csv", &scale, scale_row, tables, error);
+    enum tol_status status =
+        tol_table_read_if_there(folder, "parameters/resilience.csv", &scale, scale_row, tables, error);
     if (status == TOL_OK) {
-        status = read_if_there(folder, "sectors/resilience.csv", &indicator, indicator_row, tables, error);
+        status = tol_table_read_if_there(folder, "sectors/resilience.csv", &indicator, indicator_row, tables, error);
     }
     if (status == TOL_OK) {
-        status = read_if_there(folder, "sectors/momentum.csv", &momentum, momentum_row, tables, error);
+        status = tol_table_read_if_there(folder, "sectors/momentum.csv", &momentum, momentum_row, tables, error);
     }
     return status;
 }
@@ -205,19 +183,19 @@ static enum tol_status sort_entries(struct tables *tables, struct tol_error *err
     }
     uint64_t *country = tol_buffer_add(&tables->country, 1);
     if (country == NULL) {
-        return no_memory(error);
+        return tol_table_no_memory(error);
     }
     uint64_t last = *country = 0;
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && by_key(&entry[i - 1], &entry[i]) == 0) {
-            return fault(error,
-                         entry[i].term == TOL_SECTOR_MOMENTUM ? "sectors/momentum.csv" : "sectors/resilience.csv", 0,
-                         "nace", NULL, "a figure of a country's sector stands in the table twice");
+            return tol_table_fault(
+                error, entry[i].term == TOL_SECTOR_MOMENTUM ? "sectors/momentum.csv" : "sectors/resilience.csv", 0,
+                "nace", NULL, "a figure of a country's sector stands in the table twice");
         }
         if (entry[i].country != last) {
             country = tol_buffer_add(&tables->country, 1);
             if (country == NULL) {
-                return no_memory(error);
+                return tol_table_no_memory(error);
             }
             last = *country = entry[i].country;
         }
@@ -254,7 +232,7 @@ static enum tol_status fill_values(struct tables *tables, struct tol_error *erro
     size_t slots = tables->country.count * RESILIENCE_SECTOR_SLOTS;
     struct resilience_values *value = tol_buffer_add(&tables->value, slots);
     if (value == NULL) {
-        return no_memory(error);
+        return tol_table_no_memory(error);
     }
     for (size_t i = 0; i < slots; i++) {
         for (unsigned t = 0; t < TOL_RESILIENCE_TERM_COUNT; t++) {
