@@ -6,8 +6,6 @@
 
 /* Marks the draws of a firm's assortment, apart from those of its lines. */
 static const uint32_t assortment_flag = 0x80000000u;
-/* Of 65,536 lines with a partner country in the portfolio, how many name the partner. */
-static const uint32_t named_share = 42000;
 
 static enum draw_stream stream_of(enum portfolio_side side, enum draw_stream sale)
 {
@@ -98,7 +96,7 @@ static uint32_t pick_partner(const struct line_walk *walk, uint64_t line, uint32
         walk->side == PORTFOLIO_SALES ? &market->buyers[division] : &market->sellers[division];
     struct draw draw =
         draw_at(portfolio->seed, stream_of(walk->side, DRAW_SALE_PARTNER), walk->firm.index, (uint32_t)line);
-    if (sectors->count == 0 || draw.word[0] >> 16 >= named_share) {
+    if (sectors->count == 0 || draw.word[0] >> 16 >= portfolio->named_share) {
         return 0;
     }
     size_t group = country * market->sector_count + pick_item(sectors, draw.word[1]);

@@ -12,7 +12,8 @@
 #include "produce.h"
 
 struct options {
-    uint64_t firms, lines, seed;
+    struct portfolio_size size;
+    uint64_t seed;
     const char *with, *tables, *format, *folder; /* with: NULL when there are no real rows */
 };
 
@@ -100,7 +101,7 @@ static enum tol_status generate(const struct options *options, struct tol_error 
     struct portfolio portfolio = {0};
     enum tol_status status = tol_market_read(options->tables, market, error);
     if (status == TOL_OK) {
-        status = tol_portfolio_open(market, options->seed, options->firms, options->lines, &portfolio, error);
+        status = tol_portfolio_open(market, options->seed, &options->size, &portfolio, error);
     }
     if (status == TOL_OK) {
         status = make_folder(options->folder, error);
@@ -134,6 +135,8 @@ static const char help[] = "usage: tolmuur-generate [OPTION...] DIR\n"
                            "Writes firms, sales and purchases of a fictional portfolio into DIR.\n\n"
                            "  --firms N          number of fictional firms (default 2000)\n"
                            "  --lines M          number of lines, 60 % sales and 40 % purchases (default 60000)\n"
+                           "  --named PERCENT    of the lines with a partner in the portfolio's countries, how many\n"
+                           "                     name it (default 64)\n"
                            "  --seed S           the same seed gives the same bytes (default 1)\n"
                            "  --with FOLDER      put the rows of FOLDER/{firms,sales,purchases}.csv first\n"
                            "  --tables FOLDER    shape of the fictional economy (default datasets/demo)\n"
@@ -156,14 +159,27 @@ static bool read_number(const char *text, uint64_t *number)
     return true;
 }
 
+/* A whole number from 0 to 100, as a part of SHARE_ONE. */
+static bool read_percent(const char *text, uint32_t *share)
+{
+    uint64_t percent;
+    if (!read_number(text, &percent) || percent > 100) {
+        return false;
+    }
+    *share = (uint32_t)(percent * SHARE_ONE / 100);
+    return true;
+}
+
 /* False when the value of a numeric option is no number. */
 static bool take_option(struct options *options, int option)
 {
     switch (option) {
     case 'f':
-        return read_number(optarg, &options->firms);
+        return read_number(optarg, &options->size.firms);
     case 'l':
-        return read_number(optarg, &options->lines);
+        return read_number(optarg, &options->size.lines);
+    case 'n':
+        return read_percent(optarg, &options->size.named_share);
     case 's':
         return read_number(optarg, &options->seed);
     case 'w':
@@ -180,12 +196,19 @@ static bool take_option(struct options *options, int option)
 
 int main(int argc, char **argv)
 {
-    static const struct option table[] = {
-        {"firms", required_argument, NULL, 'f'},  {"lines", required_argument, NULL, 'l'},
-        {"seed", required_argument, NULL, 's'},   {"with", required_argument, NULL, 'w'},
-        {"tables", required_argument, NULL, 't'}, {"format", required_argument, NULL, 'o'},
-        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
-    struct options options = {.firms = 2000, .lines = 60000, .seed = 1, .tables = "datasets/demo", .format = "parquet"};
+    static const struct option table[] = {{"firms", required_argument, NULL, 'f'},
+                                          {"lines", required_argument, NULL, 'l'},
+                                          {"named", required_argument, NULL, 'n'},
+                                          {"seed", required_argument, NULL, 's'},
+                                          {"with", required_argument, NULL, 'w'},
+                                          {"tables", required_argument, NULL, 't'},
+                                          {"format", required_argument, NULL, 'o'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
+    struct options options = {.size = {.firms = 2000, .lines = 60000, .named_share = PORTFOLIO_NAMED_SHARE},
+                              .seed = 1,
+                              .tables = "datasets/demo",
+                              .format = "parquet"};
     int option;
     while ((option = getopt_long(argc, argv, "", table, NULL)) != -1) {
         if (option == 'h') {

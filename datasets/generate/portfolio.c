@@ -86,10 +86,11 @@ static void fill_groups(struct portfolio *portfolio, size_t *filled)
     }
 }
 
-enum tol_status tol_portfolio_open(const struct market *market, uint64_t seed, uint64_t firm_count, uint64_t line_total,
+enum tol_status tol_portfolio_open(const struct market *market, uint64_t seed, const struct portfolio_size *size,
                                    struct portfolio *portfolio, struct tol_error *error)
 {
-    *portfolio = (struct portfolio){.market = market, .seed = seed};
+    uint64_t firm_count = size->firms, line_total = size->lines;
+    *portfolio = (struct portfolio){.market = market, .seed = seed, .named_share = size->named_share};
     if (firm_count == 0 || firm_count > PORTFOLIO_FIRMS_MAX) {
         return tol_fail(error, TOL_USAGE, "the number of firms must be from 1 to %u", PORTFOLIO_FIRMS_MAX);
     }

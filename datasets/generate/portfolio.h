@@ -9,6 +9,7 @@
 #include "market.h"
 #include "tolmuur/status.h"
 
+#define PORTFOLIO_NAMED_SHARE 42000u /* unless asked otherwise */
 #define PORTFOLIO_FIRMS_MAX 9999999u /* what seven digits of a firm id can say */
 
 enum portfolio_side { PORTFOLIO_SALES = 0, PORTFOLIO_PURCHASES };
@@ -18,6 +19,7 @@ struct portfolio {
     uint64_t seed;
     uint32_t firm_count;
     uint64_t line_count[2]; /* by side */
+    uint32_t named_share;   /* see struct portfolio_size */
     uint64_t total_weight;  /* of all firms, see firm.weight */
     /* Firms grouped by (home, sector), to find a partner: order[group_start[g]..group_start[g + 1]) are firm indexes, and upto the running
      * sums of their weight as a partner inside the group. */
@@ -53,9 +55,15 @@ struct line_walk {
     uint64_t cents;         /* what its lines share out */
 };
 
-/* line_total is shared out 60 : 40 over sales and purchases. The market is borrowed. TOL_USAGE: no firm, or too many; TOL_NO_MEMORY. */
-TOL_MUST_CHECK enum tol_status tol_portfolio_open(const struct market *market, uint64_t seed, uint64_t firm_count,
-                                                  uint64_t line_total, struct portfolio *portfolio,
+struct portfolio_size {
+    uint64_t firms;
+    uint64_t lines;       /* shared out 60 : 40 over sales and purchases */
+    uint32_t named_share; /* of SHARE_ONE lines that could name a firm of the portfolio as partner, how many do */
+};
+
+/* The market is borrowed. TOL_USAGE: no firm, or too many; TOL_NO_MEMORY. */
+TOL_MUST_CHECK enum tol_status tol_portfolio_open(const struct market *market, uint64_t seed,
+                                                  const struct portfolio_size *size, struct portfolio *portfolio,
                                                   struct tol_error *error);
 void tol_portfolio_close(struct portfolio *portfolio);
 

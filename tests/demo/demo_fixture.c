@@ -23,8 +23,8 @@ struct portfolio demo_portfolio(uint64_t seed, uint64_t firms, uint64_t lines)
 {
     struct portfolio portfolio;
     struct tol_error error = {0};
-    cr_assert_eq(tol_portfolio_open(demo_market(), seed, firms, lines, &portfolio, &error), TOL_OK, "%s",
-                 error.message);
+    const struct portfolio_size size = {.firms = firms, .lines = lines, .named_share = PORTFOLIO_NAMED_SHARE};
+    cr_assert_eq(tol_portfolio_open(demo_market(), seed, &size, &portfolio, &error), TOL_OK, "%s", error.message);
     return portfolio;
 }
 

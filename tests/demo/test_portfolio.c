@@ -111,17 +111,47 @@ Test(demo_portfolio, partners_exist_live_there_and_trade_in_the_product)
     tol_portfolio_close(&portfolio);
 }
 
+static uint64_t named_lines(uint32_t named_share)
+{
+    const struct portfolio_size size = {.firms = 500, .lines = 20000, .named_share = named_share};
+    struct portfolio portfolio;
+    struct tol_error error = {0};
+    cr_assert_eq(tol_portfolio_open(demo_market(), 3, &size, &portfolio, &error), TOL_OK);
+    uint64_t named = 0;
+    struct line_walk walk;
+    struct line line;
+    tol_line_walk_start(&portfolio, PORTFOLIO_SALES, &walk);
+    while (tol_line_walk_next(&walk, &line)) {
+        named += line.partner != 0;
+    }
+    tol_portfolio_close(&portfolio);
+    return named;
+}
+
+Test(demo_portfolio, as_many_lines_name_a_partner_as_asked)
+{
+    uint64_t all = named_lines(SHARE_ONE), half = named_lines(SHARE_ONE / 2);
+    cr_assert_eq(named_lines(0), 0);
+    cr_assert(half * 100 > all * 47 && half * 100 < all * 53, "%d of %d", (int)half, (int)all);
+}
+
+static enum tol_status open_with(uint64_t firms, uint64_t lines, struct portfolio *portfolio, struct tol_error *error)
+{
+    const struct portfolio_size size = {.firms = firms, .lines = lines, .named_share = PORTFOLIO_NAMED_SHARE};
+    return tol_portfolio_open(demo_market(), 1, &size, portfolio, error);
+}
+
 Test(demo_portfolio, numbers_of_firms_and_lines_have_bounds)
 {
     struct portfolio portfolio;
     struct tol_error error = {0};
-    cr_assert_eq(tol_portfolio_open(demo_market(), 1, 0, 10, &portfolio, &error), TOL_USAGE);
-    cr_assert_eq(tol_portfolio_open(demo_market(), 1, 10000000, 10, &portfolio, &error), TOL_USAGE);
-    cr_assert_eq(tol_portfolio_open(demo_market(), 1, 1, 100001, &portfolio, &error), TOL_USAGE);
-    cr_assert_eq(tol_portfolio_open(demo_market(), 1, 1, 100000, &portfolio, &error), TOL_OK);
+    cr_assert_eq(open_with(0, 10, &portfolio, &error), TOL_USAGE);
+    cr_assert_eq(open_with(10000000, 10, &portfolio, &error), TOL_USAGE);
+    cr_assert_eq(open_with(1, 100001, &portfolio, &error), TOL_USAGE);
+    cr_assert_eq(open_with(1, 100000, &portfolio, &error), TOL_OK);
     check_sums(&portfolio, PORTFOLIO_SALES);
     tol_portfolio_close(&portfolio);
-    cr_assert_eq(tol_portfolio_open(demo_market(), 1, 3, 0, &portfolio, &error), TOL_OK);
+    cr_assert_eq(open_with(3, 0, &portfolio, &error), TOL_OK);
     check_sums(&portfolio, PORTFOLIO_PURCHASES);
     tol_portfolio_close(&portfolio);
 }
