@@ -94,7 +94,7 @@ static void begin_member(struct run *run, uint64_t n)
 {
     const struct tol_plan *plan = run->question->plan;
     uint64_t member = run->reach.member[n];
-    struct tol_resolved_firm firm = tol_firm_resolve(plan, member);
+    struct tol_resolved_firm firm = tol_firm_resolve(plan, member, NULL);
     bool sales = run->side == TOL_SALES;
     double whole = sales ? firm.revenue_eur : firm.purchases_eur;
     run->unit[n] = tol_network_unit(plan, run->side, member, &firm);

@@ -33,10 +33,10 @@ double tol_network_unit(const struct tol_plan *plan, enum tol_side side, uint64_
     return 1 / (lines_eur > stated_eur ? lines_eur : stated_eur);
 }
 
-static void resolve_members(const struct solving *solving, uint64_t first, uint64_t end)
+static void resolve_members(const struct solving *solving, unsigned worker, uint64_t first, uint64_t end)
 {
     for (uint64_t m = first; m < end; m++) {
-        struct tol_resolved_firm firm = tol_firm_resolve(solving->plan, m);
+        struct tol_resolved_firm firm = tol_firm_resolve(solving->plan, m, solving->plan->scratch[worker].memo);
         solving->whole[TOL_SALES][m] = firm.revenue_eur;
         solving->whole[TOL_PURCHASES][m] = firm.purchases_eur;
         solving->passed[m] = firm.cost_pass_through;
@@ -69,7 +69,7 @@ static enum tol_status begin_block(void *context, unsigned worker, uint64_t bloc
     const struct solving *solving = context;
     uint64_t end = solving->block_start[block + 1];
     if (solving->tile == 0) {
-        resolve_members(solving, solving->block_start[block], end);
+        resolve_members(solving, worker, solving->block_start[block], end);
     }
     for (uint64_t first = solving->block_start[block]; first < end; first += solving->plan->chunk_firms) {
         uint64_t left = end - first;

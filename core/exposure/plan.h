@@ -66,6 +66,21 @@ struct tol_resolved_firm {
     uint32_t flags;
 };
 
+/* What firms of a country and sector have in common. */
+struct tol_sector_values {
+    bool filled, resilience_known;
+    tol_country country;
+    uint32_t sector; /* of the book */
+    double margin;   /* NaN: the sector has none */
+    double vulnerability;
+};
+
+/* The pairs of country and sector that were met last, each at one place. All zero: empty. */
+#define TOL_SECTOR_MEMO_SIZE 1024
+struct tol_sector_memo {
+    struct tol_sector_values values[TOL_SECTOR_MEMO_SIZE];
+};
+
 /* ---- tables beside the scenarios: what_if.h ---- */
 
 enum tol_revenue_factor { TOL_REVENUE_PRICE_CUT = 0, TOL_REVENUE_VOLUME, TOL_REVENUE_FACTOR_COUNT };
@@ -114,6 +129,7 @@ struct tol_scratch {
     double *indirect[TOL_SIDE_COUNT]; /* [tile][chunk_firms][row_count][TOL_LANES] */
     double *unit[TOL_SIDE_COUNT];     /* [chunk_firms] */
     double *term;                     /* [chunk_firms][TOL_TILE_ROWS][TOL_LANES] */
+    struct tol_sector_memo *memo;
     struct tol_what_if_sums what_if;
     double *narrowing_eur;       /* [world_count][fact_count], all 0 between firms */
     uint32_t *narrowing_touched; /* likewise */
@@ -233,7 +249,8 @@ struct tol_firm_notes tol_notes_of(const struct tol_plan *plan, const struct tol
                                    size_t scenario);
 void tol_notes_clear(struct tol_scratch *scratch, uint32_t touched);
 
-struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t member);
+/* memo: of the calling worker; NULL: none. */
+struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t member, struct tol_sector_memo *memo);
 
 /* Elasticities of a product's market under the plan's settings. */
 struct tol_response tol_response_of(const struct tol_plan *plan, tol_product product, bool *estimated);

@@ -19,7 +19,8 @@ bool tol_scratch_allocate(const struct tol_plan *plan, struct tol_keep *keep, st
     scratch->purchases = tol_keep_array(keep, TOL_PURCHASE_FACTOR_COUNT * lanes, sizeof(double));
     scratch->outcome = tol_keep_array(keep, TOL_OUTCOME_COUNT * lanes, sizeof(double));
     scratch->term = tol_keep_array(keep, plan->chunk_firms * TOL_TILE_ROWS * TOL_LANES, sizeof(double));
-    bool fits = true;
+    scratch->memo = tol_keep_zeroed(keep, 1, sizeof *scratch->memo);
+    bool fits = scratch->memo != NULL;
     for (int side = 0; side < TOL_SIDE_COUNT; side++) {
         scratch->unit[side] = tol_keep_array(keep, plan->chunk_firms, sizeof(double));
         scratch->indirect[side] = tol_keep_array(keep, lanes, sizeof(double));
@@ -90,7 +91,7 @@ static struct tol_firm_inputs resolve(const struct tol_plan *plan, struct tol_sc
         column[i] = scratch->input + i * count;
     }
     for (size_t f = 0; f < count; f++) {
-        struct tol_resolved_firm of = tol_firm_resolve(plan, first_member + f);
+        struct tol_resolved_firm of = tol_firm_resolve(plan, first_member + f, scratch->memo);
         scratch->firm[f] = of;
         for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
             scratch->unit[side][f] = tol_network_unit(plan, side, first_member + f, &of);
