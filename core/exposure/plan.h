@@ -38,6 +38,7 @@ struct tol_tile {
     double *use;                           /* [use] share of orders that the buyers of a market drop */
     /* [member] lost orders and dearer inputs that come along the chain; NULL where the plan has no links on that side */
     double *indirect[TOL_SIDE_COUNT];
+    size_t indirect_stride; /* doubles from one member to the next */
 };
 
 /* Lines as the kernels take them. Of the whole book these are the book's own arrays. */
@@ -263,15 +264,11 @@ bool tol_scratch_allocate(const struct tol_plan *plan, struct tol_keep *keep, st
 void tol_score_members(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_member, uint64_t count,
                        struct tol_score_row *rows);
 
-/* The direct pass of at most chunk_firms members in one tile: sums [count][factor][row_count][TOL_LANES] in the scratch. */
-struct tol_sums {
-    const double *sales;
-    const double *purchases;
-};
-struct tol_sums tol_sum_tile(const struct tol_plan *plan, struct tol_scratch *scratch, size_t tile,
-                             uint64_t first_member, size_t count);
-/* A side's first terms from those sums; lanes: those of the tile. passed is not read for sales, which hand on all. */
-struct tol_chain_source tol_chain_source_of(enum tol_side side, const struct tol_sums *sums, size_t lanes,
-                                            const double *unit, const double *whole, const double *passed);
+/* One side's direct pass of at most chunk_firms members in one tile: sums [count][factor][row_count][TOL_LANES] in the scratch. */
+const double *tol_sum_tile(const struct tol_plan *plan, struct tol_scratch *scratch, enum tol_side side, size_t tile,
+                           uint64_t first_member, size_t count);
+/* A side's first terms from those sums, packed; lanes: those of the tile. passed is not read for sales, which hand on all. */
+struct tol_chain_source tol_chain_source_of(enum tol_side side, const double *sums, size_t lanes, const double *unit,
+                                            const double *whole, const double *passed);
 
 #endif

@@ -53,32 +53,30 @@ static double at_lane(const struct tol_plan *plan, double *array, size_t chunk, 
     return tile_part(array, place.tile, chunk, factor_count)[(at * factor_count + factor) * lanes + place.offset];
 }
 
-/* One tile's sums of a chunk of members, into places of the scratch that hold [count][factor][row_count][TOL_LANES]. */
-static void sum_tile(const struct tol_plan *plan, size_t tile, uint64_t first_member, size_t count,
-                     double *const out[TOL_SIDE_COUNT])
+/* One tile's sums of a chunk of members: [count][factor][row_count][TOL_LANES]. */
+static void sum_tile(const struct tol_plan *plan, enum tol_side side, size_t tile, uint64_t first_member, size_t count,
+                     double *out)
 {
-    for (enum tol_side i = TOL_SALES; i < TOL_SIDE_COUNT; i++) {
-        const struct tol_plan_side *side = &plan->side[i];
-        plan->kernels->gather_sum(count, tol_side_factors(i) * plan->tile[tile].row_count,
-                                  side->line_start + first_member, side->line_cell, side->line_value_eur,
-                                  plan->tile[tile].cell_row[i], plan->tile[tile].table[i], out[i]);
-    }
+    const struct tol_plan_side *of = &plan->side[side];
+    plan->kernels->gather_sum(count, tol_side_factors(side) * plan->tile[tile].row_count, of->line_start + first_member,
+                              of->line_cell, of->line_value_eur, plan->tile[tile].cell_row[side],
+                              plan->tile[tile].table[side], out);
 }
 
-struct tol_sums tol_sum_tile(const struct tol_plan *plan, struct tol_scratch *scratch, size_t tile,
-                             uint64_t first_member, size_t count)
+const double *tol_sum_tile(const struct tol_plan *plan, struct tol_scratch *scratch, enum tol_side side, size_t tile,
+                           uint64_t first_member, size_t count)
 {
-    double *const out[TOL_SIDE_COUNT] = {scratch->sales, scratch->purchases};
-    sum_tile(plan, tile, first_member, count, out);
-    return (struct tol_sums){.sales = scratch->sales, .purchases = scratch->purchases};
+    double *out = side == TOL_SALES ? scratch->sales : scratch->purchases;
+    sum_tile(plan, side, tile, first_member, count, out);
+    return out;
 }
 
 static void sum_lines(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_member, size_t count)
 {
     for (size_t t = 0; t < plan->tile_count; t++) {
-        double *const out[TOL_SIDE_COUNT] = {tile_part(scratch->sales, t, count, TOL_SALES_FACTOR_COUNT),
-                                             tile_part(scratch->purchases, t, count, TOL_PURCHASE_FACTOR_COUNT)};
-        sum_tile(plan, t, first_member, count, out);
+        sum_tile(plan, TOL_SALES, t, first_member, count, tile_part(scratch->sales, t, count, TOL_SALES_FACTOR_COUNT));
+        sum_tile(plan, TOL_PURCHASES, t, first_member, count,
+                 tile_part(scratch->purchases, t, count, TOL_PURCHASE_FACTOR_COUNT));
     }
 }
 
@@ -215,18 +213,19 @@ static struct tol_score_row make_row(const struct chunk *chunk, size_t at, uint6
     return row;
 }
 
-struct tol_chain_source tol_chain_source_of(enum tol_side side, const struct tol_sums *sums, size_t lanes,
-                                            const double *unit, const double *whole, const double *passed)
+struct tol_chain_source tol_chain_source_of(enum tol_side side, const double *sums, size_t lanes, const double *unit,
+                                            const double *whole, const double *passed)
 {
     bool sales = side == TOL_SALES;
     return (struct tol_chain_source){
-        .own = sales ? sums->sales + TOL_SALES_PRICE_CUT * lanes : sums->purchases + TOL_PURCHASE_COST_RISE * lanes,
-        .own_gain = sales ? sums->sales + TOL_SALES_VOLUME * lanes : NULL,
-        .sector = sales ? sums->sales + TOL_SALES_CHAIN * lanes : sums->purchases + TOL_PURCHASE_CHAIN * lanes,
+        .own = sums + (sales ? (size_t)TOL_SALES_PRICE_CUT : (size_t)TOL_PURCHASE_COST_RISE) * lanes,
+        .own_gain = sales ? sums + TOL_SALES_VOLUME * lanes : NULL,
+        .sector = sums + (sales ? (size_t)TOL_SALES_CHAIN : (size_t)TOL_PURCHASE_CHAIN) * lanes,
         .stride = tol_side_factors(side) * lanes,
         .whole = whole,
         .unit = unit,
         .passed = sales ? NULL : passed,
+        .total_stride = lanes,
     };
 }
 
@@ -236,15 +235,18 @@ static void take_indirect(const struct tol_plan *plan, struct tol_scratch *scrat
 {
     const struct tol_tile *of = &plan->tile[tile];
     size_t lanes = of->row_count * TOL_LANES;
-    const struct tol_sums sums = {.sales = tile_part(scratch->sales, tile, count, TOL_SALES_FACTOR_COUNT),
-                                  .purchases = tile_part(scratch->purchases, tile, count, TOL_PURCHASE_FACTOR_COUNT)};
+    const double *const sums[TOL_SIDE_COUNT] = {tile_part(scratch->sales, tile, count, TOL_SALES_FACTOR_COUNT),
+                                                tile_part(scratch->purchases, tile, count, TOL_PURCHASE_FACTOR_COUNT)};
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
         double *to = tile_part(scratch->indirect[side], tile, count, 1);
         if (of->indirect[side] != NULL) {
-            memcpy(to, of->indirect[side] + first_member * lanes, count * lanes * sizeof *to);
+            for (size_t f = 0; f < count; f++) {
+                memcpy(to + f * lanes, of->indirect[side] + (first_member + f) * of->indirect_stride,
+                       lanes * sizeof *to);
+            }
         } else {
             const struct tol_chain_source source =
-                tol_chain_source_of(side, &sums, lanes, scratch->unit[side],
+                tol_chain_source_of(side, sums[side], lanes, scratch->unit[side],
                                     side == TOL_SALES ? inputs->revenue_eur : inputs->purchases_eur, NULL);
             plan->kernels->chain_begin(count, of->row_count, &source, scratch->term, to);
         }
