@@ -166,51 +166,50 @@ static void set_range(const struct chunk *chunk, size_t at, struct tol_score_row
     row->ebitda_change_high_eur = greatest;
 }
 
-static struct tol_score_row make_row(const struct chunk *chunk, size_t at, uint64_t member, uint32_t scenario,
-                                     uint32_t touched)
+/* In place: a row is long, and copies of it take as long as what is in it. */
+static void fill_row(const struct chunk *chunk, size_t at, uint64_t member, uint32_t scenario, uint32_t touched,
+                     struct tol_score_row *row)
 {
     const struct tol_plan *plan = chunk->plan;
     uint64_t firm = tol_member_firm(plan, member);
     const struct tol_resolved_firm *of = &chunk->scratch->firm[at];
     struct tol_firm_notes notes = tol_notes_of(plan, chunk->scratch, touched, scenario);
     size_t lane = tol_central_lane(scenario);
-    struct tol_score_row row = {
-        .firm = firm,
-        .scenario = scenario,
-        .flags = of->flags | notes.flags,
-        .confidence = (uint8_t)notes.confidence,
-        .revenue_eur = of->revenue_eur,
-        .us_sales_share = of->us_sales_share,
-        .china_purchase_share = of->china_purchase_share,
-        .duty_export_eur = sale_sum(chunk, at, TOL_SALES_DUTY, lane),
-        .duty_import_eur = purchase_sum(chunk, at, TOL_PURCHASE_DUTY, lane),
-        .price_cut_eur = sale_sum(chunk, at, TOL_SALES_PRICE_CUT, lane),
-        .volume_loss_eur = sale_sum(chunk, at, TOL_SALES_VOLUME, lane),
-        .diversion_gain_eur = sale_sum(chunk, at, TOL_SALES_DIVERSION, lane),
-        .direct_demand_loss = outcome(chunk, at, TOL_OUTCOME_DEMAND_LOSS, lane),
-        .indirect_demand_loss = indirect(chunk, at, TOL_SALES, lane),
-        .direct_cost_rise = outcome(chunk, at, TOL_OUTCOME_COST_RISE, lane),
-        .indirect_cost_rise = indirect(chunk, at, TOL_PURCHASES, lane),
-        .opportunity_eur = sale_sum(chunk, at, TOL_SALES_OPPORTUNITY, lane),
-        .ebitda_change_eur = outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane),
-        .margin_at_risk = outcome(chunk, at, TOL_OUTCOME_MARGIN_AT_RISK, lane),
-        .margin_change = outcome(chunk, at, TOL_OUTCOME_MARGIN_CHANGE, lane),
-        .interest_cover = outcome(chunk, at, TOL_OUTCOME_INTEREST_COVER, lane),
-        .hhi_origin = plan->book->side[TOL_PURCHASES].concentration[firm].hhi,
-        .hhi_destination = plan->book->side[TOL_SALES].concentration[firm].hhi,
-        .vulnerability = of->vulnerability,
-        .score_exposure = outcome(chunk, at, TOL_OUTCOME_SCORE_EXPOSURE, lane),
-        .score = outcome(chunk, at, TOL_OUTCOME_SCORE, lane),
-    };
-    if (fabs(row.indirect_demand_loss) > 1 || fabs(row.indirect_cost_rise) > 1) {
-        row.flags |= TOL_FLAG_CHAIN_UNBOUNDED;
+    memset(row, 0, sizeof *row);
+    row->firm = firm;
+    row->scenario = scenario;
+    row->flags = of->flags | notes.flags;
+    row->confidence = (uint8_t)notes.confidence;
+    row->revenue_eur = of->revenue_eur;
+    row->us_sales_share = of->us_sales_share;
+    row->china_purchase_share = of->china_purchase_share;
+    row->duty_export_eur = sale_sum(chunk, at, TOL_SALES_DUTY, lane);
+    row->duty_import_eur = purchase_sum(chunk, at, TOL_PURCHASE_DUTY, lane);
+    row->price_cut_eur = sale_sum(chunk, at, TOL_SALES_PRICE_CUT, lane);
+    row->volume_loss_eur = sale_sum(chunk, at, TOL_SALES_VOLUME, lane);
+    row->diversion_gain_eur = sale_sum(chunk, at, TOL_SALES_DIVERSION, lane);
+    row->direct_demand_loss = outcome(chunk, at, TOL_OUTCOME_DEMAND_LOSS, lane);
+    row->indirect_demand_loss = indirect(chunk, at, TOL_SALES, lane);
+    row->direct_cost_rise = outcome(chunk, at, TOL_OUTCOME_COST_RISE, lane);
+    row->indirect_cost_rise = indirect(chunk, at, TOL_PURCHASES, lane);
+    row->opportunity_eur = sale_sum(chunk, at, TOL_SALES_OPPORTUNITY, lane);
+    row->ebitda_change_eur = outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane);
+    row->margin_at_risk = outcome(chunk, at, TOL_OUTCOME_MARGIN_AT_RISK, lane);
+    row->margin_change = outcome(chunk, at, TOL_OUTCOME_MARGIN_CHANGE, lane);
+    row->interest_cover = outcome(chunk, at, TOL_OUTCOME_INTEREST_COVER, lane);
+    row->hhi_origin = plan->book->side[TOL_PURCHASES].concentration[firm].hhi;
+    row->hhi_destination = plan->book->side[TOL_SALES].concentration[firm].hhi;
+    row->vulnerability = of->vulnerability;
+    row->score_exposure = outcome(chunk, at, TOL_OUTCOME_SCORE_EXPOSURE, lane);
+    row->score = outcome(chunk, at, TOL_OUTCOME_SCORE, lane);
+    if (fabs(row->indirect_demand_loss) > 1 || fabs(row->indirect_cost_rise) > 1) {
+        row->flags |= TOL_FLAG_CHAIN_UNBOUNDED;
     }
-    row.band = band_of(&plan->settings, row.score);
-    set_range(chunk, at, &row);
-    tol_draws_row(plan, member, &row);
+    row->band = band_of(&plan->settings, row->score);
+    set_range(chunk, at, row);
+    tol_draws_row(plan, member, row);
     tol_what_if_row(plan, &chunk->scratch->what_if, of,
-                    outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane - TOL_READING_CENTRAL + TOL_READING_HIGH), &row);
-    return row;
+                    outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane - TOL_READING_CENTRAL + TOL_READING_HIGH), row);
 }
 
 struct tol_chain_source tol_chain_source_of(enum tol_side side, const double *sums, size_t lanes, const double *unit,
@@ -274,7 +273,7 @@ static void score_chunk(const struct tol_plan *plan, struct tol_scratch *scratch
         tol_what_if_sum(plan, first_member + f, &scratch->firm[f], &scratch->what_if);
         for (size_t s = 0; s < plan->scenario_count; s++) {
             struct tol_score_row *row = &rows[f * plan->scenario_count + s];
-            *row = make_row(&chunk, f, first_member + f, (uint32_t)s, touched);
+            fill_row(&chunk, f, first_member + f, (uint32_t)s, touched, row);
             row->widest_unknown = tol_unknown_widest(plan, scratch, open, s);
         }
         tol_unknown_clear(scratch, open);
