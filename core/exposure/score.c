@@ -58,9 +58,8 @@ static void sum_tile(const struct tol_plan *plan, size_t tile, uint64_t first_me
 {
     for (enum tol_side i = TOL_SALES; i < TOL_SIDE_COUNT; i++) {
         const struct tol_plan_side *side = &plan->side[i];
-        plan->kernels->gather_sum(count, tol_side_factors(i) * plan->tile[tile].row_count,
-                                  side->line_start + first_member, side->line_cell, side->line_value_eur,
-                                  plan->tile[tile].cell_row[i], plan->tile[tile].table[i], out[i]);
+        plan->kernels->gather_split(count, side->line_start + first_member, side->line_cell, side->line_value_eur,
+                                    &plan->tile[tile].split[i], out[i]);
     }
 }
 
