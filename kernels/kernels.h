@@ -14,6 +14,9 @@
 /* Rows of one gather_sum pass at most. */
 #define TOL_ROWS_MAX 16
 
+/* Rows of one gather_split pass at most. */
+#define TOL_SPLIT_ROWS_MAX 64
+
 /* Factors of a sales cell, in table order, per unit of value. */
 enum tol_sales_factor {
     TOL_SALES_DUTY = 0,
@@ -55,6 +58,19 @@ struct tol_response {
     double rho;   /* border pass-through, [0,1] */
     double sigma; /* elasticity of substitution between suppliers, > 0 */
     double eta;   /* elasticity of the whole market's demand, >= 0 */
+};
+
+/* A factor table in two parts, for cells most of which are 0 in the same places: the common part is read for every line, the rest only for those cells
+ * that have one. */
+struct tol_split_table {
+    size_t row_count;    /* 1..TOL_SPLIT_ROWS_MAX */
+    size_t common_count; /* 0..row_count */
+    const uint8_t
+        *place; /* [row_count] where the rows of the common part, then those of the rest, stand among the cell's */
+    const uint32_t *cell_row; /* [cells] */
+    uint32_t plain_count;     /* rows numbered below it have no rest: it is all 0 there */
+    const double *common;     /* [rows][common_count][TOL_LANES] */
+    const double *rest;       /* [rows - plain_count][row_count - common_count][TOL_LANES] */
 };
 
 /* What travels along a chain is a whole number of these, a share of 2^-50: cut toward zero, so that nothing travels for ever. */
@@ -127,6 +143,10 @@ struct tol_kernels {
      * when there are no lines. Cells and rows are not checked. Infinities and NaN are not expected. */
     void (*gather_sum)(size_t firm_count, size_t row_count, const uint64_t *line_start, const uint32_t *line_cell,
                        const double *line_value, const uint32_t *cell_row, const double *factor, double *out);
+
+    /* The same bits as gather_sum over the table that was split: out [firm_count][row_count][TOL_LANES]. */
+    void (*gather_split)(size_t firm_count, const uint64_t *line_start, const uint32_t *line_cell,
+                         const double *line_value, const struct tol_split_table *table, double *out);
 
     /* Sales cells. base_rate, new_rate [cells][row_count][TOL_LANES] duty fractions > -1; log_market_price [cells] rows of ln P, each
      * [row_count][TOL_LANES], NULL: P is 1; response [cells].

@@ -17,6 +17,7 @@ LANES_WORD void assert_row_aligned(const double *rows)
 
 #include "ces_response.kernel.h"
 #include "firm_outcome.kernel.h"
+#include "gather_split.kernel.h"
 #include "gather_sum.kernel.h"
 #include "normal_quantile.kernel.h"
 #include "scale_draws.kernel.h"
@@ -32,6 +33,7 @@ LANES_WORD void assert_row_aligned(const double *rows)
 const struct tol_kernels TOL_VARIANT_TABLE = {
     .isa = LANES_ISA,
     .gather_sum = gather_sum,
+    .gather_split = gather_split,
     .ces_sales = ces_sales,
     .ces_purchases = ces_purchases,
     .market_price = market_price,

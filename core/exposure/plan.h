@@ -30,7 +30,8 @@ struct tol_tile {
     double *table[TOL_SIDE_COUNT]; /* [row of a cell][factor][row_count][TOL_LANES] */
     uint32_t *cell_row
         [TOL_SIDE_COUNT]; /* [cell_count] cells with equal factors share one row, so that the table stays in cache */
-    double *log_market;   /* [market][row_count][TOL_LANES] ln P */
+    struct tol_split_table split[TOL_SIDE_COUNT]; /* the same tables for the passes over the lines */
+    double *log_market;                           /* [market][row_count][TOL_LANES] ln P */
     /* [node] of the sector network: SALES the share of its orders that it loses, PURCHASES the share by which it sells dearer because it buys dearer */
     double *node[TOL_SIDE_COUNT];
     double *node_direct[TOL_SIDE_COUNT];   /* [node] what duties do to it directly: delta0, c0 */

@@ -6,6 +6,7 @@
 #include "exposure/plan.h"
 #include "exposure/rates.h"
 #include "exposure/row_set.h"
+#include "exposure/split.h"
 #include "exposure/what_if.h"
 
 #define CELLS_PER_BLOCK 256
@@ -259,6 +260,28 @@ static bool allocate_pricing(struct pricing *pricing, unsigned workers)
     return allocate_tables(pricing) && tol_what_if_begin(plan);
 }
 
+/* The same rows once more, cut for the passes over the lines. */
+static bool split_rows(struct tol_plan *plan, enum tol_side which, struct tol_tile *tile)
+{
+    const struct tol_plan_side *side = &plan->side[which];
+    struct tol_split_source source = {
+        .row = tile->table[which],
+        .factor_count = tol_side_factors(which),
+        .row_count = tile->row_count,
+        .cell_row = tile->cell_row[which],
+        .cell_count = side->cell_count,
+        .line_count = side->line_start[plan->member_count] - side->line_start[0],
+    };
+    for (uint64_t c = 0; c < side->cell_count; c++) {
+        uint32_t number = source.cell_row[c];
+        source.count = number >= source.count ? number + 1 : source.count;
+    }
+    if (source.line_count > 0) {
+        source.line_cell = side->line_cell + side->line_start[0];
+    }
+    return tol_split_make(&plan->keep, &source, &tile->split[which]);
+}
+
 /* What the plan keeps of the tables. Sales that meet no changed law, the greater part of most books, all have the row of zeros. */
 static bool share_rows(struct tol_plan *plan)
 {
@@ -267,7 +290,7 @@ static bool share_rows(struct tol_plan *plan)
         for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
             tile->table[side] = tol_rows_distinct(&plan->keep, tile->table[side], plan->side[side].cell_count,
                                                   row_bytes(plan, side, t), tile->cell_row[side]);
-            if (tile->table[side] == NULL) {
+            if (tile->table[side] == NULL || !split_rows(plan, side, tile)) {
                 return false;
             }
         }

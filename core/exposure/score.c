@@ -58,9 +58,8 @@ static void sum_tile(const struct tol_plan *plan, enum tol_side side, size_t til
                      double *out)
 {
     const struct tol_plan_side *of = &plan->side[side];
-    plan->kernels->gather_sum(count, tol_side_factors(side) * plan->tile[tile].row_count, of->line_start + first_member,
-                              of->line_cell, of->line_value_eur, plan->tile[tile].cell_row[side],
-                              plan->tile[tile].table[side], out);
+    plan->kernels->gather_split(count, of->line_start + first_member, of->line_cell, of->line_value_eur,
+                                &plan->tile[tile].split[side], out);
 }
 
 const double *tol_sum_tile(const struct tol_plan *plan, struct tol_scratch *scratch, enum tol_side side, size_t tile,

@@ -84,9 +84,10 @@ int guarded_intact(const struct guarded *array)
 
 const char *case_kernel_name(enum case_kernel kernel)
 {
-    static const char *const names[] = {"gather_sum",    "ces_sales",    "ces_purchases",   "market_price",
-                                        "chain_begin",   "chain_step",   "scatter_add",     "firm_outcome",
-                                        "uniform_draws", "normal_draws", "scale_lognormal", "scale_logit_normal"};
+    static const char *const names[] = {"gather_sum",        "gather_split",  "ces_sales",    "ces_purchases",
+                                        "market_price",      "chain_begin",   "chain_step",   "scatter_add",
+                                        "firm_outcome",      "uniform_draws", "normal_draws", "scale_lognormal",
+                                        "scale_logit_normal"};
     return names[kernel];
 }
 
@@ -160,6 +161,38 @@ static void fill_lines(struct kernel_case *c, enum case_kind kind, struct random
     c->first = guarded_new(c->cell_count * c->row_count * TOL_LANES);
     for (size_t i = 0; i < c->first.count; i++)
         c->first.values[i] = kind == CASE_USUAL ? random_between(random, -1.0, 1.0) : any_money(random, kind);
+}
+
+/* The rows of a table that is cut: places in any order, and some rows that are 0, of either sign, outside the common part. */
+static void fill_split(struct kernel_case *c, enum case_kind kind, struct random *random)
+{
+    fill_lines(c, kind, random);
+    if (c->cell_row == NULL) {
+        c->cell_row = allocate(c->cell_count * sizeof *c->cell_row);
+        for (size_t i = 0; i < c->cell_count; i++)
+            c->cell_row[i] = (uint32_t)(c->cell_count - 1 - i);
+    }
+    c->common_count = (size_t)random_below(random, c->row_count + 1);
+    c->plain_count = (uint32_t)random_below(random, c->cell_count + 1);
+    for (size_t r = 0; r < c->row_count; r++) {
+        size_t other = (size_t)random_below(random, r + 1);
+        c->place[r] = c->place[other];
+        c->place[other] = (uint8_t)r;
+    }
+    size_t rest_count = c->row_count - c->common_count;
+    c->second = guarded_new(c->cell_count * c->common_count * TOL_LANES);
+    c->third = guarded_new((c->cell_count - c->plain_count) * rest_count * TOL_LANES);
+    for (size_t i = 0; i < c->cell_count; i++)
+        for (size_t r = 0; r < c->row_count; r++) {
+            double *row = c->first.values + (i * c->row_count + c->place[r]) * TOL_LANES;
+            for (size_t l = 0; l < TOL_LANES; l++)
+                if (r < c->common_count)
+                    c->second.values[(i * c->common_count + r) * TOL_LANES + l] = row[l];
+                else if (i >= c->plain_count)
+                    c->third.values[((i - c->plain_count) * rest_count + r - c->common_count) * TOL_LANES + l] = row[l];
+                else
+                    row[l] = random_below(random, 2) ? 0.0 : -0.0;
+        }
 }
 
 static double any_share(struct random *random, enum case_kind kind)
@@ -387,6 +420,9 @@ struct kernel_case kernel_case_new(enum case_kernel kernel, enum case_kind kind,
     case CASE_GATHER_SUM:
         fill_lines(&result, kind, &random);
         break;
+    case CASE_GATHER_SPLIT:
+        fill_split(&result, kind, &random);
+        break;
     case CASE_CES_SALES:
     case CASE_CES_PURCHASES:
         fill_cells(&result, kind, &random);
@@ -455,6 +491,7 @@ size_t kernel_case_out_count(const struct kernel_case *c)
     const size_t size = c->row_count * TOL_LANES;
     switch (c->kernel) {
     case CASE_GATHER_SUM:
+    case CASE_GATHER_SPLIT:
         return c->count * size;
     case CASE_CES_SALES:
         return c->count * TOL_SALES_FACTOR_COUNT * size;
@@ -546,6 +583,17 @@ int kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case 
     case CASE_GATHER_SUM:
         kernels->gather_sum(c->count, c->row_count, c->line_start, c->line_cell, c->line_value, c->cell_row,
                             c->first.values, out);
+        break;
+    case CASE_GATHER_SPLIT:
+        kernels->gather_split(c->count, c->line_start, c->line_cell, c->line_value,
+                              &(struct tol_split_table){.row_count = c->row_count,
+                                                        .common_count = c->common_count,
+                                                        .place = c->place,
+                                                        .cell_row = c->cell_row,
+                                                        .plain_count = c->plain_count,
+                                                        .common = c->second.values,
+                                                        .rest = c->third.values},
+                              out);
         break;
     case CASE_CES_SALES:
         kernels->ces_sales(c->count, c->row_count, c->first.values, c->second.values, c->log_market, c->response, out);

@@ -33,6 +33,7 @@ int guarded_intact(const struct guarded *array); /* 1 when nothing was written o
 
 enum case_kernel {
     CASE_GATHER_SUM,
+    CASE_GATHER_SPLIT,
     CASE_CES_SALES,
     CASE_CES_PURCHASES,
     CASE_MARKET_PRICE,
@@ -56,14 +57,17 @@ const char *case_kind_name(enum case_kind kind);
 struct kernel_case {
     enum case_kernel kernel;
     size_t count, row_count;
-    size_t cell_count; /* cells of gather_sum, targets of scatter_add */
+    size_t cell_count; /* cells of gather_sum and gather_split, targets of scatter_add */
     uint64_t *line_start;
     uint32_t *line_cell;
     uint32_t *cell_row; /* NULL: every cell is its own row */
     double *line_value;
     struct guarded first,
-        second; /* factor | base, new | sales, purchases | term, total | factor, sum | source | normal */
-    struct guarded third, fourth;  /* log_market_price | lost_orders, dearer_inputs */
+        second; /* factor | factor whole, its common part | base, new | sales, purchases | term, total | factor, sum | source | normal */
+    struct guarded third, fourth; /* rest | log_market_price | lost_orders, dearer_inputs */
+    size_t common_count;          /* of gather_split */
+    uint32_t plain_count;
+    uint8_t place[TOL_ROWS_MAX];
     size_t stride;                 /* doubles from one row of `first` to the next, where the kernel is told */
     const double **log_market;     /* [count] rows of third, or NULL */
     struct tol_response *response; /* [count]; of a market the first only */

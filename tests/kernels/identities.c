@@ -224,6 +224,32 @@ Test(sums, a_row_alone_is_the_same_as_among_others)
         }
 }
 
+static void check_split(const struct tol_kernels *kernels, enum case_kind kind, size_t row_count, uint64_t seed)
+{
+    struct kernel_case c = kernel_case_new(CASE_GATHER_SPLIT, kind, 60, row_count, seed);
+    struct guarded split = guarded_new(kernel_case_out_count(&c)), whole = guarded_new(split.count);
+    kernel_case_run(kernels, &c, split.values);
+    kernels->gather_sum(c.count, row_count, c.line_start, c.line_cell, c.line_value, c.cell_row, c.first.values,
+                        whole.values);
+    cr_assert_eq(first_difference(split.values, whole.values, whole.count), whole.count,
+                 "%s: %zu rows, %zu common, %u of %zu cells plain", kernels->isa, row_count, c.common_count,
+                 c.plain_count, c.cell_count);
+    guarded_free(&split);
+    guarded_free(&whole);
+    kernel_case_free(&c);
+}
+
+/* Extreme numbers are finite: a value that is not would make NaN of the zeros that the cut leaves out. */
+Test(sums, a_cut_table_gives_the_sums_of_the_whole)
+{
+    struct random seeds = {case_seed()};
+    for (size_t i = 0; runnable_variant(i) != NULL; i++)
+        for (size_t row_count = 1; row_count <= TOL_ROWS_MAX; row_count++)
+            for (int repeat = 0; repeat < 40; repeat++)
+                check_split(runnable_variant(i), repeat % 2 ? CASE_USUAL : CASE_EXTREME, row_count,
+                            random_bits(&seeds));
+}
+
 Test(sums, permuting_lanes_permutes_results)
 {
     for (size_t i = 0; runnable_variant(i) != NULL; i++) {

@@ -60,6 +60,21 @@ Test(same_bits, gather_sum_wild)
     compare(CASE_GATHER_SUM, CASE_WILD);
 }
 
+Test(same_bits, gather_split_usual)
+{
+    compare(CASE_GATHER_SPLIT, CASE_USUAL);
+}
+
+Test(same_bits, gather_split_extreme)
+{
+    compare(CASE_GATHER_SPLIT, CASE_EXTREME);
+}
+
+Test(same_bits, gather_split_wild)
+{
+    compare(CASE_GATHER_SPLIT, CASE_WILD);
+}
+
 Test(same_bits, ces_sales_usual)
 {
     compare(CASE_CES_SALES, CASE_USUAL);
