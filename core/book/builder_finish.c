@@ -157,11 +157,34 @@ static void write_side(struct output *output, const struct tol_side_builder *sid
     };
 }
 
-static void write_checksums(struct output *output, uint64_t firm_count)
+enum { FIRMS_PER_BLOCK = 4096 };
+
+struct checksums {
+    const struct tol_book *book;
+    uint64_t firm_count;
+    uint64_t *checksum;
+};
+
+static enum tol_status checksum_block(void *context, unsigned worker, uint64_t block, struct tol_error *error)
 {
-    uint64_t *checksum = reserve(output, "firm_checksum", firm_count * sizeof *checksum);
-    for (uint64_t f = 0; checksum != NULL && f < firm_count; f++) {
-        checksum[f] = tol_book_firm_checksum(&output->book, f);
+    (void)worker;
+    (void)error;
+    const struct checksums *work = context;
+    uint64_t first = block * FIRMS_PER_BLOCK;
+    for (uint64_t f = first; f < work->firm_count && f < first + FIRMS_PER_BLOCK; f++) {
+        work->checksum[f] = tol_book_firm_checksum(work->book, f);
+    }
+    return TOL_OK;
+}
+
+static void write_checksums(struct output *output, const struct tol_book_builder *builder)
+{
+    uint64_t firm_count = builder->firm.count;
+    struct checksums work = {&output->book, firm_count,
+                             reserve(output, "firm_checksum", firm_count * sizeof(uint64_t))};
+    if (work.checksum != NULL) {
+        output->status = tol_builder_each(builder, (firm_count + FIRMS_PER_BLOCK - 1) / FIRMS_PER_BLOCK, checksum_block,
+                                          &work, output->error);
     }
 }
 
@@ -210,7 +233,7 @@ static void write_sections(struct output *output, struct tol_book_builder *build
     output->book.sector_count = (uint32_t)sector_count;
     output->book.facts_count = (uint32_t)tol_intern_count(&builder->facts);
     output->book.private_part = &output->inner;
-    write_checksums(output, builder->firm.count);
+    write_checksums(output, builder);
 }
 
 static enum tol_status write_file(struct tol_book_builder *builder, const char *path, struct tol_error *error)
@@ -246,9 +269,6 @@ enum tol_status tol_book_builder_finish(struct tol_book_builder *builder, const 
     }
     if (status == TOL_OK && builder->stage == TOL_TAKING_SALES) {
         status = tol_book_builder_begin_lines(builder, TOL_PURCHASES, error);
-    }
-    if (status == TOL_OK && builder->side[TOL_SALES].lines.start == NULL) {
-        status = tol_side_pack(builder, TOL_SALES, error); /* only purchases were given */
     }
     if (status == TOL_OK) {
         status = tol_side_pack(builder, TOL_PURCHASES, error);
