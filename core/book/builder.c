@@ -68,6 +68,7 @@ void tol_book_builder_destroy(struct tol_book_builder *builder)
     }
     const struct tol_allocator *allocator = builder->allocator;
     uint64_t firm_count = builder->firm.count;
+    tol_builder_drop_output(builder);
     for (int i = 0; i < TOL_SIDE_COUNT; i++) {
         side_free(&builder->side[i], allocator, firm_count);
     }
@@ -183,6 +184,9 @@ enum tol_status tol_book_builder_begin_lines(struct tol_book_builder *builder, e
     if (next == TOL_TAKING_PURCHASES) {
         status = builder->lane == NULL ? tol_lanes_create(builder, error) : TOL_OK; /* no sales were given */
         status = status == TOL_OK ? tol_side_pack(builder, TOL_SALES, error) : status;
+    }
+    if (status == TOL_OK && builder->firm.count > 0) {
+        status = tol_builder_write_ahead(builder, error);
     }
     if (status == TOL_OK) {
         status = tol_lanes_create(builder, error);

@@ -62,10 +62,11 @@ struct tol_book_builder {
     struct tol_intern sector;
     struct tol_intern facts;
     pthread_mutex_t facts_mutex;
-    uint32_t *firm_sorted; /* rank -> arrival; NULL while firms are taken */
-    uint32_t *firm_rank;   /* arrival -> rank */
-    tol_country *home;     /* by arrival */
-    struct tol_run *run;   /* NULL: one thread; not owned */
+    uint32_t *firm_sorted;          /* rank -> arrival; NULL while firms are taken */
+    uint32_t *firm_rank;            /* arrival -> rank */
+    tol_country *home;              /* by arrival */
+    struct tol_run *run;            /* NULL: one thread; not owned */
+    struct tol_book_output *output; /* NULL: not named yet */
     struct tol_book_lane *lane;
     unsigned lane_count;
     uint64_t rejected_count;
@@ -83,13 +84,19 @@ unsigned tol_builder_workers(const struct tol_book_builder *builder);
 TOL_MUST_CHECK enum tol_status tol_builder_each(const struct tol_book_builder *builder, uint64_t count,
                                                 tol_block_function function, void *context, struct tol_error *error);
 
+/* Writes to the output, when it is named, what is complete by now. */
+TOL_MUST_CHECK enum tol_status tol_builder_write_ahead(struct tol_book_builder *builder, struct tol_error *error);
+/* Leaves nothing of an unfinished file. */
+void tol_builder_drop_output(struct tol_book_builder *builder);
+
 /* Empty lanes for a side; they are given back by tol_lanes_free. */
 TOL_MUST_CHECK enum tol_status tol_lanes_create(struct tol_book_builder *builder, struct tol_error *error);
 void tol_lanes_free(struct tol_book_builder *builder);
 
-/* Finds or adds a cell. */
+/* Finds or adds cells, at most TOL_CELLS_AT_ONCE. */
+#define TOL_CELLS_AT_ONCE 32
 TOL_MUST_CHECK enum tol_status tol_cell_table_put(struct tol_cell_table *table, const struct tol_cell *cell,
-                                                  uint32_t *index, struct tol_error *error);
+                                                  size_t count, uint32_t *index, struct tol_error *error);
 void tol_cell_table_init(struct tol_cell_table *table, const struct tol_allocator *allocator);
 void tol_cell_table_free(struct tol_cell_table *table);
 

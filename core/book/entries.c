@@ -1,6 +1,7 @@
 #include "book/entries.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 /* Values are never negative, so that their bits sort as they do. */
 static bool before(const struct tol_entry *a, const struct tol_entry *b)
@@ -35,12 +36,8 @@ static void sift_down(struct tol_entry *entry, uint64_t root, uint64_t count)
     entry[root] = moved;
 }
 
-void tol_entries_sort(struct tol_entry *entry, uint64_t count)
+static void sort_heap(struct tol_entry *entry, uint64_t count)
 {
-    if (count <= 24) {
-        sort_few(entry, count);
-        return;
-    }
     for (uint64_t root = count / 2; root-- > 0;) {
         sift_down(entry, root, count);
     }
@@ -49,6 +46,45 @@ void tol_entries_sort(struct tol_entry *entry, uint64_t count)
         entry[0] = entry[last];
         entry[last] = top;
         sift_down(entry, 0, last);
+    }
+}
+
+enum { FEW = 24, SOME = 1024 };
+
+/* Merges the sorted runs [from, middle) and [middle, end) by way of a copy of the first. */
+static void join_runs(struct tol_entry *entry, uint64_t from, uint64_t middle, uint64_t end, struct tol_entry *copy)
+{
+    uint64_t left = middle - from;
+    memcpy(copy, entry + from, left * sizeof *copy);
+    uint64_t i = 0;
+    for (uint64_t to = from; i < left; to++) {
+        entry[to] = middle < end && before(&entry[middle], &copy[i]) ? entry[middle++] : copy[i++];
+    }
+}
+
+/* Runs of a few, joined two by two: several times faster than a heap, and the copy stays in the first cache. */
+static void sort_some(struct tol_entry *entry, uint64_t count)
+{
+    struct tol_entry copy[SOME];
+    for (uint64_t from = 0; from < count; from += FEW) {
+        sort_few(entry + from, count - from < FEW ? count - from : FEW);
+    }
+    for (uint64_t run = FEW; run < count; run *= 2) {
+        for (uint64_t from = 0; from + run < count; from += 2 * run) {
+            uint64_t end = from + 2 * run < count ? from + 2 * run : count;
+            join_runs(entry, from, from + run, end, copy);
+        }
+    }
+}
+
+void tol_entries_sort(struct tol_entry *entry, uint64_t count)
+{
+    if (count <= FEW) {
+        sort_few(entry, count);
+    } else if (count <= SOME) {
+        sort_some(entry, count);
+    } else {
+        sort_heap(entry, count);
     }
 }
 

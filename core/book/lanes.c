@@ -98,36 +98,48 @@ static struct tol_cell cell_of(const struct tol_book_builder *builder, const str
     };
 }
 
+static enum tol_status add_one(const struct tol_book_builder *builder, struct tol_book_lane *lane,
+                               const struct tol_line_block *block, size_t i, bool named, uint32_t cell,
+                               struct tol_error *error)
+{
+    double value_eur = block->value_eur[i] + 0.0; /* no -0 */
+    uint32_t rank = builder->firm_rank[block->firm[i]];
+    assert(value_eur >= 0 && value_eur <= MONEY_MAX_EUR);
+    if (!tol_record_store_put(&lane->line, (struct tol_row_record){rank, cell, value_eur})) {
+        return tol_builder_no_memory(error);
+    }
+    if (named) {
+        uint32_t other = builder->firm_rank[block->counterpart[i]];
+        if (!tol_record_store_put(&lane->link, (struct tol_row_record){rank, other, value_eur})) {
+            lane->line.last[rank >> lane->line.shift]->used--; /* a line without its link is no line */
+            lane->line.count--;
+            return tol_builder_no_memory(error);
+        }
+    }
+    lane->unnamed_count += !named;
+    lane->row_count++;
+    return TOL_OK;
+}
+
 enum tol_status tol_book_builder_add_block(struct tol_book_builder *builder, unsigned worker,
                                            const struct tol_line_block *block, struct tol_error *error)
 {
     assert(builder->stage == TOL_TAKING_SALES || builder->stage == TOL_TAKING_PURCHASES);
     struct tol_book_lane *lane = &builder->lane[worker];
-    for (size_t i = 0; i < block->count; i++) {
-        struct tol_cell cell = cell_of(builder, block, i);
-        double value_eur = block->value_eur[i] + 0.0; /* no -0 */
-        uint32_t rank = builder->firm_rank[block->firm[i]];
-        uint32_t index;
-        assert(value_eur >= 0 && value_eur <= MONEY_MAX_EUR);
-        enum tol_status status = tol_cell_table_put(&lane->table, &cell, &index, error);
-        if (status != TOL_OK) {
-            return status;
+    enum tol_status status = TOL_OK;
+    for (size_t from = 0; from < block->count && status == TOL_OK; from += TOL_CELLS_AT_ONCE) {
+        struct tol_cell cell[TOL_CELLS_AT_ONCE];
+        uint32_t index[TOL_CELLS_AT_ONCE];
+        size_t count = block->count - from < TOL_CELLS_AT_ONCE ? block->count - from : TOL_CELLS_AT_ONCE;
+        for (size_t i = 0; i < count; i++) {
+            cell[i] = cell_of(builder, block, from + i);
         }
-        if (!tol_record_store_put(&lane->line, (struct tol_row_record){rank, index, value_eur})) {
-            return tol_builder_no_memory(error);
+        status = tol_cell_table_put(&lane->table, cell, count, index, error);
+        for (size_t i = 0; i < count && status == TOL_OK; i++) {
+            status = add_one(builder, lane, block, from + i, cell[i].named, index[i], error);
         }
-        if (cell.named) {
-            uint32_t other = builder->firm_rank[block->counterpart[i]];
-            if (!tol_record_store_put(&lane->link, (struct tol_row_record){rank, other, value_eur})) {
-                lane->line.last[rank >> lane->line.shift]->used--; /* a line without its link is no line */
-                lane->line.count--;
-                return tol_builder_no_memory(error);
-            }
-        }
-        lane->unnamed_count += !cell.named;
-        lane->row_count++;
     }
-    return TOL_OK;
+    return status;
 }
 
 enum tol_status tol_book_builder_add_line(struct tol_book_builder *builder, const struct tol_line_row *row,

@@ -43,7 +43,7 @@ static enum tol_status unite_cells(struct tol_book_builder *builder, uint32_t *c
         for (uint64_t c = 0, count = table->cell.count; c < count; c++) {
             map[i][c] = (uint32_t)c;
             enum tol_status status =
-                i == 0 ? TOL_OK : tol_cell_table_put(united, tol_pages_at(&table->cell, c), &map[i][c], error);
+                i == 0 ? TOL_OK : tol_cell_table_put(united, tol_pages_at(&table->cell, c), 1, &map[i][c], error);
             if (status != TOL_OK) {
                 return status;
             }

@@ -32,7 +32,6 @@ struct tol_quick_reader {
     /* A block's lines in columns; lines that are not plain are taken out before they go into the book. */
     size_t capacity;
     bool *plain;
-    const char **id;
     uint32_t *id_length;
     uint32_t *firm;
     uint32_t *counterpart;
@@ -86,7 +85,6 @@ struct tol_quick_reader *tol_quick_reader_create(const struct tol_table_reader *
 static void free_columns(struct tol_quick_reader *quick)
 {
     free(quick->plain);
-    free((void *)(uintptr_t)quick->id);
     free(quick->id_length);
     free(quick->firm);
     free(quick->counterpart);
@@ -113,7 +111,6 @@ static bool make_columns(struct tol_quick_reader *quick, size_t count)
     free_columns(quick);
     quick->capacity = count;
     quick->plain = malloc(count * sizeof *quick->plain);
-    quick->id = malloc(count * sizeof *quick->id);
     quick->id_length = malloc(count * sizeof *quick->id_length);
     quick->firm = malloc(count * sizeof *quick->firm);
     quick->counterpart = malloc(count * sizeof *quick->counterpart);
@@ -122,9 +119,9 @@ static bool make_columns(struct tol_quick_reader *quick, size_t count)
     quick->importer = malloc(count * sizeof *quick->importer);
     quick->origin = malloc(count * sizeof *quick->origin);
     quick->value_eur = malloc(count * sizeof *quick->value_eur);
-    return quick->plain != NULL && quick->id != NULL && quick->id_length != NULL && quick->firm != NULL &&
-           quick->counterpart != NULL && quick->facts != NULL && quick->product != NULL && quick->importer != NULL &&
-           quick->origin != NULL && quick->value_eur != NULL;
+    return quick->plain != NULL && quick->id_length != NULL && quick->firm != NULL && quick->counterpart != NULL &&
+           quick->facts != NULL && quick->product != NULL && quick->importer != NULL && quick->origin != NULL &&
+           quick->value_eur != NULL;
 }
 
 /* NULL when the table has no such column. */
@@ -247,6 +244,20 @@ static void read_values(struct tol_quick_reader *quick, const struct tol_block_c
     }
 }
 
+static bool same_text(const struct tol_block_column *column, size_t i, size_t j)
+{
+    uint32_t length = column->length[i];
+    if (length != column->length[j]) {
+        return false;
+    }
+    if (length > SHORT_TEXT) {
+        return memcmp(column->text[i], column->text[j], length) == 0;
+    }
+    struct short_text a = short_text_of(column->text[i], length);
+    struct short_text b = short_text_of(column->text[j], length);
+    return a.low == b.low && a.high == b.high;
+}
+
 /* Firms that come line after line are looked up once. */
 static void read_firms(struct tol_quick_reader *quick, const struct tol_block_column *column, uint32_t *firm,
                        size_t count)
@@ -255,15 +266,13 @@ static void read_firms(struct tol_quick_reader *quick, const struct tol_block_co
         memset(quick->plain, 0, count * sizeof *quick->plain);
         return;
     }
-    for (size_t i = 0; i < count; i++) {
-        uint32_t length = column->length[i];
-        bool again =
-            i > 0 && length == column->length[i - 1] && memcmp(column->text[i], column->text[i - 1], length) == 0;
-        quick->id_length[i] = again ? 0 : length;
+    quick->id_length[0] = column->length[0];
+    for (size_t i = 1; i < count; i++) {
+        quick->id_length[i] = same_text(column, i, i - 1) ? 0 : column->length[i];
     }
     tol_book_builder_find_all(quick->reader->builder, count, column->text, quick->id_length, firm);
     for (size_t i = 0; i < count; i++) {
-        if (i > 0 && quick->id_length[i] == 0) {
+        if (i > 0 && quick->id_length[i] == 0 && column->length[i] > 0) {
             firm[i] = firm[i - 1];
         }
         quick->plain[i] &= firm[i] != TOL_BOOK_NO_FIRM;
@@ -423,6 +432,10 @@ enum tol_status tol_quick_lines(struct tol_quick_reader *quick, unsigned worker,
                                 struct tol_quick_rows *rows, struct tol_error *error)
 {
     size_t count = block->row_count;
+    if (count == 0) {
+        rows->unnamed = 0;
+        return TOL_OK;
+    }
     if (!make_columns(quick, count) || !rows_room(rows, count)) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while reading the tables");
     }

@@ -138,7 +138,7 @@ static enum tol_status read_one(struct supply_run *run, enum tol_supply_table ta
     return status;
 }
 
-static enum tol_status read_all(struct supply_run *run, struct tol_error *error)
+static enum tol_status read_all(struct supply_run *run, const char *book_path, struct tol_error *error)
 {
     run->all_usable = true;
     for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
@@ -149,6 +149,12 @@ static enum tol_status read_all(struct supply_run *run, struct tol_error *error)
         /* Without firms every line would be a fault. */
         if (status != TOL_OK || (i == TOL_SUPPLY_FIRMS && !run->all_usable)) {
             return status;
+        }
+        if (i == TOL_SUPPLY_FIRMS && book_path != NULL) {
+            status = tol_book_builder_output(run->builder, book_path, error);
+            if (status != TOL_OK) {
+                return status;
+            }
         }
     }
     return TOL_OK;
@@ -223,7 +229,7 @@ static enum tol_status read_and_conclude(struct supply_run *run, struct tol_run 
     if (run->reader.c_locale == (locale_t)0) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while reading the tables");
     }
-    status = read_all(run, error);
+    status = read_all(run, book_path, error);
     freelocale(run->reader.c_locale);
     if (status == TOL_OK) {
         warn_all(run);
