@@ -1,12 +1,12 @@
 /* Opens what bench_pipeline works on. */
 #include "pipeline.h"
+#include "program.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 void bench_die(const struct tol_error *error)
 {
@@ -119,15 +119,6 @@ static void add_peer(struct bench *bench, struct product_peer *peer)
     }
 }
 
-/* PATH/NAME beside this program. */
-static void beside_program(const char *name, char *path, size_t size)
-{
-    ssize_t length = readlink("/proc/self/exe", path, size - 64);
-    path[length < 0 ? 0 : length] = '\0';
-    char *slash = strrchr(path, '/');
-    snprintf(slash != NULL ? slash + 1 : path, 64, "%s", name);
-}
-
 void bench_open_peers(struct bench *bench)
 {
     const char *folder = bench->options.scratch;
@@ -136,7 +127,7 @@ void bench_open_peers(struct bench *bench)
     char count[16], program[4096], scipy[4096], postgres[4096];
     add_peer(bench, product_duckdb_open(threads));
     snprintf(count, sizeof count, "%u", threads);
-    beside_program("graphblas_peer", program, sizeof program);
+    program_beside("graphblas_peer", program, sizeof program);
     add_peer(bench, product_pipe_open("GraphBLAS", (char *[]){program, (char *)folder, count, NULL}, folder));
     if (bench->options.scripts == NULL) {
         return;
