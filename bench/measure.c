@@ -6,7 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-enum { ROUNDS_ENOUGH = 3, SECONDS_ENOUGH = 600 };
+enum { ROUNDS_ENOUGH = 3, SECONDS_ENOUGH = 600, TURNS_MAX = 50 };
+static const double turn_seconds_least = 0.03;
 
 void bench_fail(const char *format, ...)
 {
@@ -50,16 +51,29 @@ double bench_median(double *seconds, size_t count)
     return count % 2 ? seconds[count / 2] : (seconds[count / 2 - 1] + seconds[count / 2]) / 2;
 }
 
+/* Mean seconds of a contender's turn in a round. */
+static double take_turn(const struct bench_contender *contender)
+{
+    double sum = 0;
+    unsigned turns = 0;
+    while (turns < TURNS_MAX && (turns == 0 || sum < turn_seconds_least)) {
+        double seconds = contender->run(contender->context);
+        if (seconds < 0) {
+            bench_fail("%s failed while it was timed", contender->name);
+        }
+        sum += seconds;
+        turns++;
+    }
+    return sum / turns;
+}
+
 unsigned bench_rounds(struct bench_contender *contender, size_t count, unsigned rounds)
 {
     double start = bench_now_seconds();
     unsigned done = 0;
     while (done < rounds && (done < ROUNDS_ENOUGH || bench_now_seconds() - start < SECONDS_ENOUGH)) {
         for (size_t i = 0; i < count; i++) {
-            contender[i].seconds[done] = contender[i].run(contender[i].context);
-            if (contender[i].seconds[done] < 0) {
-                bench_fail("%s failed while it was timed", contender[i].name);
-            }
+            contender[i].seconds[done] = take_turn(&contender[i]);
         }
         done++;
     }

@@ -30,7 +30,8 @@ struct bench_contender {
     double seconds[BENCH_ROUNDS_MAX];
 };
 
-/* Runs at most `rounds` rounds and sets the medians. Three rounds are enough once they have taken ten minutes together. Returns the rounds done. */
+/* Runs at most `rounds` rounds and sets the medians. In a round a contender that is quick runs again and again for some hundredths of a second, and its mean
+ * counts. Three rounds are enough once they have taken ten minutes together. Returns the rounds done. */
 unsigned bench_rounds(struct bench_contender *contender, size_t count, unsigned rounds);
 
 /* ---- results ------------------------------------------------------------------------------------------------------- */

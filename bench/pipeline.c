@@ -2,7 +2,7 @@
  * timed in turn in the same run, and so are the limits of the machine.
  *
  *   bench_pipeline --book FILE [--scripts FOLDER] [--scratch FOLDER] [--rounds N] [--threads N] [--json FILE] [--without-peers] [--with-postgres]
- *                  [--without-score] */
+ *                  [--without-score] [--full] */
 #include "pipeline.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@ static _Noreturn void usage(void)
 {
     fprintf(stderr,
             "usage: bench_pipeline --book FILE [--scripts FOLDER] [--scratch FOLDER] [--rounds 1..%d] [--threads N] "
-            "[--json FILE]\n       [--without-peers] [--with-postgres] [--without-score]\n",
+            "[--json FILE]\n       [--without-peers] [--with-postgres] [--without-score] [--full]\n",
             BENCH_ROUNDS_MAX);
     exit(TOL_USAGE);
 }
@@ -25,7 +25,8 @@ static int read_flag(struct options *options, const char *name)
         int *set;
     } flags[] = {{"--without-peers", &options->without_peers},
                  {"--with-postgres", &options->with_postgres},
-                 {"--without-score", &options->without_score}};
+                 {"--without-score", &options->without_score},
+                 {"--full", &options->full}};
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         if (strcmp(name, flags[i].name) == 0) {
             return *flags[i].set = 1;

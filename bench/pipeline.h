@@ -24,7 +24,6 @@ enum {
     TILES_MAX = SCENARIOS_MAX / TILE_LANES,
     CHUNK_FIRMS = 64,
     PEERS_MAX = 4,
-    THREAD_COUNTS_MAX = 2,
 };
 
 /* Sixteen days on which US law stood differently, then forty-eight Mondays. */
@@ -40,6 +39,7 @@ struct options {
     int without_peers;
     int with_postgres;
     int without_score;
+    int full; /* scores of 1, 8 and 64 scenarios too */
 };
 
 /* A side of the book and the duties on its cells. */
