@@ -232,45 +232,57 @@ static double ask_price(void *context)
     return pipe_process_ask(context, "price\n");
 }
 
+/* The rates of exp and expm1 under a job's instruction set and threads. */
+enum { LIMITS = 2 };
+
+static void report_job(struct law_bench *bench, const struct pricing_job *job, const struct bench_contender *own,
+                       const struct bench_contender *of_limit, struct limit *const limit[LIMITS],
+                       const struct bench_contender *peer, unsigned rounds)
+{
+    static const char *const limit_names[LIMITS] = {"limit_exp", "limit_expm1"};
+    const double draws = (double)PRICED_CELLS * DRAWS;
+    struct bench_result result = {.name = "pricing_and_ces_1024_draws",
+                                  .ours_seconds = own->median,
+                                  .units = draws,
+                                  .unit = "cell-draws",
+                                  .isa = job->kernels->isa,
+                                  .threads = tol_run_threads(job->run),
+                                  .rounds = rounds};
+    double per_second = limit_work(limit[0]) / of_limit[0].median;
+    result.bound[0] = (struct bench_bound){"exp throughput", draws * EXPONENTIALS_PER_DRAW / per_second};
+    bench_report(&bench->sheet, &result, peer, peer != NULL);
+    result.bound[0] = (struct bench_bound){0};
+    result.unit = "numbers";
+    for (int kind = 0; kind < LIMITS; kind++) {
+        result.name = limit_names[kind];
+        result.ours_seconds = of_limit[kind].median;
+        result.units = limit_work(limit[kind]);
+        bench_report(&bench->sheet, &result, NULL, 0);
+    }
+}
+
 /* Jobs, their limits and the peer take turns. */
 static void measure(struct law_bench *bench, struct pricing_job *job, size_t count, struct pipe_process *peer)
 {
-    struct bench_contender contender[SETTINGS_MAX * 3 + 1];
-    struct limit *limit[SETTINGS_MAX * 2];
+    struct bench_contender contender[SETTINGS_MAX * (1 + LIMITS) + 1];
+    struct bench_contender *of_limit = contender + count, *of_peer = of_limit + LIMITS * count;
+    struct limit *limit[SETTINGS_MAX * LIMITS];
     for (size_t i = 0; i < count; i++) {
-        const struct limit_loops *loops = limit_loops_named(job[i].kernels->isa);
         contender[i] = (struct bench_contender){.name = job[i].kernels->isa, .run = price, .context = &job[i]};
-        for (int kind = 0; kind < 2; kind++) {
-            limit[2 * i + kind] = limit_exponentials(job[i].run, loops, kind);
-            contender[count + 2 * i + kind] =
-                (struct bench_contender){.name = "limit", .run = limit_run, .context = limit[2 * i + kind]};
+        for (size_t k = i * LIMITS; k < (i + 1) * LIMITS; k++) {
+            limit[k] = limit_exponentials(job[i].run, limit_loops_named(job[i].kernels->isa), (int)(k % LIMITS));
+            of_limit[k] = (struct bench_contender){.name = "limit", .run = limit_run, .context = limit[k]};
         }
     }
-    contender[3 * count] = (struct bench_contender){.name = "NumPy", .run = ask_price, .context = peer};
-    unsigned rounds = bench_rounds(contender, 3 * count + (peer != NULL), bench->rounds);
-    const double draws = (double)PRICED_CELLS * DRAWS;
+    *of_peer = (struct bench_contender){.name = "NumPy", .run = ask_price, .context = peer};
+    unsigned rounds = bench_rounds(contender, (1 + LIMITS) * count + (peer != NULL), bench->rounds);
     for (size_t i = 0; i < count; i++) {
-        struct bench_result result = {.name = "pricing_and_ces_1024_draws",
-                                      .ours_seconds = contender[i].median,
-                                      .units = draws,
-                                      .unit = "cell-draws",
-                                      .isa = job[i].kernels->isa,
-                                      .threads = tol_run_threads(job[i].run),
-                                      .rounds = rounds};
-        double per_second = limit_work(limit[2 * i]) / contender[count + 2 * i].median;
-        result.bound[0] = (struct bench_bound){"exp throughput", draws * EXPONENTIALS_PER_DRAW / per_second};
-        bench_report(&bench->sheet, &result, &contender[3 * count], peer != NULL && i + 1 == count);
-        for (int kind = 0; kind < 2; kind++) {
-            struct bench_result of_limit = {.name = kind == 0 ? "limit_exp" : "limit_expm1",
-                                            .ours_seconds = contender[count + 2 * i + kind].median,
-                                            .units = limit_work(limit[2 * i + kind]),
-                                            .unit = "numbers",
-                                            .isa = result.isa,
-                                            .threads = result.threads,
-                                            .rounds = rounds};
-            bench_report(&bench->sheet, &of_limit, NULL, 0);
-            limit_free(limit[2 * i + kind]);
-        }
+        int is_best = i + 1 == count;
+        report_job(bench, &job[i], &contender[i], of_limit + i * LIMITS, limit + i * LIMITS,
+                   is_best && peer != NULL ? of_peer : NULL, rounds);
+    }
+    for (size_t k = 0; k < LIMITS * count; k++) {
+        limit_free(limit[k]);
     }
 }
 

@@ -1,8 +1,8 @@
 /* The kernel, the direct pass, the network and the score over a book, against those who can do the same: results are compared first, then all are
  * timed in turn in the same run, and so are the limits of the machine.
  *
- *   bench_pipeline --book FILE [--scripts FOLDER] [--scratch FOLDER] [--rounds N] [--threads N] [--json FILE] [--without-peers] [--with-postgres]
- *                  [--without-score] [--full] */
+ *   bench_pipeline --book FILE [--scripts FOLDER] [--scratch FOLDER] [--rounds N] [--threads N] [--json FILE]
+ *                  [--peers duckdb,graphblas,scipy,postgresql] [--without-score] [--full] */
 #include "pipeline.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@ static _Noreturn void usage(void)
 {
     fprintf(stderr,
             "usage: bench_pipeline --book FILE [--scripts FOLDER] [--scratch FOLDER] [--rounds 1..%d] [--threads N] "
-            "[--json FILE]\n       [--without-peers] [--with-postgres] [--without-score] [--full]\n",
+            "[--json FILE]\n       [--peers duckdb,graphblas,scipy,postgresql] [--without-score] [--full]\n",
             BENCH_ROUNDS_MAX);
     exit(TOL_USAGE);
 }
@@ -23,10 +23,7 @@ static int read_flag(struct options *options, const char *name)
     const struct {
         const char *name;
         int *set;
-    } flags[] = {{"--without-peers", &options->without_peers},
-                 {"--with-postgres", &options->with_postgres},
-                 {"--without-score", &options->without_score},
-                 {"--full", &options->full}};
+    } flags[] = {{"--without-score", &options->without_score}, {"--full", &options->full}};
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         if (strcmp(name, flags[i].name) == 0) {
             return *flags[i].set = 1;
@@ -42,6 +39,7 @@ static int read_value(struct options *options, const char *name, const char *val
         const char **set;
     } texts[] = {{"--book", &options->book},
                  {"--json", &options->json},
+                 {"--peers", &options->peers},
                  {"--scripts", &options->scripts},
                  {"--scratch", &options->scratch}};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -82,9 +80,7 @@ int main(int count, char **arguments)
 {
     struct bench bench = {.options = read_options(count, arguments)};
     bench_open(&bench);
-    if (!bench.options.without_peers) {
-        bench_open_peers(&bench);
-    }
+    bench_open_peers(&bench);
     bench_price(&bench);
     bench.pass = bench_pass_make(&bench, SCENARIOS);
     bench.one_factor = bench_pass_one_factor(&bench.pass);

@@ -32,12 +32,11 @@ extern const char *const bench_scenario_days[SCENARIOS_MAX];
 struct options {
     const char *book;
     const char *json;
+    const char *peers;   /* their names in lower case, with commas; NULL: all but PostgreSQL */
     const char *scripts; /* folder of the peers that are scripts; NULL: none of them */
     const char *scratch; /* folder for what peers read */
     unsigned threads;
     unsigned rounds;
-    int without_peers;
-    int with_postgres;
     int without_score;
     int full; /* scores of 1, 8 and 64 scenarios too */
 };

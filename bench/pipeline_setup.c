@@ -119,25 +119,41 @@ static void add_peer(struct bench *bench, struct product_peer *peer)
     }
 }
 
-void bench_open_peers(struct bench *bench)
+static int is_wanted(const struct bench *bench, const char *name)
+{
+    const char *peers = bench->options.peers;
+    return peers != NULL ? strstr(peers, name) != NULL : strcmp(name, "postgresql") != 0;
+}
+
+/* The program, or the script under Debian's Python, which sees Debian's NumPy and SciPy. */
+static void add_process(struct bench *bench, const char *name, const char *program, const char *script)
 {
     const char *folder = bench->options.scratch;
-    unsigned threads = tol_run_threads(bench->run);
-    static char python[] = "/usr/bin/python3"; /* Debian's, which sees Debian's SciPy */
-    char count[16], program[4096], scipy[4096], postgres[4096];
-    add_peer(bench, product_duckdb_open(threads));
-    snprintf(count, sizeof count, "%u", threads);
-    program_beside("graphblas_peer", program, sizeof program);
-    add_peer(bench, product_pipe_open("GraphBLAS", (char *[]){program, (char *)folder, count, NULL}, folder));
-    if (bench->options.scripts == NULL) {
-        return;
+    static char python[] = "/usr/bin/python3";
+    char path[4096], threads[16];
+    snprintf(threads, sizeof threads, "%u", tol_run_threads(bench->run));
+    if (program != NULL) {
+        program_beside(program, path, sizeof path);
+        add_peer(bench, product_pipe_open(name, (char *[]){path, (char *)folder, threads, NULL}, folder));
+    } else if (bench->options.scripts != NULL) {
+        snprintf(path, sizeof path, "%s/%s", bench->options.scripts, script);
+        add_peer(bench, product_pipe_open(name, (char *[]){python, path, (char *)folder, threads, NULL}, folder));
     }
-    snprintf(scipy, sizeof scipy, "%s/scipy_peer.py", bench->options.scripts);
-    add_peer(bench, product_pipe_open("SciPy", (char *[]){python, scipy, (char *)folder, NULL}, folder));
-    if (bench->options.with_postgres) {
-        snprintf(postgres, sizeof postgres, "%s/postgres_peer.py", bench->options.scripts);
-        add_peer(bench,
-                 product_pipe_open("PostgreSQL", (char *[]){python, postgres, (char *)folder, count, NULL}, folder));
+}
+
+void bench_open_peers(struct bench *bench)
+{
+    if (is_wanted(bench, "duckdb")) {
+        add_peer(bench, product_duckdb_open(tol_run_threads(bench->run)));
+    }
+    if (is_wanted(bench, "graphblas")) {
+        add_process(bench, "GraphBLAS", "graphblas_peer", NULL);
+    }
+    if (is_wanted(bench, "scipy")) {
+        add_process(bench, "SciPy", NULL, "scipy_peer.py");
+    }
+    if (is_wanted(bench, "postgresql")) {
+        add_process(bench, "PostgreSQL", NULL, "postgres_peer.py");
     }
 }
 

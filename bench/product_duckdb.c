@@ -61,7 +61,8 @@ static int take_matrix(void *self, const char *name, const struct product_matrix
         return -1;
     }
     int failed = append_entries(appender, matrix);
-    return failed | (duckdb_appender_destroy(&appender) == DuckDBError) ? -1 : 0;
+    failed |= duckdb_appender_destroy(&appender) == DuckDBError;
+    return failed ? -1 : 0;
 }
 
 static int take_table(void *self, const char *name, const struct product_table *table)
@@ -88,7 +89,8 @@ static int take_table(void *self, const char *name, const struct product_table *
     }
     snprintf(peer->table[peer->table_count].name, NAME_SIZE, "%s", name);
     peer->table[peer->table_count++].columns = table->column_count;
-    return failed | (duckdb_appender_destroy(&appender) == DuckDBError) ? -1 : 0;
+    failed |= duckdb_appender_destroy(&appender) == DuckDBError;
+    return failed ? -1 : 0;
 }
 
 static size_t columns_of(const struct product_duckdb *peer, const char *table)
