@@ -167,19 +167,22 @@ void bench_measure_score(struct bench *bench);    /* pipeline_score.c: full scor
 /* ---- limits (pipeline_limits.c) ------------------------------------------------------------------------------ */
 
 /* What a job cannot do faster than: reading its lines, gathering its rows. They take part in its rounds. */
+enum { JOB_LIMITS = 3 };
 struct job_limits {
     double read_bytes;      /* of the job */
     double gather_bytes[2]; /* by side */
     const char *gather_name;
-    struct limit *limit[BENCH_LIMITS_MAX]; /* read, gather, gather; NULL: no such */
-    struct bench_contender *contender;     /* theirs, from the first on */
+    const char *row_name[JOB_LIMITS];  /* of a limit by itself, in the table of results; NULL: not reported */
+    struct limit *limit[JOB_LIMITS];   /* read, gather, gather; NULL: no such */
+    struct bench_contender *contender; /* theirs, from the first on */
 };
-enum { JOB_LIMITS = 3 };
 
 struct job_limits bench_pass_limits(const struct pass_job *job);
 /* Adds JOB_LIMITS contenders at `contender`. */
 void bench_limits_join(struct job_limits *limits, struct bench_contender *contender);
-/* After the rounds: the bounds that follow; frees the limits. */
-void bench_limits_bounds(struct job_limits *limits, struct bench_bound bound[BENCH_BOUNDS_MAX]);
+/* After the rounds: the bounds that follow. */
+void bench_limits_bounds(const struct job_limits *limits, struct bench_bound bound[BENCH_BOUNDS_MAX]);
+/* The rates themselves, in the setting of `result`; then frees the limits. */
+void bench_limits_close(struct job_limits *limits, struct bench_sheet *sheet, const struct bench_result *result);
 
 #endif

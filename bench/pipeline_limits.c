@@ -29,7 +29,7 @@ void bench_limits_join(struct job_limits *limits, struct bench_contender *conten
     }
 }
 
-void bench_limits_bounds(struct job_limits *limits, struct bench_bound bound[BENCH_BOUNDS_MAX])
+void bench_limits_bounds(const struct job_limits *limits, struct bench_bound bound[BENCH_BOUNDS_MAX])
 {
     double gather_seconds = 0;
     for (size_t i = 0; i < JOB_LIMITS; i++) {
@@ -39,7 +39,24 @@ void bench_limits_bounds(struct job_limits *limits, struct bench_bound bound[BEN
         } else {
             gather_seconds += limits->gather_bytes[i - 1] / per_second;
         }
-        limit_free(limits->limit[i]);
     }
     bound[1] = (struct bench_bound){limits->gather_name, gather_seconds};
+}
+
+void bench_limits_close(struct job_limits *limits, struct bench_sheet *sheet, const struct bench_result *result)
+{
+    for (size_t i = 0; i < JOB_LIMITS; i++) {
+        struct bench_result row = {.name = limits->row_name[i],
+                                   .ours_seconds = limits->contender[i].median,
+                                   .units = limit_work(limits->limit[i]),
+                                   .unit = "bytes",
+                                   .isa = result->isa,
+                                   .threads = result->threads,
+                                   .scenarios = result->scenarios,
+                                   .rounds = result->rounds};
+        if (row.name != NULL) {
+            bench_report(sheet, &row, NULL, 0);
+        }
+        limit_free(limits->limit[i]);
+    }
 }

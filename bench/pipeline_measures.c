@@ -137,6 +137,10 @@ static void measure_pass(struct bench *bench, const struct pass *pass, const cha
             (struct bench_contender){.name = bench->peer[i]->name, .run = bench_product, .context = &product[i]};
     }
     struct job_limits limits = bench_pass_limits(&job);
+    int all = pass == &bench->pass;
+    limits.row_name[0] = all ? "limit_read" : NULL;
+    limits.row_name[1] = all ? "limit_gather_sales" : "limit_gather_sales_one";
+    limits.row_name[2] = all ? "limit_gather_purchases" : "limit_gather_purchases_one";
     bench_limits_join(&limits, contender + 2 + bench->peer_count);
     unsigned rounds = bench_rounds(contender, 2 + bench->peer_count + JOB_LIMITS, bench->options.rounds);
     struct bench_result result = {.units = bench_pass_line_rows(pass),
@@ -151,6 +155,7 @@ static void measure_pass(struct bench *bench, const struct pass *pass, const cha
         result.ours_seconds = contender[i].median;
         bench_report(&bench->sheet, &result, contender + 2, bench->peer_count);
     }
+    bench_limits_close(&limits, &bench->sheet, &result);
 }
 
 void bench_measure_passes(struct bench *bench)

@@ -170,7 +170,8 @@ static struct job_limits limits_of(const struct network *network, double links)
     const struct limit_loops *loops = limit_loops_named(network->kernels->isa);
     uint64_t firms = network->bench->book->firm_count;
     double row_bytes = TILE_LANES * sizeof(double);
-    struct job_limits limits = {.gather_name = "random row reads"};
+    struct job_limits limits = {.gather_name = "random row reads",
+                                .row_name = {NULL, "limit_random_rows_sales", "limit_random_rows_purchases"}};
     limits.read_bytes = links * (sizeof(uint32_t) + sizeof(double)) + 2 * (double)firms * row_bytes * 3;
     limits.limit[0] = limit_read(network->run, loops, network->total[0], firms * TILE_LANES * sizeof(double));
     for (int s = 0; s < 2; s++) {
@@ -206,6 +207,7 @@ static void measure(struct network *network, size_t peer_count)
                                   .rounds = rounds};
     bench_limits_bounds(&limits, result.bound);
     bench_report(&bench->sheet, &result, contender + 1, peer_count);
+    bench_limits_close(&limits, &bench->sheet, &result);
 }
 
 void bench_measure_network(struct bench *bench)

@@ -62,6 +62,7 @@ static void measure(struct bench *bench, struct settings *settings)
                                       .rounds = rounds};
         bench_limits_bounds(&settings->limits[i], result.bound);
         bench_report(&bench->sheet, &result, NULL, 0);
+        bench_limits_close(&settings->limits[i], &bench->sheet, &result);
     }
 }
 
