@@ -178,21 +178,18 @@ static enum tol_status score_rows(struct score_job *job, struct tol_error *error
 /* What would be worth asking the firms about, per scenario. */
 static enum tol_status tell_widest(const struct score_job *job, struct tol_error *error)
 {
-    for (size_t i = 0; i < job->worlds.count; i++) {
-        uint16_t widest;
-        double narrowing_eur;
-        enum tol_status status = tol_plan_widest_unknown(job->plan, (uint32_t)i, &widest, &narrowing_eur, error);
-        if (status != TOL_OK) {
-            return status;
-        }
-        if (widest > 0) {
+    struct tol_widest_unknown widest[TOL_SCENARIOS_MAX];
+    enum tol_status status = tol_plan_widest_unknown(job->plan, job->run, widest, error);
+    for (size_t i = 0; i < job->worlds.count && status == TOL_OK; i++) {
+        const struct tol_scenario *scenario = &job->worlds.scenario[i];
+        if (widest[i].fact > 0) {
             char eur[64];
-            number_people(narrowing_eur, 0, eur, sizeof eur);
-            talk_note("%s: knowing %s of all lines would narrow EBITDA most, by %s EUR at best",
-                      job->worlds.scenario[i].name, tol_fact_name(job->worlds.scenario[i].law, widest - 1u), eur);
+            number_people(widest[i].narrowing_eur, 0, eur, sizeof eur);
+            talk_note("%s: knowing %s of all lines would narrow EBITDA most, by %s EUR at best", scenario->name,
+                      tol_fact_name(scenario->law, widest[i].fact - 1u), eur);
         }
     }
-    return TOL_OK;
+    return status;
 }
 
 /* The portfolio's draws: into the totals, and in a sentence for each scenario. */

@@ -57,6 +57,18 @@ static enum tol_status score_one_block(void *context, unsigned worker, uint64_t 
     return tol_plan_score(stream->plan, worker, first, count, stream->rows + place, error);
 }
 
+/* One scenario's rows of the window, in the order of firms. */
+static enum tol_status add_scenario(void *context, unsigned worker, uint64_t scenario, struct tol_error *error)
+{
+    (void)worker;
+    (void)error;
+    struct score_stream *stream = context;
+    for (uint64_t row = scenario; row < stream->window_rows; row += stream->scenario_count) {
+        totals_add(stream->totals, stream->book, &stream->rows[row]);
+    }
+    return TOL_OK;
+}
+
 static enum tol_status next_window(struct score_stream *stream, struct tol_error *error)
 {
     stream->handed = stream->window_rows = 0;
@@ -73,11 +85,9 @@ static enum tol_status next_window(struct score_stream *stream, struct tol_error
     uint64_t end = first_firm_of(stream, stream->next_block + blocks);
     stream->next_block += blocks;
     stream->window_rows = (end - first) * stream->scenario_count;
-    for (uint64_t row = 0; row < stream->window_rows; row++) {
-        totals_add(stream->totals, stream->book, &stream->rows[row]);
-    }
+    status = tol_run_blocks(stream->run, stream->scenario_count, add_scenario, stream, error);
     progress_update(&stream->progress, end, stream->book->firm_count);
-    return TOL_OK;
+    return status;
 }
 
 enum tol_status score_stream_next(struct score_stream *stream, uint64_t most, const struct tol_score_row **rows,

@@ -73,8 +73,28 @@ struct tol_split_table {
     const double *rest;       /* [rows - plain_count][row_count - common_count][TOL_LANES] */
 };
 
-/* Shares smaller than this do not travel on along a chain: a unit in the last place of 1. */
-#define TOL_CHAIN_FLOOR 0x1p-53
+/* What travels along a chain is a whole number of these, a share of 2^-50: cut toward zero, so that nothing travels for ever. */
+#define TOL_CHAIN_QUANTUM 0x1p-50
+
+/* Rows of one chain_sweep at most. */
+#define TOL_CHAIN_ROWS_MAX 6
+
+/* What the nodes of a network hand on, in quanta. Row n stands at row + n row_count TOL_LANES and is wide, doubles, where bit n % 64 of
+ * wide[n / 64] is set; else narrow: row_count TOL_LANES terms of int32_t, and behind them as many that the node's total lacks, which
+ * chain_settle adds. */
+struct tol_chain_terms {
+    double *row;    /* [nodes][row_count][TOL_LANES] */
+    uint64_t *wide; /* [(nodes + 63) / 64] */
+};
+
+/* Node n hears from other[start[n]] .. other[start[n + 1] - 1]. */
+struct tol_chain_links {
+    const uint64_t *start; /* [nodes + 1] */
+    const uint32_t *other; /* node */
+    const double *value;
+    const double *unit;   /* [nodes] the weight of a link is unit x value; NULL: 1 */
+    const double *passed; /* [nodes] part of a share that is handed on; NULL: all */
+};
 
 /* Where the first terms of a network come from. Rows of node n stand at own + n stride, own_gain and sector likewise; whole, unit, passed [nodes]. */
 struct tol_chain_source {
@@ -85,6 +105,7 @@ struct tol_chain_source {
     const double *whole;  /* what own is a share of; 0: the share is 0 */
     const double *unit;   /* weight of sector */
     const double *passed; /* part that is handed on; NULL: all */
+    size_t total_stride;  /* of terms and totals: node n's rows start at n total_stride */
 };
 
 /* What firm_outcome writes, in order. */
@@ -151,17 +172,23 @@ struct tol_kernels {
                          double *log_market_price);
 
     /* The first terms of a network: what each node suffers itself, and through counterparts that are no nodes.
-     *   beside = unit sector,  total = beside,  term = passed (own / whole + beside)
-     * term, total [nodes][row_count][TOL_LANES]. beside, and the sum in brackets, become 0 where they are below TOL_CHAIN_FLOOR; what is
-     * left of them by passed does not. Returns 1 when any term is not 0. */
+     *   beside = cut(unit sector),  total = beside,  term = cut(passed cut(own / whole + beside)) in quanta
+     * cut: the whole number of quanta next to it on the side of 0. total, term: rows of node n at n total_stride. All terms are wide.
+     * Returns 1 when any term is not 0; NaN is not. */
     int (*chain_begin)(size_t node_count, size_t row_count, const struct tol_chain_source *source, double *term,
                        double *total);
 
-    /* One tier more. term holds sum of value x term of the counterparts, as gather_sum left it:
-     *   own = unit term,  total += own,  term = passed own
-     * own becomes 0 below TOL_CHAIN_FLOOR. unit, passed [nodes]; NULL: 1. Returns 1 when any term is not 0. */
-    int (*chain_step)(size_t node_count, size_t row_count, const double *unit, const double *passed, double *term,
-                      double *total);
+    /* One tier more for nodes [first, end), first a multiple of 64:
+     *   own = cut(unit sum of value x term of the counterparts),  total += own,  term = cut(passed own)
+     * by fma in stored order; what total lacks is owed by narrow terms. from, of all nodes, is not changed; rows and bits of `to` are written
+     * for these nodes. row_count <= TOL_CHAIN_ROWS_MAX; total [nodes][row_count][TOL_LANES]. The same bits for any blocks, and for a lane
+     * whatever the others hold. Returns 1 when any term is not 0; NaN is not. */
+    int (*chain_sweep)(uint64_t first, uint64_t end, size_t row_count, const struct tol_chain_links *links,
+                       const struct tol_chain_terms *from, const struct tol_chain_terms *to, double *total);
+
+    /* Pays what the nodes' narrow terms owe into total. */
+    void (*chain_settle)(uint64_t first, uint64_t end, size_t row_count, const struct tol_chain_terms *terms,
+                         double *total);
 
     /* sum[target[i]] += weight[i] factor_i, i ascending, by fma. factor_i is row [row_count][TOL_LANES] at factor + i factor_stride; sum
      * [targets][row_count][TOL_LANES], whose other rows stay as they are. */

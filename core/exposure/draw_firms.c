@@ -109,7 +109,7 @@ static enum tol_status take_lines(void *context, unsigned worker, uint64_t block
     size_t end = (block + 1) * FIRMS_PER_BLOCK;
     end = end < firms->batch.firm_count ? end : firms->batch.firm_count;
     for (size_t f = block * FIRMS_PER_BLOCK; f < end; f++) {
-        struct tol_resolved_firm of = tol_firm_resolve(plan, firms->member[f]);
+        struct tol_resolved_firm of = tol_firm_resolve(plan, firms->member[f], NULL);
         firms->margin[f] = of.contribution_margin;
         firms->own_cost[f] = 1 - of.cost_pass_through;
         for (enum tol_side s = TOL_SALES; s < TOL_SIDE_COUNT; s++) {

@@ -356,7 +356,7 @@ enum tol_status tol_explain(const struct tol_plan *plan, uint64_t firm, uint32_t
                                           .member = firm - plan->first_firm,
                                           .scenario = scenario,
                                           .lane = tol_central_lane(scenario),
-                                          .firm = tol_firm_resolve(plan, firm - plan->first_firm)};
+                                          .firm = tol_firm_resolve(plan, firm - plan->first_firm, NULL)};
     enum tol_status status = fill_explanation(&question, made, error);
     tol_keep_release(&keep);
     if (status != TOL_OK) {

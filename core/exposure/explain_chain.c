@@ -66,9 +66,10 @@ static bool find_reach(struct run *run)
 
 /* ---- the first terms ------------------------------------------------------------------------------------------- */
 
-static double above_floor(double share)
+/* A share as it travels: a whole number of quanta. */
+static double cut(double share)
 {
-    return fabs(share) < TOL_CHAIN_FLOOR ? 0 : share;
+    return tol_chain_quanta(share) * TOL_CHAIN_QUANTUM;
 }
 
 static double sum_lines(const struct run *run, uint64_t member, size_t factor)
@@ -94,16 +95,16 @@ static void begin_member(struct run *run, uint64_t n)
 {
     const struct tol_plan *plan = run->question->plan;
     uint64_t member = run->reach.member[n];
-    struct tol_resolved_firm firm = tol_firm_resolve(plan, member);
+    struct tol_resolved_firm firm = tol_firm_resolve(plan, member, NULL);
     bool sales = run->side == TOL_SALES;
     double whole = sales ? firm.revenue_eur : firm.purchases_eur;
     run->unit[n] = tol_network_unit(plan, run->side, member, &firm);
     run->passed[n] = sales ? 1 : firm.cost_pass_through;
     run->direct[n] = whole > 0 ? lost_directly(run, member) / whole : 0;
     double sector = sum_lines(run, member, sales ? (size_t)TOL_SALES_CHAIN : (size_t)TOL_PURCHASE_CHAIN);
-    double beside = above_floor(run->unit[n] * sector);
-    run->own[n] = above_floor(run->direct[n] + beside);
-    run->term[n] = run->passed[n] * run->own[n];
+    double beside = cut(run->unit[n] * sector);
+    run->own[n] = cut(run->direct[n] + beside);
+    run->term[n] = cut(run->passed[n] * run->own[n]);
     run->network[n] = run->own[n] == 0 ? 0 : run->passed[n] * beside;
     if (n == 0) {
         run->beside = beside;
@@ -142,8 +143,8 @@ static void hear(struct run *run, uint64_t n)
             network = fma(side->link_value_eur[i], run->network[other - 1], network);
         }
     }
-    run->next_own[n] = above_floor(run->unit[n] * sum);
-    run->next[n] = run->passed[n] * run->next_own[n];
+    run->next_own[n] = cut(run->unit[n] * sum);
+    run->next[n] = cut(run->passed[n] * run->next_own[n]);
     run->next_network[n] = run->next_own[n] == 0 ? 0 : run->unit[n] * network;
 }
 
@@ -211,15 +212,17 @@ static bool take_kept(struct run *run, struct tol_explained_chain *chain)
     const struct tol_plan *plan = run->question->plan;
     struct tol_lane_place place = tol_lane_place(run->question->lane);
     const struct tol_tile *tile = &plan->tile[place.tile];
-    const double *kept = tile->indirect[run->side];
     for (uint64_t n = 0; n < run->reach.count; n++) {
-        double indirect = kept != NULL ? kept[run->reach.member[n] * tile->row_count * TOL_LANES + place.offset] : 0;
+        double indirect = 0;
+        if (tile->indirect[run->side] != NULL) {
+            indirect = tol_indirect_row(plan, tile, run->side, run->reach.member[n])[place.offset];
+        }
         run->suffered[n] = run->direct[n] + indirect;
         run->handed[n] = run->passed[n] * run->suffered[n];
         run->term[n] = run->handed[n];
     }
     hear(run, 0);
-    /* What the floor of the chain took away on the way to the firm and on the way to its partners is not quite the same. */
+    /* What was cut off on the way to the firm and on the way to its partners is not quite the same. */
     double fit = (chain->share - run->beside) / run->next_own[0];
     for (uint64_t n = 0; n < run->reach.count; n++) {
         run->handed[n] *= fabs(fit - 1) < fit_most ? fit : 1;

@@ -1,18 +1,28 @@
 #include "exposure/network.h"
 
-#include "exposure/chain.h"
+#include <string.h>
 
-/* A tile's arrays while it is solved, each [member_count] wide. */
+#include "exposure/chain.h"
+#include "exposure/network_order.h"
+
+/* Tiles that are solved together: a link is read once for all of their lanes, and a term is long enough for the memory to stream. */
+#define TILES_AT_ONCE (TOL_CHAIN_ROWS_MAX / TOL_TILE_ROWS)
+
+/* Arrays while some tiles are solved, each [nodes] wide. */
 struct solving {
     struct tol_plan *plan;
     struct tol_keep keep;
-    size_t tile;
-    double *term[TOL_SIDE_COUNT];
-    double *next;
+    enum tol_side side;
+    size_t first_tile, end_tile;
+    size_t row_count; /* of these tiles together */
+    struct tol_network_order order;
+    struct tol_network_links links;
+    struct tol_chain_terms term, next;
+    double *total; /* [node][row_count][TOL_LANES] */
     double *unit[TOL_SIDE_COUNT];
     double *whole[TOL_SIDE_COUNT];
-    double *passed; /* kappa: sales hand on all, purchases what the firm passes on */
-    uint64_t *block_start;
+    double *passed;        /* kappa: sales hand on all, purchases what the firm passes on */
+    uint64_t *block_start; /* of members */
     uint64_t block_count;
 };
 
@@ -33,33 +43,58 @@ double tol_network_unit(const struct tol_plan *plan, enum tol_side side, uint64_
     return 1 / (lines_eur > stated_eur ? lines_eur : stated_eur);
 }
 
-static void resolve_members(const struct solving *solving, uint64_t first, uint64_t end)
+static enum tol_status resolve_block(void *context, unsigned worker, uint64_t block, struct tol_error *error)
 {
-    for (uint64_t m = first; m < end; m++) {
-        struct tol_resolved_firm firm = tol_firm_resolve(solving->plan, m);
-        solving->whole[TOL_SALES][m] = firm.revenue_eur;
-        solving->whole[TOL_PURCHASES][m] = firm.purchases_eur;
-        solving->passed[m] = firm.cost_pass_through;
+    (void)error;
+    const struct solving *solving = context;
+    for (uint64_t m = solving->block_start[block]; m < solving->block_start[block + 1]; m++) {
+        struct tol_resolved_firm firm = tol_firm_resolve(solving->plan, m, solving->plan->scratch[worker].memo);
+        uint32_t node = solving->order.node[m];
+        solving->whole[TOL_SALES][node] = firm.revenue_eur;
+        solving->whole[TOL_PURCHASES][node] = firm.purchases_eur;
+        solving->passed[node] = firm.cost_pass_through;
         for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
-            solving->unit[side][m] = tol_network_unit(solving->plan, side, m, &firm);
+            solving->unit[side][node] = tol_network_unit(solving->plan, side, m, &firm);
         }
     }
+    return TOL_OK;
 }
 
-/* The direct pass of some members, and the first term of each side from it. */
+/* What the members' shares are shares of, in their order: whole, unit and passed, each [count]. */
+static struct tol_chain_source source_of(const struct solving *solving, unsigned worker, size_t tile, uint64_t first,
+                                         size_t count)
+{
+    const struct tol_plan *plan = solving->plan;
+    struct tol_scratch *scratch = &plan->scratch[worker];
+    enum tol_side side = solving->side;
+    double *whole = scratch->input, *unit = whole + count, *passed = unit + count;
+    for (size_t f = 0; f < count; f++) {
+        uint32_t node = solving->order.node[first + f];
+        whole[f] = solving->whole[side][node];
+        unit[f] = solving->unit[side][node];
+        passed[f] = solving->passed[node];
+    }
+    const double *sums = tol_sum_tile(plan, scratch, side, tile, first, count);
+    return tol_chain_source_of(side, sums, plan->tile[tile].row_count * TOL_LANES, unit, whole, passed);
+}
+
+/* The direct pass of some members, and the first terms from it, to their nodes. */
 static void begin_members(const struct solving *solving, unsigned worker, uint64_t first, size_t count)
 {
     const struct tol_plan *plan = solving->plan;
-    const struct tol_tile *tile = &plan->tile[solving->tile];
-    size_t lanes = tile->row_count * TOL_LANES;
-    struct tol_sums sums = tol_sum_tile(plan, &plan->scratch[worker], solving->tile, first, count);
-    for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
-        if (has_links(plan, side)) {
-            const struct tol_chain_source source = tol_chain_source_of(
-                side, &sums, lanes, solving->unit[side] + first, solving->whole[side] + first, solving->passed + first);
-            plan->kernels->chain_begin(count, tile->row_count, &source, solving->term[side] + first * lanes,
-                                       tile->indirect[side] + first * lanes);
+    double *term = plan->scratch[worker].term, *total = plan->scratch[worker].indirect[solving->side];
+    size_t stride = solving->row_count * TOL_LANES;
+    size_t place = 0;
+    for (size_t t = solving->first_tile; t < solving->end_tile; t++) {
+        size_t lanes = plan->tile[t].row_count * TOL_LANES;
+        const struct tol_chain_source source = source_of(solving, worker, t, first, count);
+        plan->kernels->chain_begin(count, plan->tile[t].row_count, &source, term, total);
+        for (size_t f = 0; f < count; f++) {
+            size_t at = solving->order.node[first + f] * stride + place;
+            memcpy(solving->term.row + at, term + f * lanes, lanes * sizeof *term);
+            memcpy(solving->total + at, total + f * lanes, lanes * sizeof *total);
         }
+        place += lanes;
     }
 }
 
@@ -68,9 +103,6 @@ static enum tol_status begin_block(void *context, unsigned worker, uint64_t bloc
     (void)error;
     const struct solving *solving = context;
     uint64_t end = solving->block_start[block + 1];
-    if (solving->tile == 0) {
-        resolve_members(solving, solving->block_start[block], end);
-    }
     for (uint64_t first = solving->block_start[block]; first < end; first += solving->plan->chunk_firms) {
         uint64_t left = end - first;
         begin_members(solving, worker, first,
@@ -79,32 +111,59 @@ static enum tol_status begin_block(void *context, unsigned worker, uint64_t bloc
     return TOL_OK;
 }
 
-static enum tol_status solve_tile(struct solving *solving, struct tol_run *run, struct tol_error *error)
+/* One side of some tiles. */
+static enum tol_status solve_side(struct solving *solving, struct tol_run *run, struct tol_error *error)
 {
     struct tol_plan *plan = solving->plan;
-    struct tol_tile *tile = &plan->tile[solving->tile];
+    enum tol_side side = solving->side;
     enum tol_status status = tol_plan_blocks(run, solving->block_count, begin_block, solving, error);
-    for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT && status == TOL_OK; side++) {
-        if (!has_links(plan, side)) {
+    if (status == TOL_OK) {
+        status = tol_network_links_fill(plan, side, &solving->order, run, &solving->links, error);
+    }
+    struct tol_chain chain = {
+        .kernels = plan->kernels,
+        .node_count = plan->member_count,
+        .row_count = solving->row_count,
+        .links = {.start = solving->links.start,
+                  .other = solving->links.other,
+                  .value = solving->links.value,
+                  .unit = solving->unit[side],
+                  .passed = side == TOL_SALES ? NULL : solving->passed},
+        .tiers = plan->settings.tiers,
+        .term = solving->term,
+        .next = solving->next,
+        .total = solving->total,
+    };
+    return status == TOL_OK ? tol_chain_run(&chain, run, &solving->keep, error) : status;
+}
+
+/* Memory for what comes of some tiles' side, and where each tile finds its lanes. */
+static bool make_total(struct solving *solving)
+{
+    struct tol_plan *plan = solving->plan;
+    size_t stride = solving->row_count * TOL_LANES;
+    solving->total = tol_keep_array(&plan->keep, plan->member_count, stride * sizeof(double));
+    double *place = solving->total;
+    for (size_t t = solving->first_tile; place != NULL && t < solving->end_tile; t++) {
+        plan->tile[t].indirect[solving->side] = place;
+        plan->tile[t].indirect_stride = stride;
+        place += plan->tile[t].row_count * TOL_LANES;
+    }
+    return place != NULL;
+}
+
+static enum tol_status solve_tiles(struct solving *solving, struct tol_run *run, struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    for (solving->side = TOL_SALES; solving->side < TOL_SIDE_COUNT && status == TOL_OK; solving->side++) {
+        if (!has_links(solving->plan, solving->side)) {
             continue;
         }
-        struct tol_chain chain = {
-            .kernels = plan->kernels,
-            .node_count = plan->member_count,
-            .row_count = tile->row_count,
-            .start = plan->side[side].link_start,
-            .other = plan->side[side].link_member,
-            .value = plan->side[side].link_value_eur,
-            .unit = solving->unit[side],
-            .passed = side == TOL_SALES ? NULL : solving->passed,
-            .tiers = plan->settings.tiers,
-            .term = solving->term[side],
-            .next = solving->next,
-            .total = tile->indirect[side],
-        };
-        status = tol_chain_run(&chain, run, &solving->keep, error);
-        solving->term[side] = chain.term;
-        solving->next = chain.next;
+        status = make_total(solving)
+                     ? solve_side(solving, run, error)
+                     : tol_fail(error, TOL_NO_MEMORY,
+                                "out of memory for the network of %llu firms; score fewer scenarios at once",
+                                (unsigned long long)solving->plan->member_count);
     }
     return status;
 }
@@ -118,24 +177,25 @@ static bool allocate(struct solving *solving)
     struct tol_plan *plan = solving->plan;
     struct tol_keep *keep = &solving->keep;
     uint64_t members = plan->member_count;
-    size_t widest = plan->tile[0].row_count * TOL_LANES * sizeof(double);
-    solving->next = tol_keep_array(keep, members, widest);
+    size_t widest = 0;
+    for (size_t t = 0; t < plan->tile_count && t < TILES_AT_ONCE; t++) {
+        widest += plan->tile[t].row_count;
+    }
     solving->passed = tol_keep_array(keep, members, sizeof(double));
     uint64_t capacity = members < blocks_max ? members : blocks_max;
     solving->block_start = tol_keep_array(keep, capacity + 1, sizeof *solving->block_start);
-    bool fits = solving->next != NULL && solving->passed != NULL && solving->block_start != NULL;
+    bool fits = tol_network_order_make(plan, keep, &solving->order) &&
+                tol_network_links_allocate(plan, keep, &solving->links) &&
+                tol_chain_terms_make(keep, members, widest, &solving->term) &&
+                tol_chain_terms_make(keep, members, widest, &solving->next) && solving->passed != NULL &&
+                solving->block_start != NULL;
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
-        solving->term[side] = tol_keep_array(keep, has_links(plan, side) ? members : 0, widest);
         solving->unit[side] = tol_keep_array(keep, members, sizeof(double));
         solving->whole[side] = tol_keep_array(keep, members, sizeof(double));
-        fits = fits && solving->term[side] != NULL && solving->unit[side] != NULL && solving->whole[side] != NULL;
-        for (size_t t = 0; t < plan->tile_count && fits && has_links(plan, side); t++) {
-            plan->tile[t].indirect[side] =
-                tol_keep_array(&plan->keep, members, plan->tile[t].row_count * TOL_LANES * sizeof(double));
-            fits = plan->tile[t].indirect[side] != NULL;
-        }
+        fits = fits && solving->unit[side] != NULL && solving->whole[side] != NULL;
     }
     if (fits) {
+        plan->network_node = solving->order.node;
         solving->block_count =
             tol_blocks_balance(members, plan->side[TOL_SALES].line_start, plan->side[TOL_PURCHASES].line_start,
                                lines_per_block, solving->block_start, capacity);
@@ -154,8 +214,18 @@ enum tol_status tol_network_solve(struct tol_plan *plan, struct tol_run *run, st
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the network of %llu firms",
                           (unsigned long long)plan->member_count);
     }
-    for (; solving.tile < plan->tile_count && status == TOL_OK; solving.tile++) {
-        status = solve_tile(&solving, run, error);
+    if (status == TOL_OK) {
+        status = tol_plan_blocks(run, solving.block_count, resolve_block, &solving, error);
+    }
+    while (status == TOL_OK && solving.first_tile < plan->tile_count) {
+        solving.row_count = 0;
+        for (solving.end_tile = solving.first_tile;
+             solving.end_tile < plan->tile_count && solving.end_tile - solving.first_tile < TILES_AT_ONCE;
+             solving.end_tile++) {
+            solving.row_count += plan->tile[solving.end_tile].row_count;
+        }
+        status = solve_tiles(&solving, run, error);
+        solving.first_tile = solving.end_tile;
     }
     tol_keep_release(&solving.keep);
     return status;

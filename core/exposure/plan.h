@@ -37,8 +37,9 @@ struct tol_tile {
     double *node_direct[TOL_SIDE_COUNT];   /* [node] what duties do to it directly: delta0, c0 */
     double *node_indirect[TOL_SIDE_COUNT]; /* [node] what reaches it along the links: delta - delta0, c - c0 */
     double *use;                           /* [use] share of orders that the buyers of a market drop */
-    /* [member] lost orders and dearer inputs that come along the chain; NULL where the plan has no links on that side */
+    /* Lost orders and dearer inputs that come along the chain (tol_indirect_row); NULL where the plan has no links on that side. */
     double *indirect[TOL_SIDE_COUNT];
+    size_t indirect_stride; /* doubles from one row to the next */
 };
 
 /* Lines as the kernels take them. Of the whole book these are the book's own arrays. */
@@ -65,6 +66,21 @@ struct tol_resolved_firm {
     double revenue_eur, purchases_eur, ebitda_eur, interest_eur, contribution_margin, cost_pass_through, vulnerability;
     double us_sales_share, china_purchase_share;
     uint32_t flags;
+};
+
+/* What firms of a country and sector have in common. */
+struct tol_sector_values {
+    bool filled, resilience_known;
+    tol_country country;
+    uint32_t sector; /* of the book */
+    double margin;   /* NaN: the sector has none */
+    double vulnerability;
+};
+
+/* The pairs of country and sector that were met last, each at one place. All zero: empty. */
+#define TOL_SECTOR_MEMO_SIZE 1024
+struct tol_sector_memo {
+    struct tol_sector_values values[TOL_SECTOR_MEMO_SIZE];
 };
 
 /* ---- tables beside the scenarios: what_if.h ---- */
@@ -115,6 +131,7 @@ struct tol_scratch {
     double *indirect[TOL_SIDE_COUNT]; /* [tile][chunk_firms][row_count][TOL_LANES] */
     double *unit[TOL_SIDE_COUNT];     /* [chunk_firms] */
     double *term;                     /* [chunk_firms][TOL_TILE_ROWS][TOL_LANES] */
+    struct tol_sector_memo *memo;
     struct tol_what_if_sums what_if;
     double *narrowing_eur;       /* [world_count][fact_count], all 0 between firms */
     uint32_t *narrowing_touched; /* likewise */
@@ -150,7 +167,9 @@ struct tol_plan {
 
     uint64_t first_firm;
     uint64_t firm_count;
-    uint64_t member_count;  /* firms that the chain runs through; the first firm_count are scored */
+    uint64_t member_count; /* firms that the chain runs through; the first firm_count are scored */
+    const uint32_t
+        *network_node;      /* [member_count] their rows of what comes along the chain; NULL: row i is of member i */
     const uint64_t *member; /* [member_count] their places in the book; NULL: firm i of the book is member i */
     struct tol_plan_side side[TOL_SIDE_COUNT];
     uint32_t facts_count;
@@ -201,6 +220,14 @@ static inline uint64_t tol_member_firm(const struct tol_plan *plan, uint64_t mem
     return plan->member != NULL ? plan->member[member] : member;
 }
 
+/* What came along the chain to a member, the lanes of a tile; the tile has it. */
+static inline double *tol_indirect_row(const struct tol_plan *plan, const struct tol_tile *tile, enum tol_side side,
+                                       uint64_t member)
+{
+    uint64_t row = plan->network_node != NULL ? plan->network_node[member] : member;
+    return tile->indirect[side] + row * tile->indirect_stride;
+}
+
 /* Does every block, on run or, when that is NULL, in this thread. */
 TOL_MUST_CHECK enum tol_status tol_plan_blocks(struct tol_run *run, uint64_t block_count, tol_block_function function,
                                                void *context, struct tol_error *error);
@@ -234,7 +261,8 @@ struct tol_firm_notes tol_notes_of(const struct tol_plan *plan, const struct tol
                                    size_t scenario);
 void tol_notes_clear(struct tol_scratch *scratch, uint32_t touched);
 
-struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t member);
+/* memo: of the calling worker; NULL: none. */
+struct tol_resolved_firm tol_firm_resolve(const struct tol_plan *plan, uint64_t member, struct tol_sector_memo *memo);
 
 /* Elasticities of a product's market under the plan's settings. */
 struct tol_response tol_response_of(const struct tol_plan *plan, tol_product product, bool *estimated);
@@ -247,15 +275,11 @@ bool tol_scratch_allocate(const struct tol_plan *plan, struct tol_keep *keep, st
 void tol_score_members(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_member, uint64_t count,
                        struct tol_score_row *rows);
 
-/* The direct pass of at most chunk_firms members in one tile: sums [count][factor][row_count][TOL_LANES] in the scratch. */
-struct tol_sums {
-    const double *sales;
-    const double *purchases;
-};
-struct tol_sums tol_sum_tile(const struct tol_plan *plan, struct tol_scratch *scratch, size_t tile,
-                             uint64_t first_member, size_t count);
-/* A side's first terms from those sums; lanes: those of the tile. passed is not read for sales, which hand on all. */
-struct tol_chain_source tol_chain_source_of(enum tol_side side, const struct tol_sums *sums, size_t lanes,
-                                            const double *unit, const double *whole, const double *passed);
+/* One side's direct pass of at most chunk_firms members in one tile: sums [count][factor][row_count][TOL_LANES] in the scratch. */
+const double *tol_sum_tile(const struct tol_plan *plan, struct tol_scratch *scratch, enum tol_side side, size_t tile,
+                           uint64_t first_member, size_t count);
+/* A side's first terms from those sums, packed; lanes: those of the tile. passed is not read for sales, which hand on all. */
+struct tol_chain_source tol_chain_source_of(enum tol_side side, const double *sums, size_t lanes, const double *unit,
+                                            const double *whole, const double *passed);
 
 #endif

@@ -19,7 +19,8 @@ bool tol_scratch_allocate(const struct tol_plan *plan, struct tol_keep *keep, st
     scratch->purchases = tol_keep_array(keep, TOL_PURCHASE_FACTOR_COUNT * lanes, sizeof(double));
     scratch->outcome = tol_keep_array(keep, TOL_OUTCOME_COUNT * lanes, sizeof(double));
     scratch->term = tol_keep_array(keep, plan->chunk_firms * TOL_TILE_ROWS * TOL_LANES, sizeof(double));
-    bool fits = true;
+    scratch->memo = tol_keep_zeroed(keep, 1, sizeof *scratch->memo);
+    bool fits = scratch->memo != NULL;
     for (int side = 0; side < TOL_SIDE_COUNT; side++) {
         scratch->unit[side] = tol_keep_array(keep, plan->chunk_firms, sizeof(double));
         scratch->indirect[side] = tol_keep_array(keep, lanes, sizeof(double));
@@ -52,31 +53,29 @@ static double at_lane(const struct tol_plan *plan, double *array, size_t chunk, 
     return tile_part(array, place.tile, chunk, factor_count)[(at * factor_count + factor) * lanes + place.offset];
 }
 
-/* One tile's sums of a chunk of members, into places of the scratch that hold [count][factor][row_count][TOL_LANES]. */
-static void sum_tile(const struct tol_plan *plan, size_t tile, uint64_t first_member, size_t count,
-                     double *const out[TOL_SIDE_COUNT])
+/* One tile's sums of a chunk of members: [count][factor][row_count][TOL_LANES]. */
+static void sum_tile(const struct tol_plan *plan, enum tol_side side, size_t tile, uint64_t first_member, size_t count,
+                     double *out)
 {
-    for (enum tol_side i = TOL_SALES; i < TOL_SIDE_COUNT; i++) {
-        const struct tol_plan_side *side = &plan->side[i];
-        plan->kernels->gather_split(count, side->line_start + first_member, side->line_cell, side->line_value_eur,
-                                    &plan->tile[tile].split[i], out[i]);
-    }
+    const struct tol_plan_side *of = &plan->side[side];
+    plan->kernels->gather_split(count, of->line_start + first_member, of->line_cell, of->line_value_eur,
+                                &plan->tile[tile].split[side], out);
 }
 
-struct tol_sums tol_sum_tile(const struct tol_plan *plan, struct tol_scratch *scratch, size_t tile,
-                             uint64_t first_member, size_t count)
+const double *tol_sum_tile(const struct tol_plan *plan, struct tol_scratch *scratch, enum tol_side side, size_t tile,
+                           uint64_t first_member, size_t count)
 {
-    double *const out[TOL_SIDE_COUNT] = {scratch->sales, scratch->purchases};
-    sum_tile(plan, tile, first_member, count, out);
-    return (struct tol_sums){.sales = scratch->sales, .purchases = scratch->purchases};
+    double *out = side == TOL_SALES ? scratch->sales : scratch->purchases;
+    sum_tile(plan, side, tile, first_member, count, out);
+    return out;
 }
 
 static void sum_lines(const struct tol_plan *plan, struct tol_scratch *scratch, uint64_t first_member, size_t count)
 {
     for (size_t t = 0; t < plan->tile_count; t++) {
-        double *const out[TOL_SIDE_COUNT] = {tile_part(scratch->sales, t, count, TOL_SALES_FACTOR_COUNT),
-                                             tile_part(scratch->purchases, t, count, TOL_PURCHASE_FACTOR_COUNT)};
-        sum_tile(plan, t, first_member, count, out);
+        sum_tile(plan, TOL_SALES, t, first_member, count, tile_part(scratch->sales, t, count, TOL_SALES_FACTOR_COUNT));
+        sum_tile(plan, TOL_PURCHASES, t, first_member, count,
+                 tile_part(scratch->purchases, t, count, TOL_PURCHASE_FACTOR_COUNT));
     }
 }
 
@@ -89,7 +88,7 @@ static struct tol_firm_inputs resolve(const struct tol_plan *plan, struct tol_sc
         column[i] = scratch->input + i * count;
     }
     for (size_t f = 0; f < count; f++) {
-        struct tol_resolved_firm of = tol_firm_resolve(plan, first_member + f);
+        struct tol_resolved_firm of = tol_firm_resolve(plan, first_member + f, scratch->memo);
         scratch->firm[f] = of;
         for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
             scratch->unit[side][f] = tol_network_unit(plan, side, first_member + f, &of);
@@ -166,65 +165,65 @@ static void set_range(const struct chunk *chunk, size_t at, struct tol_score_row
     row->ebitda_change_high_eur = greatest;
 }
 
-static struct tol_score_row make_row(const struct chunk *chunk, size_t at, uint64_t member, uint32_t scenario,
-                                     uint32_t touched)
+/* In place: a row is long, and copies of it take as long as what is in it. */
+static void fill_row(const struct chunk *chunk, size_t at, uint64_t member, uint32_t scenario, uint32_t touched,
+                     struct tol_score_row *row)
 {
     const struct tol_plan *plan = chunk->plan;
     uint64_t firm = tol_member_firm(plan, member);
     const struct tol_resolved_firm *of = &chunk->scratch->firm[at];
     struct tol_firm_notes notes = tol_notes_of(plan, chunk->scratch, touched, scenario);
     size_t lane = tol_central_lane(scenario);
-    struct tol_score_row row = {
-        .firm = firm,
-        .scenario = scenario,
-        .flags = of->flags | notes.flags,
-        .confidence = (uint8_t)notes.confidence,
-        .revenue_eur = of->revenue_eur,
-        .us_sales_share = of->us_sales_share,
-        .china_purchase_share = of->china_purchase_share,
-        .duty_export_eur = sale_sum(chunk, at, TOL_SALES_DUTY, lane),
-        .duty_import_eur = purchase_sum(chunk, at, TOL_PURCHASE_DUTY, lane),
-        .price_cut_eur = sale_sum(chunk, at, TOL_SALES_PRICE_CUT, lane),
-        .volume_loss_eur = sale_sum(chunk, at, TOL_SALES_VOLUME, lane),
-        .diversion_gain_eur = sale_sum(chunk, at, TOL_SALES_DIVERSION, lane),
-        .direct_demand_loss = outcome(chunk, at, TOL_OUTCOME_DEMAND_LOSS, lane),
-        .indirect_demand_loss = indirect(chunk, at, TOL_SALES, lane),
-        .direct_cost_rise = outcome(chunk, at, TOL_OUTCOME_COST_RISE, lane),
-        .indirect_cost_rise = indirect(chunk, at, TOL_PURCHASES, lane),
-        .opportunity_eur = sale_sum(chunk, at, TOL_SALES_OPPORTUNITY, lane),
-        .ebitda_change_eur = outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane),
-        .margin_at_risk = outcome(chunk, at, TOL_OUTCOME_MARGIN_AT_RISK, lane),
-        .margin_change = outcome(chunk, at, TOL_OUTCOME_MARGIN_CHANGE, lane),
-        .interest_cover = outcome(chunk, at, TOL_OUTCOME_INTEREST_COVER, lane),
-        .hhi_origin = plan->book->side[TOL_PURCHASES].concentration[firm].hhi,
-        .hhi_destination = plan->book->side[TOL_SALES].concentration[firm].hhi,
-        .vulnerability = of->vulnerability,
-        .score_exposure = outcome(chunk, at, TOL_OUTCOME_SCORE_EXPOSURE, lane),
-        .score = outcome(chunk, at, TOL_OUTCOME_SCORE, lane),
-    };
-    if (fabs(row.indirect_demand_loss) > 1 || fabs(row.indirect_cost_rise) > 1) {
-        row.flags |= TOL_FLAG_CHAIN_UNBOUNDED;
+    memset(row, 0, sizeof *row);
+    row->firm = firm;
+    row->scenario = scenario;
+    row->flags = of->flags | notes.flags;
+    row->confidence = (uint8_t)notes.confidence;
+    row->revenue_eur = of->revenue_eur;
+    row->us_sales_share = of->us_sales_share;
+    row->china_purchase_share = of->china_purchase_share;
+    row->duty_export_eur = sale_sum(chunk, at, TOL_SALES_DUTY, lane);
+    row->duty_import_eur = purchase_sum(chunk, at, TOL_PURCHASE_DUTY, lane);
+    row->price_cut_eur = sale_sum(chunk, at, TOL_SALES_PRICE_CUT, lane);
+    row->volume_loss_eur = sale_sum(chunk, at, TOL_SALES_VOLUME, lane);
+    row->diversion_gain_eur = sale_sum(chunk, at, TOL_SALES_DIVERSION, lane);
+    row->direct_demand_loss = outcome(chunk, at, TOL_OUTCOME_DEMAND_LOSS, lane);
+    row->indirect_demand_loss = indirect(chunk, at, TOL_SALES, lane);
+    row->direct_cost_rise = outcome(chunk, at, TOL_OUTCOME_COST_RISE, lane);
+    row->indirect_cost_rise = indirect(chunk, at, TOL_PURCHASES, lane);
+    row->opportunity_eur = sale_sum(chunk, at, TOL_SALES_OPPORTUNITY, lane);
+    row->ebitda_change_eur = outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane);
+    row->margin_at_risk = outcome(chunk, at, TOL_OUTCOME_MARGIN_AT_RISK, lane);
+    row->margin_change = outcome(chunk, at, TOL_OUTCOME_MARGIN_CHANGE, lane);
+    row->interest_cover = outcome(chunk, at, TOL_OUTCOME_INTEREST_COVER, lane);
+    row->hhi_origin = plan->book->side[TOL_PURCHASES].concentration[firm].hhi;
+    row->hhi_destination = plan->book->side[TOL_SALES].concentration[firm].hhi;
+    row->vulnerability = of->vulnerability;
+    row->score_exposure = outcome(chunk, at, TOL_OUTCOME_SCORE_EXPOSURE, lane);
+    row->score = outcome(chunk, at, TOL_OUTCOME_SCORE, lane);
+    if (fabs(row->indirect_demand_loss) > 1 || fabs(row->indirect_cost_rise) > 1) {
+        row->flags |= TOL_FLAG_CHAIN_UNBOUNDED;
     }
-    row.band = band_of(&plan->settings, row.score);
-    set_range(chunk, at, &row);
-    tol_draws_row(plan, member, &row);
+    row->band = band_of(&plan->settings, row->score);
+    set_range(chunk, at, row);
+    tol_draws_row(plan, member, row);
     tol_what_if_row(plan, &chunk->scratch->what_if, of,
-                    outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane - TOL_READING_CENTRAL + TOL_READING_HIGH), &row);
-    return row;
+                    outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane - TOL_READING_CENTRAL + TOL_READING_HIGH), row);
 }
 
-struct tol_chain_source tol_chain_source_of(enum tol_side side, const struct tol_sums *sums, size_t lanes,
-                                            const double *unit, const double *whole, const double *passed)
+struct tol_chain_source tol_chain_source_of(enum tol_side side, const double *sums, size_t lanes, const double *unit,
+                                            const double *whole, const double *passed)
 {
     bool sales = side == TOL_SALES;
     return (struct tol_chain_source){
-        .own = sales ? sums->sales + TOL_SALES_PRICE_CUT * lanes : sums->purchases + TOL_PURCHASE_COST_RISE * lanes,
-        .own_gain = sales ? sums->sales + TOL_SALES_VOLUME * lanes : NULL,
-        .sector = sales ? sums->sales + TOL_SALES_CHAIN * lanes : sums->purchases + TOL_PURCHASE_CHAIN * lanes,
+        .own = sums + (sales ? (size_t)TOL_SALES_PRICE_CUT : (size_t)TOL_PURCHASE_COST_RISE) * lanes,
+        .own_gain = sales ? sums + TOL_SALES_VOLUME * lanes : NULL,
+        .sector = sums + (sales ? (size_t)TOL_SALES_CHAIN : (size_t)TOL_PURCHASE_CHAIN) * lanes,
         .stride = tol_side_factors(side) * lanes,
         .whole = whole,
         .unit = unit,
         .passed = sales ? NULL : passed,
+        .total_stride = lanes,
     };
 }
 
@@ -234,15 +233,17 @@ static void take_indirect(const struct tol_plan *plan, struct tol_scratch *scrat
 {
     const struct tol_tile *of = &plan->tile[tile];
     size_t lanes = of->row_count * TOL_LANES;
-    const struct tol_sums sums = {.sales = tile_part(scratch->sales, tile, count, TOL_SALES_FACTOR_COUNT),
-                                  .purchases = tile_part(scratch->purchases, tile, count, TOL_PURCHASE_FACTOR_COUNT)};
+    const double *const sums[TOL_SIDE_COUNT] = {tile_part(scratch->sales, tile, count, TOL_SALES_FACTOR_COUNT),
+                                                tile_part(scratch->purchases, tile, count, TOL_PURCHASE_FACTOR_COUNT)};
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
         double *to = tile_part(scratch->indirect[side], tile, count, 1);
         if (of->indirect[side] != NULL) {
-            memcpy(to, of->indirect[side] + first_member * lanes, count * lanes * sizeof *to);
+            for (size_t f = 0; f < count; f++) {
+                memcpy(to + f * lanes, tol_indirect_row(plan, of, side, first_member + f), lanes * sizeof *to);
+            }
         } else {
             const struct tol_chain_source source =
-                tol_chain_source_of(side, &sums, lanes, scratch->unit[side],
+                tol_chain_source_of(side, sums[side], lanes, scratch->unit[side],
                                     side == TOL_SALES ? inputs->revenue_eur : inputs->purchases_eur, NULL);
             plan->kernels->chain_begin(count, of->row_count, &source, scratch->term, to);
         }
@@ -270,7 +271,7 @@ static void score_chunk(const struct tol_plan *plan, struct tol_scratch *scratch
         tol_what_if_sum(plan, first_member + f, &scratch->firm[f], &scratch->what_if);
         for (size_t s = 0; s < plan->scenario_count; s++) {
             struct tol_score_row *row = &rows[f * plan->scenario_count + s];
-            *row = make_row(&chunk, f, first_member + f, (uint32_t)s, touched);
+            fill_row(&chunk, f, first_member + f, (uint32_t)s, touched, row);
             row->widest_unknown = tol_unknown_widest(plan, scratch, open, s);
         }
         tol_unknown_clear(scratch, open);

@@ -10,9 +10,9 @@ struct solving {
     struct tol_plan *plan;
     const struct tol_sector_shock *shock;
     struct tol_keep keep;
-    double *passed; /* [node] kappa */
-    double **term;  /* [tile][side] work space [node][lanes] */
-    double **next;
+    double *passed;               /* [node] kappa */
+    struct tol_chain_terms *term; /* [tile][side] work space [node][lanes] */
+    struct tol_chain_terms *next;
 };
 
 /* Buyers of each use, as compressed rows. */
@@ -100,27 +100,26 @@ static enum tol_status solve_block(void *context, unsigned worker, uint64_t bloc
     uint32_t nodes = tol_economy_node_count(plan->economy);
     struct tol_economy_links links =
         side == TOL_SALES ? tol_economy_sales(plan->economy) : tol_economy_purchases(plan->economy);
-    double *term = solving->term[block];
+    double *term = solving->term[block].row;
     double *direct = plan->tile[tile].node_direct[side];
     memset(direct, 0, nodes * lanes * sizeof *direct);
     memset(plan->tile[tile].node_indirect[side], 0, nodes * lanes * sizeof *direct);
     (side == TOL_SALES ? begin_sales : begin_purchases)(solving, tile, direct);
-    memcpy(term, direct, nodes * lanes * sizeof *term);
-    for (uint32_t n = 0; side == TOL_PURCHASES && n < nodes; n++) {
+    for (uint32_t n = 0; n < nodes; n++) {
         for (size_t l = n * lanes; l < (n + 1) * lanes; l++) {
-            term[l] *= solving->passed[n];
+            term[l] = tol_chain_quanta(side == TOL_SALES ? direct[l] : solving->passed[n] * direct[l]);
         }
     }
     struct tol_chain chain = {
         .kernels = plan->kernels,
         .node_count = nodes,
         .row_count = plan->tile[tile].row_count,
-        .start = links.start,
-        .other = links.node,
-        .value = links.share,
-        .passed = side == TOL_SALES ? NULL : solving->passed,
+        .links = {.start = links.start,
+                  .other = links.node,
+                  .value = links.share,
+                  .passed = side == TOL_SALES ? NULL : solving->passed},
         .tiers = TOL_TIERS_ALL,
-        .term = term,
+        .term = solving->term[block],
         .next = solving->next[block],
         .total = plan->tile[tile].node_indirect[side],
     };
@@ -254,10 +253,9 @@ static bool allocate(struct solving *solving)
         return false;
     }
     for (size_t b = 0; b < blocks; b++) {
-        size_t bytes = tile_lanes(plan, b / TOL_SIDE_COUNT) * sizeof(double);
-        solving->term[b] = tol_keep_array(&solving->keep, nodes, bytes);
-        solving->next[b] = tol_keep_array(&solving->keep, nodes, bytes);
-        if (solving->term[b] == NULL || solving->next[b] == NULL) {
+        size_t rows = plan->tile[b / TOL_SIDE_COUNT].row_count;
+        if (!tol_chain_terms_make(&solving->keep, nodes, rows, &solving->term[b]) ||
+            !tol_chain_terms_make(&solving->keep, nodes, rows, &solving->next[b])) {
             return false;
         }
     }

@@ -87,6 +87,34 @@ LANES_WORD lanes lanes_sqrt(lanes a)
     return a;
 }
 
+LANES_WORD lanes lanes_magnitude(lanes a)
+{
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        a.part[p] = _mm256_andnot_pd(_mm256_set1_pd(-0.0), a.part[p]);
+    return a;
+}
+
+LANES_WORD lanes lanes_truncate(lanes a)
+{
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        a.part[p] = _mm256_round_pd(a.part[p], _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
+    return a;
+}
+
+LANES_WORD lanes lanes_load_int32(const int32_t *row)
+{
+    lanes result;
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        result.part[p] = _mm256_cvtepi32_pd(_mm_load_si128((const __m128i *)(row + 4 * p)));
+    return result;
+}
+
+LANES_WORD void lanes_store_int32(int32_t *row, lanes x)
+{
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        _mm_store_si128((__m128i *)(row + 4 * p), _mm256_cvttpd_epi32(x.part[p]));
+}
+
 LANES_WORD lanes lanes_negate(lanes a)
 {
     for (size_t p = 0; p < LANES_REGISTERS; p++)

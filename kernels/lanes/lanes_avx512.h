@@ -61,6 +61,26 @@ LANES_WORD lanes lanes_sqrt(lanes a)
     return _mm512_sqrt_pd(a);
 }
 
+LANES_WORD lanes lanes_magnitude(lanes a)
+{
+    return _mm512_abs_pd(a);
+}
+
+LANES_WORD lanes lanes_truncate(lanes a)
+{
+    return _mm512_roundscale_pd(a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
+}
+
+LANES_WORD lanes lanes_load_int32(const int32_t *row)
+{
+    return _mm512_cvtepi32_pd(_mm256_load_si256((const __m256i *)row));
+}
+
+LANES_WORD void lanes_store_int32(int32_t *row, lanes x)
+{
+    _mm256_store_si256((__m256i *)row, _mm512_cvttpd_epi32(x));
+}
+
 LANES_WORD lanes lanes_negate(lanes a)
 {
     return _mm512_xor_pd(a, _mm512_set1_pd(-0.0));

@@ -87,6 +87,34 @@ LANES_WORD lanes lanes_sqrt(lanes a)
     return a;
 }
 
+LANES_WORD lanes lanes_magnitude(lanes a)
+{
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        a.part[p] = vabsq_f64(a.part[p]);
+    return a;
+}
+
+LANES_WORD lanes lanes_truncate(lanes a)
+{
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        a.part[p] = vrndq_f64(a.part[p]);
+    return a;
+}
+
+LANES_WORD lanes lanes_load_int32(const int32_t *row)
+{
+    lanes result;
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        result.part[p] = vcvtq_f64_s64(vmovl_s32(vld1_s32(row + 2 * p)));
+    return result;
+}
+
+LANES_WORD void lanes_store_int32(int32_t *row, lanes x)
+{
+    for (size_t p = 0; p < LANES_REGISTERS; p++)
+        vst1_s32(row + 2 * p, vmovn_s64(vcvtq_s64_f64(x.part[p])));
+}
+
 LANES_WORD lanes lanes_negate(lanes a)
 {
     for (size_t p = 0; p < LANES_REGISTERS; p++)

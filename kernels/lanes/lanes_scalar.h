@@ -93,6 +93,34 @@ LANES_WORD lanes lanes_sqrt(lanes a)
     return a;
 }
 
+LANES_WORD lanes lanes_magnitude(lanes a)
+{
+    for (size_t l = 0; l < TOL_LANES; l++)
+        a.lane[l] = __builtin_fabs(a.lane[l]);
+    return a;
+}
+
+LANES_WORD lanes lanes_truncate(lanes a)
+{
+    for (size_t l = 0; l < TOL_LANES; l++)
+        a.lane[l] = __builtin_trunc(a.lane[l]);
+    return a;
+}
+
+LANES_WORD lanes lanes_load_int32(const int32_t *row)
+{
+    lanes result;
+    for (size_t l = 0; l < TOL_LANES; l++)
+        result.lane[l] = row[l];
+    return result;
+}
+
+LANES_WORD void lanes_store_int32(int32_t *row, lanes x)
+{
+    for (size_t l = 0; l < TOL_LANES; l++)
+        row[l] = (int32_t)x.lane[l];
+}
+
 LANES_WORD lanes lanes_negate(lanes a)
 {
     for (size_t l = 0; l < TOL_LANES; l++)

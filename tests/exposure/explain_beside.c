@@ -82,11 +82,10 @@ Test(explain_beside, facts_narrow_by_what_the_readings_differ)
     cr_assert_eq(explanation->unknown_count, 0);
     cr_assert_eq(explanation->row.widest_unknown, 0);
     tol_explanation_destroy(explanation);
-    uint16_t widest;
-    double narrowing_eur;
-    cr_assert_eq(tol_plan_widest_unknown(plan, 0, &widest, &narrowing_eur, NULL), TOL_OK);
-    cr_assert_eq(widest, 1 + 2);
-    cr_assert_float_eq(narrowing_eur, sale + purchase, 1e-10);
+    struct tol_widest_unknown widest;
+    cr_assert_eq(tol_plan_widest_unknown(plan, NULL, &widest, NULL), TOL_OK);
+    cr_assert_eq(widest.fact, 1 + 2);
+    cr_assert_float_eq(widest.narrowing_eur, sale + purchase, 1e-10);
     tol_plan_destroy(plan);
     tol_book_close(book);
     portfolio_free(portfolio);

@@ -167,10 +167,14 @@ void tol_plan_block(const struct tol_plan *plan, uint64_t block, uint64_t *first
 TOL_MUST_CHECK enum tol_status tol_plan_score(const struct tol_plan *plan, unsigned worker, uint64_t first_firm,
                                               uint64_t firm_count, struct tol_score_row *rows, struct tol_error *error);
 
-/* The fact that would narrow all firms' ranges together most in a scenario, to first order and on their own lines: *widest is 1 + the fact,
- * 0 when none would; by *narrowing_eur of EBITDA. scenario < the plan's scenarios. Walks all lines in this thread. TOL_NO_MEMORY. */
-TOL_MUST_CHECK enum tol_status tol_plan_widest_unknown(const struct tol_plan *plan, uint32_t scenario, uint16_t *widest,
-                                                       double *narrowing_eur, struct tol_error *error);
+/* The fact that would narrow all firms' ranges together most in a scenario, to first order and on their own lines. */
+struct tol_widest_unknown {
+    uint16_t fact;        /* 1 + the fact (tol_fact_name); 0: none would */
+    double narrowing_eur; /* of EBITDA, at best */
+};
+/* widest: [scenario_count]. Walks all lines, on run or, when that is NULL, in this thread; the same bits for any. TOL_NO_MEMORY. */
+TOL_MUST_CHECK enum tol_status tol_plan_widest_unknown(const struct tol_plan *plan, struct tol_run *run,
+                                                       struct tol_widest_unknown *widest, struct tol_error *error);
 
 /* The bare direct pass of a block, for benchmarks and oracles: the five sums, central and other readings, as gather_sum gives
  * them: sales [count][TOL_SALES_FACTOR_COUNT][lanes], purchases [count][TOL_PURCHASE_FACTOR_COUNT][lanes]; lane = scenario * 3 + reading, lanes padded
