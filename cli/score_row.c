@@ -27,7 +27,7 @@ enum tol_status score_texts_open(struct score_texts *texts, const struct tol_boo
 
 void score_texts_release(struct score_texts *texts)
 {
-    for (size_t i = 0; i < texts->made_count; i++) {
+    for (size_t i = 0; texts->flags != NULL && i < texts->made_count; i++) {
         free(texts->flags[texts->made[i]]);
     }
     free(texts->made);

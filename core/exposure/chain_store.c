@@ -3,13 +3,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "exposure/store.h"
 
 /* Of one firm in one scenario: lost orders, then dearer inputs, by reading. */
 struct stored_firm {
     double indirect[TOL_SIDE_COUNT][TOL_READING_COUNT];
+    uint64_t check; /* of these numbers and of the firm's place in the book */
 };
+
+static uint64_t check_of(const struct stored_firm *row, uint64_t firm)
+{
+    return XXH3_64bits_withSeed(row->indirect, sizeof row->indirect, firm);
+}
 
 static const char store_name[] = "chain";
 
@@ -48,15 +55,30 @@ struct tol_chain_store *tol_chain_store_open(const struct tol_plan *plan)
     for (size_t s = 0; store != NULL && s < plan->scenario_count; s++) {
         char key[TOL_STORE_KEY_SIZE];
         store->count = s + 1;
-        store->scenario[s].rows =
-            make_key(plan, s, key) ? tol_store_find(plan->store, store_name, key, bytes, &store->scenario[s].sections)
-                                   : NULL;
+        store->scenario[s].rows = make_key(plan, s, key)
+                                      ? tol_store_find(plan->store, store_name, key, bytes, TOL_STORE_CALLER_CHECKS,
+                                                       &store->scenario[s].sections)
+                                      : NULL;
         if (store->scenario[s].rows == NULL) {
             tol_chain_store_close(store);
             return NULL;
         }
     }
     return store;
+}
+
+bool tol_chain_store_sound(const struct tol_chain_store *store, const struct tol_plan *plan)
+{
+    for (size_t s = 0; s < store->count; s++) {
+        for (uint64_t m = 0; m < plan->member_count; m++) {
+            uint64_t firm = tol_member_firm(plan, m);
+            const struct stored_firm *row = &store->scenario[s].rows[firm];
+            if (row->check != check_of(row, firm)) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
 static double *place_of(const struct tol_plan *plan, uint64_t member, enum tol_side side, size_t lane)
@@ -119,6 +141,7 @@ static void save_scenario(const struct tol_plan *plan, size_t scenario)
                                                 : 0;
             }
         }
+        rows[f].check = check_of(&rows[f], f);
     }
     if (rows != NULL) {
         tol_store_end(writer);

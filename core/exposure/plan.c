@@ -380,6 +380,15 @@ static enum tol_status take_firm(struct tol_plan *plan, uint64_t firm, const str
         uint32_t tiers = *stored != NULL && plan->settings.tiers > 0 ? 1 : plan->settings.tiers;
         status = tol_neighbourhood_take(plan, firm, tiers, UINT64_MAX, &fits, error);
     }
+    if (status == TOL_OK && *stored != NULL && !tol_chain_store_sound(*stored, plan)) {
+        tol_chain_store_close(*stored);
+        status = store_chain(plan->book, plan->parameters, options, error);
+        *stored = status == TOL_OK ? tol_chain_store_open(plan) : NULL;
+        if (status == TOL_OK && (*stored == NULL || !tol_chain_store_sound(*stored, plan))) {
+            status = tol_fail(error, TOL_TRY_AGAIN, "the answers kept in %s were damaged and could not be made anew",
+                              plan->store);
+        }
+    }
     return status;
 }
 

@@ -57,7 +57,9 @@ bool tol_sector_store_load(const struct tol_plan *plan, const char *folder)
         char key[TOL_STORE_KEY_SIZE];
         struct tol_sections *sections = NULL;
         const struct stored_node *rows =
-            tol_store_key(plan, s, key) ? tol_store_find(folder, store_name, key, stored_bytes(plan), &sections) : NULL;
+            tol_store_key(plan, s, key)
+                ? tol_store_find(folder, store_name, key, stored_bytes(plan), TOL_STORE_CHECKS, &sections)
+                : NULL;
         all = rows != NULL;
         if (all) {
             spread(plan, s, rows);

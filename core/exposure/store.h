@@ -12,9 +12,13 @@
  * all their bits. False when the text does not fit. */
 bool tol_store_key(const struct tol_plan *plan, size_t scenario, char key[TOL_STORE_KEY_SIZE]);
 
-/* The bytes stored for the key, when the file is whole and of this size; NULL otherwise. *sections keeps them mapped: the caller closes it. */
+/* Who finds out whether the bytes are whole: the store, reading all of them, or the caller, where he reads few. */
+enum tol_store_check { TOL_STORE_CHECKS, TOL_STORE_CALLER_CHECKS };
+
+/* The bytes stored for the key, when they are of this size and, where the store checks, whole; NULL otherwise. *sections keeps them mapped: the
+ * caller closes it. */
 const void *tol_store_find(const char *folder, const char *name, const char *key, uint64_t bytes,
-                           struct tol_sections **sections);
+                           enum tol_store_check check, struct tol_sections **sections);
 
 /* Starts a file for the key and gives its bytes to be filled; tol_sections_finish ends it. NULL when it cannot be written, which is no failure:
  * the next run makes the answer again. */
