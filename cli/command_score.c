@@ -3,6 +3,7 @@
 #include "draws.h"
 #include "number.h"
 #include "score_output.h"
+#include "stages.h"
 #include "talk.h"
 
 #include <errno.h>
@@ -25,6 +26,7 @@ struct score_job {
     enum totals_by by;
     struct totals totals;
     struct score_texts texts;
+    struct stages stages;
     const char *output;  /* NULL: only totals */
     const char *special; /* the device or pipe that stdout leads to; NULL: none */
     double started;
@@ -109,12 +111,18 @@ static enum tol_status open_inputs(struct score_job *job, struct tol_error *erro
         status = tol_book_open(job->options->argument.text[0], &job->book, error);
     }
     if (status == TOL_OK) {
+        stages_enter(&job->stages, TOL_STAGE_VERIFY);
         status = tol_book_verify(job->book, error);
         if (status != TOL_OK && error->file[0] == '\0') {
             tol_fail_at(error, status, job->options->argument.text[0], 0, NULL, NULL);
         }
     }
     return status;
+}
+
+static void begin_stage(void *context, enum tol_stage stage)
+{
+    stages_enter(context, stage);
 }
 
 static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
@@ -142,6 +150,8 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
         .settings = job->settings,
         .draws = job->draws.options,
         .isa = options_text(job->options, OPTION_ISA),
+        .begins = begin_stage,
+        .begins_context = &job->stages,
     };
     return tol_plan_create(job->book, job->session.parameters, &plan_options, job->run, &job->plan, error);
 }
@@ -150,13 +160,15 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
 static enum tol_status score_rows(struct score_job *job, struct tol_error *error)
 {
     struct score_stream stream;
+    stages_enter(&job->stages, TOL_STAGE_LINES);
     enum tol_status status = totals_open(&job->totals, job->worlds.count, job->by, job->book, error);
     if (status == TOL_OK) {
         status = score_texts_open(&job->texts, job->book, &job->worlds, error);
     }
     job->texts.draws = job->draws.options.count > 0;
     if (status == TOL_OK) {
-        status = score_stream_open(&stream, job->book, job->plan, job->run, job->worlds.count, &job->totals, error);
+        status = score_stream_open(&stream, job->book, job->plan, job->run, job->worlds.count, &job->totals,
+                                   &job->stages, error);
     }
     if (status != TOL_OK) {
         return status;
@@ -243,6 +255,20 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
     return status;
 }
 
+/* Where --stages asks for it. */
+static enum tol_status tell_stages(struct score_job *job, struct tol_error *error)
+{
+    if (!job->stages.measures) {
+        return TOL_OK;
+    }
+    stages_end(&job->stages);
+    struct sink sink;
+    sink_open_stdout(&sink);
+    sink.descriptor = STDERR_FILENO;
+    stages_render(&sink, &(struct look){.format = FORMAT_TABLE}, &job->stages, NULL);
+    return sink_close(&sink, error);
+}
+
 static void release(struct score_job *job)
 {
     score_texts_release(&job->texts);
@@ -265,6 +291,9 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
 {
     struct score_job job = {.options = options, .started = talk_seconds()};
     talk_catch_signals();
+    if (options_given(options, OPTION_STAGES)) {
+        stages_begin(&job.stages);
+    }
     enum tol_status status = read_output(&job, error);
     if (status == TOL_OK) {
         status = open_inputs(&job, error);
@@ -279,7 +308,11 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
         }
     }
     if (status == TOL_OK) {
+        stages_enter(&job.stages, TOL_STAGE_TOTALS);
         status = show_totals(&job, error);
+    }
+    if (status == TOL_OK) {
+        status = tell_stages(&job, error);
     }
     release(&job);
     return status;
@@ -299,10 +332,11 @@ const struct command command_score = {
         "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
-    .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
-                                        OPTION_HORIZON, OPTION_TIERS, OPTION_DRAWS, OPTION_SEED, OPTION_OUTPUT,
-                                        OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA, OPTION_TABLES,
-                                        OPTION_FORMAT, OPTION_COLOR, OPTION_END},
+    .options =
+        (const enum option_id[]){OPTION_ON,      OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
+                                 OPTION_HORIZON, OPTION_TIERS,     OPTION_DRAWS,    OPTION_SEED,     OPTION_OUTPUT,
+                                 OPTION_BY,      OPTION_DRY_RUN,   OPTION_STAGES,   OPTION_THREADS,  OPTION_NO_PIN,
+                                 OPTION_ISA,     OPTION_TABLES,    OPTION_FORMAT,   OPTION_COLOR,    OPTION_END},
     .formats = "table json jsonl csv",
     .least_arguments = 1,
     .most_arguments = 1,

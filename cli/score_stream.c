@@ -19,10 +19,10 @@ static uint64_t first_firm_of(const struct score_stream *stream, uint64_t block)
 
 enum tol_status score_stream_open(struct score_stream *stream, const struct tol_book *book, const struct tol_plan *plan,
                                   struct tol_run *run, size_t scenario_count, struct totals *totals,
-                                  struct tol_error *error)
+                                  struct stages *stages, struct tol_error *error)
 {
     *stream = (struct score_stream){
-        .book = book, .plan = plan, .run = run, .scenario_count = scenario_count, .totals = totals};
+        .book = book, .plan = plan, .run = run, .scenario_count = scenario_count, .totals = totals, .stages = stages};
     stream->block_count = tol_plan_block_count(plan);
     uint64_t largest = 1;
     for (uint64_t block = 0; block < stream->block_count; block++) {
@@ -97,7 +97,9 @@ enum tol_status score_stream_next(struct score_stream *stream, uint64_t most, co
         return tol_fail(error, TOL_TRY_AGAIN, "interrupted; nothing was left behind");
     }
     if (stream->handed == stream->window_rows) {
+        stages_enter(stream->stages, TOL_STAGE_LINES);
         enum tol_status status = next_window(stream, error);
+        stages_enter(stream->stages, TOL_STAGE_WRITE);
         if (status != TOL_OK) {
             return status;
         }

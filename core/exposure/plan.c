@@ -250,6 +250,13 @@ enum tol_status tol_plan_blocks(struct tol_run *run, uint64_t block_count, tol_b
 
 /* ---- creation ---- */
 
+static void begin_stage(const struct tol_plan_options *options, enum tol_stage stage)
+{
+    if (options->begins != NULL) {
+        options->begins(options->begins_context, stage);
+    }
+}
+
 /* A plan whose lines are taken, to the end. stored: what the firms' network comes to; NULL: it is solved here. */
 static enum tol_status fill_plan(struct tol_plan *plan, const struct tol_plan_options *options, struct tol_run *run,
                                  const struct tol_chain_store *stored, struct tol_error *error)
@@ -257,7 +264,9 @@ static enum tol_status fill_plan(struct tol_plan *plan, const struct tol_plan_op
     if (!set_blocks(plan)) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
     }
+    begin_stage(options, TOL_STAGE_MARKETS);
     enum tol_status status = tol_markets_price(plan, run, error);
+    begin_stage(options, TOL_STAGE_TABLES);
     if (status == TOL_OK) {
         status = tol_plan_price(plan, run, error);
     }
@@ -267,6 +276,7 @@ static enum tol_status fill_plan(struct tol_plan *plan, const struct tol_plan_op
     if (status == TOL_OK && !set_scratch(plan, run == NULL ? 1 : tol_run_threads(run))) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the working memory of the workers");
     }
+    begin_stage(options, TOL_STAGE_NETWORK);
     if (status == TOL_OK && stored == NULL) {
         status = tol_network_solve(plan, run, error);
     } else if (status == TOL_OK) {
@@ -275,6 +285,7 @@ static enum tol_status fill_plan(struct tol_plan *plan, const struct tol_plan_op
             status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's chain");
         }
     }
+    begin_stage(options, TOL_STAGE_DRAWS);
     return status == TOL_OK ? tol_draws_make(plan, &options->draws, run, error) : status;
 }
 
