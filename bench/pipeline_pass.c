@@ -1,91 +1,106 @@
+/* The passes over all lines that are timed. */
 #include "pipeline.h"
 
 #include <string.h>
 
-#include "measure.h"
+/* The one place that calls gather_sum over the lines: firms [first, first + count) of one tile. */
+static void gather(const struct tol_kernels *kernels, const struct side_table *table, size_t tile, uint64_t first,
+                   size_t count, double *out)
+{
+    kernels->gather_sum(count, table->factors * table->rows, table->side->line_start + first, table->side->line_cell,
+                        table->side->line_value_eur, table->tile[tile].cell_row, table->tile[tile].row, out);
+}
 
-/* The sums of one side for every firm, kept whole: what the peer's answer is compared with. */
-struct sum_pass {
-    const struct bench *bench;
-    const struct tol_kernels *kernels;
-    const struct side_table *table;
-};
+static double run_blocks(struct pass_job *job, tol_block_function function)
+{
+    struct tol_error error;
+    double start = bench_now_seconds();
+    if (tol_run_blocks(job->run, job->bench->block_count, function, job, &error) != TOL_OK) {
+        bench_die(&error);
+    }
+    return bench_now_seconds() - start;
+}
 
 static enum tol_status sum_block(void *context, unsigned worker, uint64_t block, struct tol_error *error)
 {
     (void)worker;
     (void)error;
-    const struct sum_pass *pass = context;
-    const struct side_table *table = pass->table;
-    uint64_t first = pass->bench->block_start[block];
-    uint64_t count = pass->bench->block_start[block + 1] - first;
-    size_t rows = table->factors * ROWS;
-    pass->kernels->gather_sum(count, rows, table->side->line_start + first, table->side->line_cell,
-                              table->side->line_value_eur, table->cell_row, table->row,
-                              table->sums + first * rows * TOL_LANES);
+    const struct pass_job *job = context;
+    const struct side_table *table[2] = {&job->pass->sales, &job->pass->purchases};
+    uint64_t first = job->bench->block_start[block];
+    size_t count = (size_t)(job->bench->block_start[block + 1] - first);
+    for (int side = 0; side < 2; side++) {
+        size_t lanes = table[side]->factors * table[side]->rows * TOL_LANES;
+        gather(job->kernels, table[side], 0, first, count, job->bench->sums[side] + first * lanes);
+    }
     return TOL_OK;
 }
 
-void bench_sum_all(struct bench *bench, const struct tol_kernels *kernels, const struct side_table *table)
+double bench_sum_pass(void *context)
 {
-    struct sum_pass pass = {bench, kernels, table};
-    struct tol_error error;
-    if (tol_run_blocks(bench->run, bench->block_count, sum_block, &pass, &error) != TOL_OK) {
-        bench_die(&error);
-    }
+    return run_blocks(context, sum_block);
 }
 
-/* From sums of firms [first, first + count) to their change of EBITDA. */
-void bench_finish_firms(const struct bench *bench, const struct tol_kernels *kernels, uint64_t first, size_t count,
-                        const double *sales, const double *purchases, double *outcome, double *result)
+/* From sums of a chunk to its change of EBITDA, as a score does it. */
+static void finish_firms(const struct pass_job *job, uint64_t first, size_t count, size_t tile,
+                         const struct scratch *scratch)
 {
+    const struct bench *bench = job->bench;
     const struct tol_firm_inputs *all = &bench->firm;
     struct tol_firm_inputs firm = {all->revenue_eur + first,         all->purchases_eur + first,
                                    all->ebitda_eur + first,          all->interest_eur + first,
                                    all->contribution_margin + first, all->cost_pass_through + first,
                                    all->vulnerability + first};
-    kernels->firm_outcome(count, ROWS, &firm, 0.25, sales, purchases, bench->no_chain, bench->no_chain, outcome);
+    size_t rows = job->pass->sales.rows;
+    size_t lanes = rows * TOL_LANES;
+    job->kernels->firm_outcome(count, rows, &firm, 0.25, scratch->sales, scratch->purchases, bench->no_chain,
+                               bench->no_chain, scratch->outcome);
     for (size_t f = 0; f < count; f++) {
-        memcpy(result + (first + f) * SCENARIOS,
-               outcome + (f * TOL_OUTCOME_COUNT + TOL_OUTCOME_EBITDA_CHANGE) * SCENARIOS, SCENARIOS * sizeof *result);
+        memcpy(bench->result + (first + f) * SCENARIOS_MAX + tile * TILE_LANES,
+               scratch->outcome + (f * TOL_OUTCOME_COUNT + TOL_OUTCOME_EBITDA_CHANGE) * lanes, lanes * sizeof(double));
     }
 }
 
-/* The direct pass: lines of the mapped book to every firm's change of EBITDA in memory. */
-struct direct_pass {
-    const struct bench *bench;
-    const struct tol_kernels *kernels;
-};
+/* Profit from one factor of each side. */
+static void finish_one_factor(const struct pass_job *job, uint64_t first, size_t count, const struct scratch *scratch)
+{
+    const struct tol_firm_inputs *all = &job->bench->firm;
+    for (size_t f = 0; f < count; f++) {
+        double margin = all->contribution_margin[first + f];
+        double own_part = 1 - all->cost_pass_through[first + f];
+        const double *volume = scratch->sales + f * TILE_LANES;
+        const double *cost = scratch->purchases + f * TILE_LANES;
+        double *result = job->bench->result + (first + f) * SCENARIOS_MAX;
+        for (size_t l = 0; l < TILE_LANES; l++) {
+            result[l] = margin * volume[l] - own_part * cost[l];
+        }
+    }
+}
 
+/* Tile by tile, so that a tile's table stays in the cache while the block's lines pass. */
 static enum tol_status direct_block(void *context, unsigned worker, uint64_t block, struct tol_error *error)
 {
     (void)error;
-    const struct direct_pass *pass = context;
-    const struct bench *bench = pass->bench;
-    const struct tol_book_side *sales = bench->sales.side;
-    const struct tol_book_side *purchases = bench->purchases.side;
-    struct scratch *scratch = &bench->scratch[worker];
-    uint64_t end = bench->block_start[block + 1];
-    for (uint64_t first = bench->block_start[block]; first < end; first += CHUNK_FIRMS) {
-        size_t count = end - first < CHUNK_FIRMS ? (size_t)(end - first) : CHUNK_FIRMS;
-        pass->kernels->gather_sum(count, bench->sales.factors * ROWS, sales->line_start + first, sales->line_cell,
-                                  sales->line_value_eur, bench->sales.cell_row, bench->sales.row, scratch->sales);
-        pass->kernels->gather_sum(count, bench->purchases.factors * ROWS, purchases->line_start + first,
-                                  purchases->line_cell, purchases->line_value_eur, bench->purchases.cell_row,
-                                  bench->purchases.row, scratch->purchases);
-        bench_finish_firms(bench, pass->kernels, first, count, scratch->sales, scratch->purchases, scratch->outcome,
-                           bench->result);
+    const struct pass_job *job = context;
+    const struct pass *pass = job->pass;
+    struct scratch *scratch = &job->bench->scratch[worker];
+    uint64_t end = job->bench->block_start[block + 1];
+    for (size_t tile = 0; tile < pass->sales.tile_count; tile++) {
+        for (uint64_t first = job->bench->block_start[block]; first < end; first += CHUNK_FIRMS) {
+            size_t count = end - first < CHUNK_FIRMS ? (size_t)(end - first) : CHUNK_FIRMS;
+            gather(job->kernels, &pass->sales, tile, first, count, scratch->sales);
+            gather(job->kernels, &pass->purchases, tile, first, count, scratch->purchases);
+            if (pass->sales.factors == 1) {
+                finish_one_factor(job, first, count, scratch);
+            } else {
+                finish_firms(job, first, count, tile, scratch);
+            }
+        }
     }
     return TOL_OK;
 }
 
-double bench_direct_pass(struct bench *bench, const struct tol_kernels *kernels)
+double bench_direct_pass(void *context)
 {
-    struct direct_pass pass = {bench, kernels};
-    struct tol_error error;
-    double start = bench_now_seconds();
-    if (tol_run_blocks(bench->run, bench->block_count, direct_block, &pass, &error) != TOL_OK) {
-        bench_die(&error);
-    }
-    return bench_now_seconds() - start;
+    return run_blocks(context, direct_block);
 }

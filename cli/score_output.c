@@ -7,49 +7,66 @@
 
 enum { COLUMNS_MOST = 64, FIRM_ID_SIZE = 256 };
 
+/* One worker's firm ids of a block, one after the other. */
+struct firm_ids {
+    char text[TOL_TABLE_BLOCK_ROWS * FIRM_ID_SIZE];
+};
+
 struct producer {
     struct score_stream *stream;
     struct score_texts *texts;
     const struct tol_score_column *column;
     size_t column_count;
-    char (*firm_id)[FIRM_ID_SIZE]; /* [TOL_TABLE_BLOCK_ROWS] */
+    const struct tol_score_row *rows; /* taken last */
+    struct firm_ids *firm_ids;        /* [workers] */
 };
 
-static enum tol_status fill_texts(struct producer *producer, const struct tol_score_column *column, const char **text,
-                                  const struct tol_score_row *rows, size_t count, struct tol_error *error)
+/* Flags are made into texts here, where one thread is at work: `fill` finds them made. */
+static enum tol_status take(void *context, uint64_t most, uint64_t *row_count, struct tol_error *error)
+{
+    struct producer *producer = context;
+    size_t count = 0;
+    enum tol_status status = score_stream_next(producer->stream, most, &producer->rows, &count, error);
+    for (size_t r = 0; status == TOL_OK && r < count; r++) {
+        if (score_flags_text(producer->texts, producer->rows[r].flags) == NULL) {
+            status = tol_fail(error, TOL_NO_MEMORY, "out of memory");
+        }
+    }
+    *row_count = count;
+    return status;
+}
+
+static void fill_firm_ids(const struct producer *producer, char *text, const char **cell,
+                          const struct tol_score_row *rows, size_t count)
 {
     for (size_t r = 0; r < count; r++) {
+        tol_book_firm_id(producer->stream->book, rows[r].firm, text, FIRM_ID_SIZE);
+        cell[r] = text;
+        text += strlen(text) + 1;
+    }
+}
+
+static enum tol_status fill(void *context, unsigned worker, uint64_t first, size_t row_count,
+                            const struct tol_table_cells *cells, struct tol_error *error)
+{
+    (void)error;
+    struct producer *producer = context;
+    const struct tol_score_row *rows = producer->rows + first;
+    for (size_t c = 0; c < producer->column_count; c++) {
+        const struct tol_score_column *column = &producer->column[c];
         if (column->kind == TOL_COLUMN_FIRM_ID) {
-            tol_book_firm_id(producer->stream->book, rows[r].firm, producer->firm_id[r], FIRM_ID_SIZE);
-            text[r] = producer->firm_id[r];
-        } else {
-            text[r] = score_text(producer->texts, &rows[r], column);
+            fill_firm_ids(producer, producer->firm_ids[worker].text, cells[c].text, rows, row_count);
+            continue;
         }
-        /* No band and no hub are no value; no flags is the empty list. */
-        if (text[r] == NULL && column->kind == TOL_COLUMN_FLAGS) {
-            return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+        for (size_t r = 0; r < row_count; r++) {
+            if (column->kind == TOL_COLUMN_NUMBER) {
+                cells[c].number[r] = score_number(&rows[r], column);
+            } else {
+                cells[c].text[r] = score_text(producer->texts, &rows[r], column);
+            }
         }
     }
     return TOL_OK;
-}
-
-static enum tol_status produce(void *context, const struct tol_table_cells *cells, size_t *row_count,
-                               struct tol_error *error)
-{
-    struct producer *producer = context;
-    const struct tol_score_row *rows;
-    enum tol_status status = score_stream_next(producer->stream, TOL_TABLE_BLOCK_ROWS, &rows, row_count, error);
-    for (size_t c = 0; status == TOL_OK && c < producer->column_count; c++) {
-        const struct tol_score_column *column = &producer->column[c];
-        if (column->kind != TOL_COLUMN_NUMBER) {
-            status = fill_texts(producer, column, cells[c].text, rows, *row_count, error);
-            continue;
-        }
-        for (size_t r = 0; r < *row_count; r++) {
-            cells[c].number[r] = score_number(&rows[r], column);
-        }
-    }
-    return status;
 }
 
 static enum tol_status write_json(const char *path, struct score_stream *stream, struct score_texts *texts,
@@ -94,9 +111,9 @@ enum tol_status score_output(const char *path, enum format format, struct score_
                                                     [FORMAT_PARQUET] = TOL_TABLE_PARQUET};
     struct producer producer = {.stream = stream, .texts = texts};
     producer.column = score_columns(texts, &producer.column_count);
-    producer.firm_id = malloc(TOL_TABLE_BLOCK_ROWS * sizeof *producer.firm_id);
-    if (producer.firm_id == NULL || producer.column_count > COLUMNS_MOST) {
-        free(producer.firm_id);
+    producer.firm_ids = malloc(tol_run_threads(stream->run) * sizeof *producer.firm_ids);
+    if (producer.firm_ids == NULL || producer.column_count > COLUMNS_MOST) {
+        free(producer.firm_ids);
         return tol_fail(error, TOL_NO_MEMORY, "out of memory");
     }
     struct tol_table_column columns[COLUMNS_MOST];
@@ -104,8 +121,9 @@ enum tol_status score_output(const char *path, enum format format, struct score_
         bool number = producer.column[i].kind == TOL_COLUMN_NUMBER;
         columns[i] = (struct tol_table_column){producer.column[i].name, number ? TOL_COLUMN_DOUBLE : TOL_COLUMN_TEXT};
     }
+    const struct tol_table_rows rows = {take, fill, &producer};
     enum tol_status status =
-        tol_table_write(path, formats[format], columns, producer.column_count, produce, &producer, error);
-    free(producer.firm_id);
+        tol_table_write_rows(path, formats[format], columns, producer.column_count, &rows, stream->run, error);
+    free(producer.firm_ids);
     return status;
 }

@@ -27,9 +27,10 @@ enum tol_status score_texts_open(struct score_texts *texts, const struct tol_boo
 
 void score_texts_release(struct score_texts *texts)
 {
-    for (size_t i = 0; texts->flags != NULL && i < FLAG_SETS; i++) {
-        free(texts->flags[i]);
+    for (size_t i = 0; i < texts->made_count; i++) {
+        free(texts->flags[texts->made[i]]);
     }
+    free(texts->made);
     free(texts->flags);
     free(texts->day);
     *texts = (struct score_texts){0};
@@ -47,6 +48,22 @@ const char *score_confidence_text(uint8_t confidence)
     return names[confidence <= TOL_CONFIDENCE_LOW ? confidence : TOL_CONFIDENCE_LOW];
 }
 
+/* Which sets were made, so that a release need not look through all that could be. */
+static bool note_made(struct score_texts *texts, uint32_t flags)
+{
+    if (texts->made_count == texts->made_capacity) {
+        size_t capacity = 2 * texts->made_capacity + 64;
+        uint32_t *made = realloc(texts->made, capacity * sizeof *made);
+        if (made == NULL) {
+            return false;
+        }
+        texts->made = made;
+        texts->made_capacity = capacity;
+    }
+    texts->made[texts->made_count++] = flags;
+    return true;
+}
+
 const char *score_flags_text(struct score_texts *texts, uint32_t flags)
 {
     char **kept = &texts->flags[flags % FLAG_SETS];
@@ -62,7 +79,7 @@ const char *score_flags_text(struct score_texts *texts, uint32_t flags)
                                      tol_score_flag_name(bit));
         }
     }
-    *kept = strdup(joined);
+    *kept = note_made(texts, flags % FLAG_SETS) ? strdup(joined) : NULL;
     return *kept;
 }
 

@@ -13,10 +13,11 @@ LANES_WORD lanes quanta_of(lanes share)
     return lanes_truncate(lanes_multiply(share, lanes_broadcast(quanta_per_share)));
 }
 
-/* 1 when any lane is not 0. */
+/* 1 when any lane is not 0; NaN is not. */
 LANES_WORD int is_left(lanes x)
 {
-    return lanes_any(lanes_greater(lanes_magnitude(x), lanes_zero()));
+    lanes other = lanes_select(lanes_equal(x, lanes_zero()), lanes_zero(), lanes_broadcast(1));
+    return lanes_any(lanes_greater(other, lanes_zero()));
 }
 
 /* 1 when every lane is below the limit; not with a NaN. */
@@ -109,29 +110,36 @@ struct chain_row {
     double *total;
 };
 
-/* Narrow and stays so: what it suffers is added to what it owes, and its total is left alone. 0 when that does not fit. */
+/* Narrow and stays so: what it suffers is added to what it owes, and its total is left alone. 0 when that does not fit; then nothing is written. */
 LANES_WORD int stay_narrow(const size_t rows, const struct chain_row *at, const lanes *own, const lanes *handed)
 {
-    int32_t *old = owed_of(at->old, rows), *owes = owed_of(at->row, rows);
+    const int32_t *old = owed_of(at->old, rows);
     lanes size = lanes_zero();
     for (size_t r = 0; r < rows; r++) {
         lanes owed = lanes_add(lanes_load_int32(old + r * TOL_LANES), own[r]);
         size = lanes_add(size, lanes_add(lanes_magnitude(owed), lanes_magnitude(handed[r])));
-        lanes_store_int32((int32_t *)at->row + r * TOL_LANES, handed[r]);
-        lanes_store_int32(owes + r * TOL_LANES, owed);
     }
-    return all_below(size, narrow_limit);
+    if (!all_below(size, narrow_limit))
+        return 0;
+    int32_t *owes = owed_of(at->row, rows);
+    for (size_t r = 0; r < rows; r++) {
+        lanes_store_int32((int32_t *)at->row + r * TOL_LANES, handed[r]);
+        lanes_store_int32(owes + r * TOL_LANES, lanes_add(lanes_load_int32(old + r * TOL_LANES), own[r]));
+    }
+    return 1;
 }
 
-/* Pays what it owes and suffers into the total. 1 when the row is wide after that. */
+/* Pays what it owes, which is exact, and then what it suffers into the total, as a wide row would have. 1 when the row is wide after that. */
 LANES_WORD unsigned settle_row(const size_t rows, int was_wide, const struct chain_row *at, const lanes *own,
                                const lanes *handed)
 {
-    const int32_t *old = owed_of(at->old, rows);
+    const lanes quantum = lanes_broadcast(TOL_CHAIN_QUANTUM);
     lanes size = lanes_zero(), total_size = lanes_zero();
     for (size_t r = 0; r < rows; r++) {
-        lanes owed = was_wide ? own[r] : lanes_add(lanes_load_int32(old + r * TOL_LANES), own[r]);
-        lanes sum = lanes_fma(owed, lanes_broadcast(TOL_CHAIN_QUANTUM), lanes_load(at->total + r * TOL_LANES));
+        lanes sum = lanes_load(at->total + r * TOL_LANES);
+        if (!was_wide)
+            sum = lanes_fma(lanes_load_int32(owed_of(at->old, rows) + r * TOL_LANES), quantum, sum);
+        sum = lanes_fma(own[r], quantum, sum);
         lanes_store_canonical(at->total + r * TOL_LANES, sum);
         total_size = lanes_add(total_size, lanes_magnitude(sum));
         size = lanes_add(size, lanes_magnitude(handed[r]));

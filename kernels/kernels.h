@@ -174,7 +174,7 @@ struct tol_kernels {
     /* The first terms of a network: what each node suffers itself, and through counterparts that are no nodes.
      *   beside = cut(unit sector),  total = beside,  term = cut(passed cut(own / whole + beside)) in quanta
      * cut: the whole number of quanta next to it on the side of 0. total, term: rows of node n at n total_stride. All terms are wide.
-     * Returns 1 when any term is not 0. */
+     * Returns 1 when any term is not 0; NaN is not. */
     int (*chain_begin)(size_t node_count, size_t row_count, const struct tol_chain_source *source, double *term,
                        double *total);
 
@@ -182,7 +182,7 @@ struct tol_kernels {
      *   own = cut(unit sum of value x term of the counterparts),  total += own,  term = cut(passed own)
      * by fma in stored order; what total lacks is owed by narrow terms. from, of all nodes, is not changed; rows and bits of `to` are written
      * for these nodes. row_count <= TOL_CHAIN_ROWS_MAX; total [nodes][row_count][TOL_LANES]. The same bits for any blocks, and for a lane
-     * whatever the others hold. Returns 1 when any term is not 0. */
+     * whatever the others hold. Returns 1 when any term is not 0; NaN is not. */
     int (*chain_sweep)(uint64_t first, uint64_t end, size_t row_count, const struct tol_chain_links *links,
                        const struct tol_chain_terms *from, const struct tol_chain_terms *to, double *total);
 

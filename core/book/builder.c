@@ -42,11 +42,7 @@ enum tol_status tol_book_builder_create(const struct tol_allocator *allocator, s
     tol_pages_init(&made->firm, allocator, sizeof(struct tol_firm_entry));
     tol_intern_init(&made->sector, allocator);
     tol_intern_init(&made->facts, allocator);
-    for (int i = 0; i < TOL_SIDE_COUNT; i++) {
-        tol_pages_init(&made->side[i].line, allocator, sizeof(struct tol_row_record));
-        tol_pages_init(&made->side[i].link, allocator, sizeof(struct tol_row_record));
-        tol_cell_table_init(&made->side[i].table, allocator);
-    }
+    pthread_mutex_init(&made->facts_mutex, NULL);
     uint32_t none;
     bool added;
     if (!tol_intern_put(&made->facts, "", &none, &added)) {
@@ -59,9 +55,6 @@ enum tol_status tol_book_builder_create(const struct tol_allocator *allocator, s
 
 static void side_free(struct tol_side_builder *side, const struct tol_allocator *allocator, uint64_t firm_count)
 {
-    tol_pages_free(&side->line);
-    tol_pages_free(&side->link);
-    tol_cell_table_free(&side->table);
     tol_array_destroy(allocator, side->cell, side->cell_count, sizeof *side->cell);
     tol_rows_free(allocator, &side->lines, firm_count);
     tol_rows_free(allocator, &side->links, firm_count);
@@ -75,9 +68,12 @@ void tol_book_builder_destroy(struct tol_book_builder *builder)
     }
     const struct tol_allocator *allocator = builder->allocator;
     uint64_t firm_count = builder->firm.count;
+    tol_builder_drop_output(builder);
     for (int i = 0; i < TOL_SIDE_COUNT; i++) {
         side_free(&builder->side[i], allocator, firm_count);
     }
+    tol_lanes_free(builder);
+    tol_array_destroy(allocator, builder->home, firm_count, sizeof *builder->home);
     tol_array_destroy(allocator, builder->firm_sorted, firm_count, sizeof *builder->firm_sorted);
     tol_array_destroy(allocator, builder->firm_rank, firm_count, sizeof *builder->firm_rank);
     tol_intern_free(&builder->firm_id);
@@ -85,6 +81,7 @@ void tol_book_builder_destroy(struct tol_book_builder *builder)
     tol_pages_free(&builder->firm);
     tol_intern_free(&builder->sector);
     tol_intern_free(&builder->facts);
+    pthread_mutex_destroy(&builder->facts_mutex);
     allocator->release(allocator->context, builder, sizeof *builder);
 }
 
@@ -161,10 +158,14 @@ static enum tol_status rank_firms(struct tol_book_builder *builder, struct tol_e
     uint64_t count = builder->firm.count;
     builder->firm_sorted = tol_array_create(builder->allocator, count, sizeof *builder->firm_sorted);
     builder->firm_rank = tol_array_create(builder->allocator, count, sizeof *builder->firm_rank);
-    if (builder->firm_sorted == NULL || builder->firm_rank == NULL) {
+    builder->home = tol_array_create(builder->allocator, count, sizeof *builder->home);
+    if (builder->firm_sorted == NULL || builder->firm_rank == NULL || builder->home == NULL) {
         return tol_builder_no_memory(error);
     }
     tol_intern_rank(&builder->firm_id, builder->firm_sorted, builder->firm_rank);
+    for (uint64_t i = 0; i < count; i++) {
+        builder->home[i] = ((const struct tol_firm_entry *)tol_pages_at(&builder->firm, i))->country;
+    }
     return TOL_OK;
 }
 
@@ -179,76 +180,21 @@ enum tol_status tol_book_builder_begin_lines(struct tol_book_builder *builder, e
             return status;
         }
     }
-    if (builder->stage == TOL_TAKING_SALES) {
-        enum tol_status status = tol_side_pack(builder, TOL_SALES, error);
-        if (status != TOL_OK) {
-            return status;
-        }
+    enum tol_status status = TOL_OK;
+    if (next == TOL_TAKING_PURCHASES) {
+        status = builder->lane == NULL ? tol_lanes_create(builder, error) : TOL_OK; /* no sales were given */
+        status = status == TOL_OK ? tol_side_pack(builder, TOL_SALES, error) : status;
     }
-    builder->stage = next;
-    return TOL_OK;
-}
-
-static enum tol_status add_record(struct tol_pages *pages, uint32_t firm, uint32_t other, double value_eur,
-                                  struct tol_error *error)
-{
-    struct tol_row_record *record = tol_pages_push(pages);
-    if (record == NULL) {
-        return tol_builder_no_memory(error);
+    if (status == TOL_OK && builder->firm.count > 0) {
+        status = tol_builder_write_ahead(builder, error);
     }
-    *record = (struct tol_row_record){firm, other, value_eur};
-    return TOL_OK;
-}
-
-enum tol_status tol_book_builder_add_line(struct tol_book_builder *builder, const struct tol_line_row *row,
-                                          struct tol_error *error)
-{
-    assert(builder->stage == TOL_TAKING_SALES || builder->stage == TOL_TAKING_PURCHASES);
-    struct tol_side_builder *side = &builder->side[builder->stage == TOL_TAKING_SALES ? TOL_SALES : TOL_PURCHASES];
-    uint32_t firm;
-    if (!tol_intern_find(&builder->firm_id, row->firm_id, &firm)) {
-        return bad(error, "firm_id", row->firm_id, "no such firm in the firms table; add it there or drop the line");
-    }
-    if (!(row->value_eur >= 0) || row->value_eur > MONEY_MAX_EUR) {
-        return bad(error, "value_eur", NULL, "a value is finite, not negative and at most 1e18");
-    }
-    if (strlen(row->facts) > TOL_TEXT_BYTES_MAX) {
-        return bad(error, "facts", row->facts, "facts have at most 4095 bytes");
-    }
-    bool added;
-    uint32_t facts, index;
-    if (!tol_intern_put(&builder->facts, row->facts, &facts, &added)) {
-        return tol_builder_no_memory(error);
-    }
-    if (facts >= TOL_BOOK_FACTS_MAX) {
-        return bad(error, "facts", row->facts, "a book holds at most 2147483648 fact texts; split the portfolio");
-    }
-    double value_eur = row->value_eur + 0.0; /* no -0 */
-    uint32_t counterpart;
-    bool named = row->counterpart_id[0] != '\0' &&
-                 tol_intern_find(&builder->firm_id, row->counterpart_id, &counterpart) && counterpart != firm;
-    tol_country home = ((const struct tol_firm_entry *)tol_pages_at(&builder->firm, firm))->country;
-    struct tol_cell cell = {.product = row->product,
-                            .importer = row->importer == 0 ? home : row->importer,
-                            .origin = row->origin == 0 ? home : row->origin,
-                            .facts = facts & (TOL_BOOK_FACTS_MAX - 1),
-                            .named = named};
-    enum tol_status status = tol_cell_table_put(&side->table, &cell, &index, error);
     if (status == TOL_OK) {
-        status = add_record(&side->line, builder->firm_rank[firm], index, value_eur, error);
-    }
-    if (status == TOL_OK && named) {
-        status = add_record(&side->link, builder->firm_rank[firm], builder->firm_rank[counterpart], value_eur, error);
+        status = tol_lanes_create(builder, error);
     }
     if (status != TOL_OK) {
         return status;
     }
-    tol_pages_push_done(&side->line);
-    if (named) {
-        tol_pages_push_done(&side->link);
-    }
-    side->unnamed_count += !named;
-    side->row_count++;
+    builder->stage = next;
     return TOL_OK;
 }
 
@@ -265,11 +211,22 @@ bool tol_book_builder_find(const struct tol_book_builder *builder, const char *f
     return found;
 }
 
+void tol_book_builder_find_all(const struct tol_book_builder *builder, size_t count, const char *const *firm_id,
+                               const uint32_t *length, uint32_t *arrival)
+{
+    tol_intern_find_all(&builder->firm_id, count, firm_id, length, arrival);
+}
+
 void tol_book_builder_counts(const struct tol_book_builder *builder, struct tol_book_builder_counts *counts)
 {
     counts->firms = builder->firm.count;
     for (int i = 0; i < TOL_SIDE_COUNT; i++) {
         counts->lines[i] = builder->side[i].row_count;
         counts->unnamed_lines[i] = builder->side[i].unnamed_count;
+    }
+    enum tol_side side = builder->stage == TOL_TAKING_SALES ? TOL_SALES : TOL_PURCHASES;
+    for (unsigned i = 0; builder->lane != NULL && i < builder->lane_count; i++) {
+        counts->lines[side] += builder->lane[i].row_count;
+        counts->unnamed_lines[side] += builder->lane[i].unnamed_count;
     }
 }

@@ -2,16 +2,13 @@
 #ifndef TOLMUUR_BOOK_BUILDER_H
 #define TOLMUUR_BOOK_BUILDER_H
 
+#include <pthread.h>
+
 #include "book/intern.h"
 #include "book/pages.h"
+#include "book/record_store.h"
 #include "tolmuur/book.h"
-
-/* A line (other: its cell) or a link (other: the counterpart's rank), as it waits for sorting. */
-struct tol_row_record {
-    uint32_t firm; /* rank */
-    uint32_t other;
-    double value_eur;
-};
+#include "tolmuur/run.h"
 
 /* Rows of all firms, packed: firm f owns [start[f], start[f + 1]), sorted by other, none twice. */
 struct tol_rows {
@@ -27,10 +24,16 @@ struct tol_cell_table {
     uint64_t slot_count;
 };
 
-struct tol_side_builder {
-    struct tol_pages line;
-    struct tol_pages link;
+/* What one thread gathers of the side that is being read: cells are numbered lane by lane and united when the side is packed. */
+struct tol_book_lane {
     struct tol_cell_table table;
+    struct tol_record_store line;
+    struct tol_record_store link;
+    uint64_t row_count;
+    uint64_t unnamed_count;
+};
+
+struct tol_side_builder {
     uint64_t row_count;
     uint64_t unnamed_count;
     /* once packed: */
@@ -58,8 +61,14 @@ struct tol_book_builder {
     struct tol_pages firm; /* of struct tol_firm_entry, in the order of arrival like firm_id */
     struct tol_intern sector;
     struct tol_intern facts;
-    uint32_t *firm_sorted; /* rank -> arrival; NULL while firms are taken */
-    uint32_t *firm_rank;   /* arrival -> rank */
+    pthread_mutex_t facts_mutex;
+    uint32_t *firm_sorted;          /* rank -> arrival; NULL while firms are taken */
+    uint32_t *firm_rank;            /* arrival -> rank */
+    tol_country *home;              /* by arrival */
+    struct tol_run *run;            /* NULL: one thread; not owned */
+    struct tol_book_output *output; /* NULL: not named yet */
+    struct tol_book_lane *lane;
+    unsigned lane_count;
     uint64_t rejected_count;
     struct tol_side_builder side[TOL_SIDE_COUNT];
 };
@@ -70,9 +79,24 @@ void tol_array_destroy(const struct tol_allocator *allocator, void *array, uint6
 
 enum tol_status tol_builder_no_memory(struct tol_error *error);
 
-/* Finds or adds a cell. */
+/* Workers of the builder's run, 1 without one; and a function called for each of count blocks on any of them (tol_run_blocks). */
+unsigned tol_builder_workers(const struct tol_book_builder *builder);
+TOL_MUST_CHECK enum tol_status tol_builder_each(const struct tol_book_builder *builder, uint64_t count,
+                                                tol_block_function function, void *context, struct tol_error *error);
+
+/* Writes to the output, when it is named, what is complete by now. */
+TOL_MUST_CHECK enum tol_status tol_builder_write_ahead(struct tol_book_builder *builder, struct tol_error *error);
+/* Leaves nothing of an unfinished file. */
+void tol_builder_drop_output(struct tol_book_builder *builder);
+
+/* Empty lanes for a side; they are given back by tol_lanes_free. */
+TOL_MUST_CHECK enum tol_status tol_lanes_create(struct tol_book_builder *builder, struct tol_error *error);
+void tol_lanes_free(struct tol_book_builder *builder);
+
+/* Finds or adds cells, at most TOL_CELLS_AT_ONCE. */
+#define TOL_CELLS_AT_ONCE 32
 TOL_MUST_CHECK enum tol_status tol_cell_table_put(struct tol_cell_table *table, const struct tol_cell *cell,
-                                                  uint32_t *index, struct tol_error *error);
+                                                  size_t count, uint32_t *index, struct tol_error *error);
 void tol_cell_table_init(struct tol_cell_table *table, const struct tol_allocator *allocator);
 void tol_cell_table_free(struct tol_cell_table *table);
 
@@ -80,10 +104,9 @@ void tol_cell_table_free(struct tol_cell_table *table);
 TOL_MUST_CHECK enum tol_status tol_side_pack(struct tol_book_builder *builder, enum tol_side side,
                                              struct tol_error *error);
 
-/* records (their pages are given back on the way) -> rows; map renumbers `other`, NULL leaves it. */
-TOL_MUST_CHECK enum tol_status tol_rows_pack(const struct tol_allocator *allocator, struct tol_pages *records,
-                                             uint64_t firm_count, const uint32_t *map, struct tol_rows *rows,
-                                             struct tol_error *error);
+/* The lanes' lines or links (given back on the way) -> rows; map[lane] renumbers `other`, NULL leaves it. */
+TOL_MUST_CHECK enum tol_status tol_rows_pack(struct tol_book_builder *builder, bool links, const uint32_t *const *map,
+                                             struct tol_rows *rows, struct tol_error *error);
 void tol_rows_free(const struct tol_allocator *allocator, struct tol_rows *rows, uint64_t firm_count);
 
 /* Concentration of one firm from its packed lines and links. */

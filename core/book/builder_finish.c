@@ -14,16 +14,18 @@ const struct tol_side_section_names tol_side_section_names[2] = {
      "purchases_link_firm", "purchases_link_value", "purchases_concentration"},
 };
 
-/* Writes one after the other; after a failure the rest does nothing. */
-struct output {
+/* The book on its way to the file, part by part; after a failure the rest does nothing. */
+struct tol_book_output {
     struct tol_sections_writer *writer;
-    struct tol_error *error;
+    struct tol_error *error; /* of the call under way */
     enum tol_status status;
     struct tol_book book; /* what has been written, as a reader will see it */
     struct tol_book_private inner;
+    bool firms_written;
+    bool side_written[TOL_SIDE_COUNT];
 };
 
-static void append(struct output *output, const char *name, const void *content, uint64_t size)
+static void append(struct tol_book_output *output, const char *name, const void *content, uint64_t size)
 {
     if (output->status == TOL_OK) {
         output->status = tol_sections_append(output->writer, name, content, size, output->error);
@@ -31,7 +33,7 @@ static void append(struct output *output, const char *name, const void *content,
 }
 
 /* NULL, and the rest does nothing, when it fails. */
-static void *reserve(struct output *output, const char *name, uint64_t size)
+static void *reserve(struct tol_book_output *output, const char *name, uint64_t size)
 {
     void *content = NULL;
     if (output->status == TOL_OK) {
@@ -53,7 +55,7 @@ static const char *text_at(const struct tol_book_builder *builder, bool names, u
     return id->text;
 }
 
-static void write_firm_texts(struct output *output, const struct tol_book_builder *builder, bool names)
+static void write_firm_texts(struct tol_book_output *output, const struct tol_book_builder *builder, bool names)
 {
     uint64_t count = builder->firm.count;
     uint64_t length;
@@ -80,7 +82,8 @@ static const struct tol_firm_entry *firm_at(const struct tol_book_builder *build
     return tol_pages_at(&builder->firm, builder->firm_sorted[rank]);
 }
 
-static void write_firms(struct output *output, const struct tol_book_builder *builder, const uint32_t *sector_rank)
+static void write_firms(struct tol_book_output *output, const struct tol_book_builder *builder,
+                        const uint32_t *sector_rank)
 {
     uint64_t count = builder->firm.count;
     write_firm_texts(output, builder, false);
@@ -109,7 +112,7 @@ struct texts {
     uint64_t bytes;
 };
 
-static struct texts write_texts(struct output *output, const struct tol_intern *intern, const uint32_t *sorted,
+static struct texts write_texts(struct tol_book_output *output, const struct tol_intern *intern, const uint32_t *sorted,
                                 const char *start_name, const char *text_name)
 {
     uint64_t count = tol_intern_count(intern);
@@ -129,15 +132,11 @@ static struct texts write_texts(struct output *output, const struct tol_intern *
     return (struct texts){start, text, start[count]};
 }
 
-static void write_side(struct output *output, const struct tol_side_builder *side, uint64_t firm_count, int which,
-                       const uint32_t *facts_rank)
+static void write_rows(struct tol_book_output *output, const struct tol_side_builder *side, uint64_t firm_count,
+                       int which)
 {
     const struct tol_side_section_names *names = &tol_side_section_names[which];
-    for (uint64_t i = 0; i < side->cell_count; i++) {
-        side->cell[i].facts = facts_rank[side->cell[i].facts] & (TOL_BOOK_FACTS_MAX - 1);
-    }
     uint64_t starts = (firm_count + 1) * sizeof(uint64_t);
-    append(output, names->cell, side->cell, side->cell_count * sizeof *side->cell);
     append(output, names->line_start, side->lines.start, starts);
     append(output, names->line_cell, side->lines.other, side->lines.count * sizeof *side->lines.other);
     append(output, names->line_value, side->lines.value_eur, side->lines.count * sizeof *side->lines.value_eur);
@@ -155,17 +154,52 @@ static void write_side(struct output *output, const struct tol_side_builder *sid
         .link_value_eur = side->links.value_eur,
         .concentration = side->concentration,
     };
+    tol_sections_push(output->writer);
+    output->side_written[which] = true;
 }
 
-static void write_checksums(struct output *output, uint64_t firm_count)
+/* Last, for only then are all fact texts known. */
+static void write_cells(struct tol_book_output *output, const struct tol_side_builder *side, int which,
+                        const uint32_t *facts_rank)
 {
-    uint64_t *checksum = reserve(output, "firm_checksum", firm_count * sizeof *checksum);
-    for (uint64_t f = 0; checksum != NULL && f < firm_count; f++) {
-        checksum[f] = tol_book_firm_checksum(&output->book, f);
+    for (uint64_t i = 0; i < side->cell_count; i++) {
+        side->cell[i].facts = facts_rank[side->cell[i].facts] & (TOL_BOOK_FACTS_MAX - 1);
+    }
+    append(output, tol_side_section_names[which].cell, side->cell, side->cell_count * sizeof *side->cell);
+}
+
+enum { FIRMS_PER_BLOCK = 4096 };
+
+struct checksums {
+    const struct tol_book *book;
+    uint64_t firm_count;
+    uint64_t *checksum;
+};
+
+static enum tol_status checksum_block(void *context, unsigned worker, uint64_t block, struct tol_error *error)
+{
+    (void)worker;
+    (void)error;
+    const struct checksums *work = context;
+    uint64_t first = block * FIRMS_PER_BLOCK;
+    for (uint64_t f = first; f < work->firm_count && f < first + FIRMS_PER_BLOCK; f++) {
+        work->checksum[f] = tol_book_firm_checksum(work->book, f);
+    }
+    return TOL_OK;
+}
+
+static void write_checksums(struct tol_book_output *output, const struct tol_book_builder *builder)
+{
+    uint64_t firm_count = builder->firm.count;
+    struct checksums work = {&output->book, firm_count,
+                             reserve(output, "firm_checksum", firm_count * sizeof(uint64_t))};
+    if (work.checksum != NULL) {
+        output->status = tol_builder_each(builder, (firm_count + FIRMS_PER_BLOCK - 1) / FIRMS_PER_BLOCK, checksum_block,
+                                          &work, output->error);
     }
 }
 
-static void write_counts(struct output *output, const struct tol_book_builder *builder)
+static void write_counts(struct tol_book_output *output, const struct tol_book_builder *builder)
 {
     struct tol_book_counts counts = {
         .firm_count = builder->firm.count,
@@ -184,54 +218,125 @@ static void write_counts(struct output *output, const struct tol_book_builder *b
     append(output, "counts", &counts, sizeof counts);
 }
 
-/* sorted and rank have room for the sectors, then for the facts. */
-static void write_sections(struct output *output, struct tol_book_builder *builder, uint32_t *sorted, uint32_t *rank)
+static void write_sectors(struct tol_book_output *output, const struct tol_book_builder *builder,
+                          const uint32_t *sorted)
 {
-    uint64_t sector_count = tol_intern_count(&builder->sector);
-    uint32_t *facts_sorted = sorted + sector_count;
-    uint32_t *facts_rank = rank + sector_count;
-    tol_intern_rank(&builder->sector, sorted, rank);
-    tol_intern_rank(&builder->facts, facts_sorted, facts_rank);
-    write_counts(output, builder);
-    write_firms(output, builder, rank);
     struct texts sectors = write_texts(output, &builder->sector, sorted, "sector_start", "sector_text");
-    struct texts facts = write_texts(output, &builder->facts, facts_sorted, "facts_start", "facts_text");
-    for (int i = 0; i < TOL_SIDE_COUNT; i++) {
-        write_side(output, &builder->side[i], builder->firm.count, i, facts_rank);
-    }
-    output->inner = (struct tol_book_private){
-        .sector_start = sectors.start,
-        .sector_text = sectors.text,
-        .sector_bytes = sectors.bytes,
-        .facts_start = facts.start,
-        .facts_text = facts.text,
-        .facts_bytes = facts.bytes,
-    };
-    output->book.sector_count = (uint32_t)sector_count;
-    output->book.facts_count = (uint32_t)tol_intern_count(&builder->facts);
-    output->book.private_part = &output->inner;
-    write_checksums(output, builder->firm.count);
+    output->book.sector_count = (uint32_t)tol_intern_count(&builder->sector);
+    output->inner.sector_start = sectors.start;
+    output->inner.sector_text = sectors.text;
+    output->inner.sector_bytes = sectors.bytes;
 }
 
-static enum tol_status write_file(struct tol_book_builder *builder, const char *path, struct tol_error *error)
+static void write_firms_part(struct tol_book_output *output, const struct tol_book_builder *builder)
 {
-    uint64_t texts = tol_intern_count(&builder->sector) + tol_intern_count(&builder->facts);
-    uint32_t *sorted = tol_array_create(builder->allocator, 2 * texts, sizeof *sorted);
+    uint64_t count = tol_intern_count(&builder->sector);
+    uint32_t *sorted = tol_array_create(builder->allocator, 2 * count, sizeof *sorted);
     if (sorted == NULL) {
-        return tol_builder_no_memory(error);
+        output->status = tol_builder_no_memory(output->error);
+        return;
     }
-    struct output output = {.error = error};
-    output.status = tol_sections_writer_create(path, TOL_BOOK_KIND, TOL_BOOK_VERSION, &output.writer, error);
-    if (output.status == TOL_OK) {
-        write_sections(&output, builder, sorted, sorted + texts);
-        if (output.status == TOL_OK) {
-            output.status = tol_sections_finish(output.writer, error);
-        } else {
-            tol_sections_abort(output.writer);
+    tol_intern_rank(&builder->sector, sorted, sorted + count);
+    write_firms(output, builder, sorted + count);
+    write_sectors(output, builder, sorted);
+    tol_array_destroy(builder->allocator, sorted, 2 * count, sizeof *sorted);
+    tol_sections_push(output->writer);
+    output->firms_written = true;
+}
+
+/* sorted and rank: [facts]. */
+static void write_last_part(struct tol_book_output *output, struct tol_book_builder *builder, uint32_t *sorted,
+                            uint32_t *rank)
+{
+    tol_intern_rank(&builder->facts, sorted, rank);
+    struct texts facts = write_texts(output, &builder->facts, sorted, "facts_start", "facts_text");
+    output->inner.facts_start = facts.start;
+    output->inner.facts_text = facts.text;
+    output->inner.facts_bytes = facts.bytes;
+    output->book.facts_count = (uint32_t)tol_intern_count(&builder->facts);
+    output->book.private_part = &output->inner;
+    for (int i = 0; i < TOL_SIDE_COUNT; i++) {
+        write_cells(output, &builder->side[i], i, rank);
+    }
+    write_counts(output, builder);
+    if (output->status == TOL_OK) {
+        write_checksums(output, builder);
+    }
+}
+
+/* Writes what is complete and not yet written: always in the same order, whenever it is asked. */
+enum tol_status tol_builder_write_ahead(struct tol_book_builder *builder, struct tol_error *error)
+{
+    struct tol_book_output *output = builder->output;
+    if (output == NULL) {
+        return TOL_OK;
+    }
+    output->error = error;
+    if (!output->firms_written) {
+        write_firms_part(output, builder);
+    }
+    for (int i = 0; i < TOL_SIDE_COUNT && output->status == TOL_OK; i++) {
+        if (builder->side[i].concentration != NULL && !output->side_written[i]) {
+            write_rows(output, &builder->side[i], builder->firm.count, i);
         }
     }
+    return output->status;
+}
+
+static enum tol_status write_rest(struct tol_book_builder *builder, struct tol_error *error)
+{
+    enum tol_status status = tol_builder_write_ahead(builder, error);
+    uint64_t texts = tol_intern_count(&builder->facts);
+    uint32_t *sorted = tol_array_create(builder->allocator, 2 * texts, sizeof *sorted);
+    if (status != TOL_OK || sorted == NULL) {
+        tol_array_destroy(builder->allocator, sorted, 2 * texts, sizeof *sorted);
+        return status != TOL_OK ? status : tol_builder_no_memory(error);
+    }
+    struct tol_book_output *output = builder->output;
+    write_last_part(output, builder, sorted, sorted + texts);
     tol_array_destroy(builder->allocator, sorted, 2 * texts, sizeof *sorted);
-    return output.status;
+    if (output->status == TOL_OK) {
+        output->status = tol_sections_finish(output->writer, error);
+        output->writer = NULL;
+    }
+    return output->status;
+}
+
+enum tol_status tol_book_builder_output(struct tol_book_builder *builder, const char *path, struct tol_error *error)
+{
+    assert(builder->output == NULL);
+    struct tol_book_output *output = builder->allocator->allocate(builder->allocator->context, sizeof *output, 64);
+    if (output == NULL) {
+        return tol_builder_no_memory(error);
+    }
+    *output = (struct tol_book_output){0};
+    builder->output = output;
+    return tol_sections_writer_create(path, TOL_BOOK_KIND, TOL_BOOK_VERSION, &output->writer, error);
+}
+
+void tol_builder_drop_output(struct tol_book_builder *builder)
+{
+    if (builder->output != NULL) {
+        tol_sections_abort(builder->output->writer);
+        builder->allocator->release(builder->allocator->context, builder->output, sizeof *builder->output);
+        builder->output = NULL;
+    }
+}
+
+static enum tol_status complete(struct tol_book_builder *builder, struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    if (builder->stage == TOL_TAKING_FIRMS) {
+        status = tol_book_builder_begin_lines(builder, TOL_SALES, error);
+    }
+    if (status == TOL_OK && builder->stage == TOL_TAKING_SALES) {
+        status = tol_book_builder_begin_lines(builder, TOL_PURCHASES, error);
+    }
+    if (status == TOL_OK) {
+        status = tol_side_pack(builder, TOL_PURCHASES, error);
+    }
+    builder->stage = TOL_FINISHED;
+    return status == TOL_OK ? write_rest(builder, error) : status;
 }
 
 enum tol_status tol_book_builder_finish(struct tol_book_builder *builder, const char *path, struct tol_error *error)
@@ -241,18 +346,8 @@ enum tol_status tol_book_builder_finish(struct tol_book_builder *builder, const 
         return tol_fail(error, TOL_BAD_DATA, "there is no firm to put into the book; check the firms table");
     }
     enum tol_status status = TOL_OK;
-    if (builder->stage == TOL_TAKING_FIRMS) {
-        status = tol_book_builder_begin_lines(builder, TOL_SALES, error);
+    if (builder->output == NULL) {
+        status = tol_book_builder_output(builder, path, error);
     }
-    if (status == TOL_OK && builder->stage == TOL_TAKING_SALES) {
-        status = tol_book_builder_begin_lines(builder, TOL_PURCHASES, error);
-    }
-    if (status == TOL_OK && builder->side[TOL_SALES].lines.start == NULL) {
-        status = tol_side_pack(builder, TOL_SALES, error); /* only purchases were given */
-    }
-    if (status == TOL_OK) {
-        status = tol_side_pack(builder, TOL_PURCHASES, error);
-    }
-    builder->stage = TOL_FINISHED;
-    return status == TOL_OK ? write_file(builder, path, error) : status;
+    return status == TOL_OK ? complete(builder, error) : status;
 }

@@ -1,7 +1,7 @@
 #include "book/builder.h"
 
+#include <assert.h>
 #include <string.h>
-#include <xxhash.h>
 
 _Static_assert(sizeof(struct tol_cell) == 16, "a cell is hashed and stored as 16 bytes without padding");
 
@@ -19,10 +19,20 @@ void tol_cell_table_free(struct tol_cell_table *table)
     tol_pages_free(&table->cell);
 }
 
-static uint64_t slot_of(const struct tol_cell_table *table, const struct tol_cell *cell)
+/* Of 16 bytes, inline: this is asked once for every line. */
+static uint64_t hash_of(const struct tol_cell *cell)
+{
+    uint64_t half[2];
+    memcpy(half, cell, sizeof half);
+    uint64_t mixed = (half[0] ^ half[1] * UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0xd6e8feb86659fd93);
+    mixed ^= mixed >> 32;
+    return mixed * UINT64_C(0xd6e8feb86659fd93) >> 20;
+}
+
+static uint64_t slot_from(const struct tol_cell_table *table, const struct tol_cell *cell, uint64_t hash)
 {
     uint64_t mask = table->slot_count - 1;
-    uint64_t slot = XXH3_64bits(cell, sizeof *cell) & mask;
+    uint64_t slot = hash & mask;
     while (table->slot[slot] != 0 &&
            memcmp(tol_pages_at(&table->cell, table->slot[slot] - 1), cell, sizeof *cell) != 0) {
         slot = (slot + 1) & mask;
@@ -30,9 +40,15 @@ static uint64_t slot_of(const struct tol_cell_table *table, const struct tol_cel
     return slot;
 }
 
-static bool make_room(struct tol_cell_table *table)
+static uint64_t slot_of(const struct tol_cell_table *table, const struct tol_cell *cell)
 {
-    if (3 * (table->cell.count + 1) <= 2 * table->slot_count) {
+    return slot_from(table, cell, hash_of(cell));
+}
+
+/* For so many cells more, at two thirds full. */
+static bool make_room(struct tol_cell_table *table, uint64_t more)
+{
+    if (3 * (table->cell.count + more) <= 2 * table->slot_count) {
         return true;
     }
     const struct tol_allocator *allocator = table->cell.allocator;
@@ -51,16 +67,10 @@ static bool make_room(struct tol_cell_table *table)
     return true;
 }
 
-enum tol_status tol_cell_table_put(struct tol_cell_table *table, const struct tol_cell *cell, uint32_t *index,
-                                   struct tol_error *error)
+/* The cell's slot is known and, when the cell is new, empty. */
+static enum tol_status put_at(struct tol_cell_table *table, const struct tol_cell *cell, uint64_t slot, uint32_t *index,
+                              struct tol_error *error)
 {
-    if (table->cell.count >= UINT32_MAX - 1) {
-        return tol_fail(error, TOL_BAD_DATA, "a book holds at most 4294967294 different cells; split the portfolio");
-    }
-    if (!make_room(table)) {
-        return tol_builder_no_memory(error);
-    }
-    uint64_t slot = slot_of(table, cell);
     if (table->slot[slot] == 0) {
         struct tol_cell *entry = tol_pages_push(&table->cell);
         if (entry == NULL) {
@@ -72,4 +82,34 @@ enum tol_status tol_cell_table_put(struct tol_cell_table *table, const struct to
     }
     *index = table->slot[slot] - 1;
     return TOL_OK;
+}
+
+enum tol_status tol_cell_table_put(struct tol_cell_table *table, const struct tol_cell *cell, size_t count,
+                                   uint32_t *index, struct tol_error *error)
+{
+    uint64_t hash[TOL_CELLS_AT_ONCE];
+    assert(count <= TOL_CELLS_AT_ONCE);
+    if (table->cell.count + count >= UINT32_MAX) {
+        return tol_fail(error, TOL_BAD_DATA, "a book holds at most 4294967294 different cells; split the portfolio");
+    }
+    if (!make_room(table, count)) {
+        return tol_builder_no_memory(error);
+    }
+    /* Step by step for all, so that they wait for memory together. */
+    uint64_t mask = table->slot_count - 1;
+    for (size_t i = 0; i < count; i++) {
+        hash[i] = hash_of(&cell[i]);
+        __builtin_prefetch(&table->slot[hash[i] & mask]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t number = table->slot[hash[i] & mask];
+        if (number != 0) {
+            __builtin_prefetch(tol_pages_at(&table->cell, number - 1));
+        }
+    }
+    enum tol_status status = TOL_OK;
+    for (size_t i = 0; i < count && status == TOL_OK; i++) {
+        status = put_at(table, &cell[i], slot_from(table, &cell[i], hash[i]), &index[i], error);
+    }
+    return status;
 }

@@ -125,6 +125,50 @@ bool tol_intern_find(const struct tol_intern *intern, const char *text, uint32_t
     return found != 0;
 }
 
+enum { FIND_AT_ONCE = 32 };
+
+/* A few texts at a time, step by step, so that they wait for memory together and not one after the other. */
+static void find_few(const struct tol_intern *intern, size_t count, const char *const *text, const uint32_t *length,
+                     uint32_t *index)
+{
+    uint64_t hash[FIND_AT_ONCE];
+    uint64_t mask = intern->slot_count - 1;
+    for (size_t i = 0; i < count; i++) {
+        hash[i] = length[i] == 0 ? 0 : XXH3_64bits(text[i], length[i]);
+        __builtin_prefetch(&intern->slot[hash[i] & mask]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct tol_intern_slot *slot = &intern->slot[hash[i] & mask];
+        if (slot->number != 0) {
+            __builtin_prefetch(tol_intern_at(intern, slot->number - 1));
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct tol_intern_slot *slot = &intern->slot[hash[i] & mask];
+        if (length[i] != 0 && slot->number != 0 && slot->tag == tag_of(hash[i])) {
+            __builtin_prefetch(tol_intern_at(intern, slot->number - 1)->text);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        /* Number 0, an empty slot, becomes TOL_INTERN_NONE. */
+        index[i] =
+            length[i] == 0 ? TOL_INTERN_NONE : intern->slot[slot_of(intern, text[i], length[i], hash[i])].number - 1;
+    }
+}
+
+void tol_intern_find_all(const struct tol_intern *intern, size_t count, const char *const *text, const uint32_t *length,
+                         uint32_t *index)
+{
+    for (size_t from = 0; from < count; from += FIND_AT_ONCE) {
+        size_t part = count - from < FIND_AT_ONCE ? count - from : FIND_AT_ONCE;
+        if (intern->slot_count == 0) {
+            memset(index + from, 0xff, part * sizeof *index);
+        } else {
+            find_few(intern, part, text + from, length + from, index + from);
+        }
+    }
+}
+
 bool tol_intern_put(struct tol_intern *intern, const char *text, uint32_t *index, bool *added)
 {
     size_t length = strlen(text);

@@ -42,6 +42,10 @@ void tol_intern_init(struct tol_intern *intern, const struct tol_allocator *allo
 void tol_intern_free(struct tol_intern *intern);
 /* False when the text is not there. */
 bool tol_intern_find(const struct tol_intern *intern, const char *text, uint32_t *index);
+/* The same for count texts of length[i] bytes; TOL_INTERN_NONE where a text is not there. Length 0 is never looked up. */
+#define TOL_INTERN_NONE UINT32_MAX
+void tol_intern_find_all(const struct tol_intern *intern, size_t count, const char *const *text, const uint32_t *length,
+                         uint32_t *index);
 /* Finds or adds (length <= TOL_TEXT_BYTES_MAX, less than UINT32_MAX - 1 texts); *added says which. False when out of memory. */
 bool tol_intern_put(struct tol_intern *intern, const char *text, uint32_t *index, bool *added);
 

@@ -1,152 +1,238 @@
-/* From records in order of arrival to packed rows that do not depend on it: counting sort by firm, sort in place inside each firm by
- * (other, value), equal others merged in that order. Memory: at most twice the records (16 bytes each) at any time. */
+/* From records in order of arrival to packed rows that do not depend on it, bucket by bucket: counting sort by firm, sort in place inside each
+ * firm by (other, value), equal others merged in that order. Memory: the records (16 bytes each), one bucket per worker, then the rows. */
 #include "book/builder.h"
+#include "book/entries.h"
 
 #include <string.h>
 
-struct entry {
-    uint32_t other;
-    double value_eur;
+/* What one worker sorts in. */
+struct scratch {
+    struct tol_entry *entry;
+    uint64_t capacity;
+    uint64_t *cursor; /* [firms of a bucket + 1] */
 };
 
-/* Values are never negative, so that their bits sort as they do. */
-static bool before(const struct entry *a, const struct entry *b)
+struct packing {
+    const struct tol_book_builder *builder;
+    const uint32_t *const *map; /* [lane_count] renumbers others; NULL: they stay as they are */
+    bool links;
+    unsigned shift;
+    uint64_t firm_count;
+    struct tol_rows *rows;
+    struct scratch *scratch; /* [workers] */
+};
+
+static struct tol_record_store *store_of(const struct packing *packing, unsigned lane)
 {
-    return a->other != b->other ? a->other < b->other : a->value_eur < b->value_eur;
+    struct tol_book_lane *from = &packing->builder->lane[lane];
+    return packing->links ? &from->link : &from->line;
 }
 
-static void sort_few(struct entry *entry, uint64_t count)
+/* All pages of one bucket, those of one lane after those of the other. */
+struct page_walk {
+    const struct packing *packing;
+    uint64_t bucket;
+    unsigned lane;
+    struct tol_record_page *page;
+};
+
+static struct page_walk walk_pages(const struct packing *packing, uint64_t bucket)
 {
-    for (uint64_t i = 1; i < count; i++) {
-        struct entry moved = entry[i];
-        uint64_t at = i;
-        for (; at > 0 && before(&moved, &entry[at - 1]); at--) {
-            entry[at] = entry[at - 1];
+    struct page_walk walk = {packing, bucket, 0, store_of(packing, 0)->last[bucket]};
+    while (walk.page == NULL && walk.lane + 1 < packing->builder->lane_count) {
+        walk.page = store_of(packing, ++walk.lane)->last[bucket];
+    }
+    return walk;
+}
+
+static void next_page(struct page_walk *walk)
+{
+    walk->page = walk->page->before;
+    while (walk->page == NULL && walk->lane + 1 < walk->packing->builder->lane_count) {
+        walk->page = store_of(walk->packing, ++walk->lane)->last[walk->bucket];
+    }
+}
+
+/* Counts the bucket's records per firm; cursor[f] is then where firm f's first entry goes. Returns how many there are. */
+static uint64_t count_starts(const struct packing *packing, uint64_t bucket, uint64_t *cursor)
+{
+    uint64_t firms = UINT64_C(1) << packing->shift;
+    uint64_t first = bucket << packing->shift;
+    memset(cursor, 0, (firms + 1) * sizeof *cursor);
+    for (struct page_walk walk = walk_pages(packing, bucket); walk.page != NULL; next_page(&walk)) {
+        for (uint64_t i = 0; i < walk.page->used; i++) {
+            cursor[walk.page->record[i].firm - first + 1]++;
         }
-        entry[at] = moved;
     }
-}
-
-static void sift_down(struct entry *entry, uint64_t root, uint64_t count)
-{
-    struct entry moved = entry[root];
-    for (uint64_t child; (child = 2 * root + 1) < count; root = child) {
-        if (child + 1 < count && before(&entry[child], &entry[child + 1])) {
-            child++;
-        }
-        if (!before(&moved, &entry[child])) {
-            break;
-        }
-        entry[root] = entry[child];
-    }
-    entry[root] = moved;
-}
-
-/* In place: the C library's qsort would take as much again for a firm with very many lines. */
-static void sort_entries(struct entry *entry, uint64_t count)
-{
-    if (count <= 24) {
-        sort_few(entry, count);
-        return;
-    }
-    for (uint64_t root = count / 2; root-- > 0;) {
-        sift_down(entry, root, count);
-    }
-    for (uint64_t last = count - 1; last > 0; last--) {
-        struct entry top = entry[0];
-        entry[0] = entry[last];
-        entry[last] = top;
-        sift_down(entry, 0, last);
-    }
-}
-
-/* Adds equal others, keeping what each addition rounds away (Neumaier), so that cutting a line in halves changes nothing. Returns how
- * many are left. */
-static uint64_t merge_entries(const struct entry *from, uint64_t count, struct entry *to)
-{
-    uint64_t merged = 0;
-    for (uint64_t i = 0; i < count;) {
-        double sum = from[i].value_eur;
-        double rest = 0;
-        uint32_t other = from[i].other;
-        for (i++; i < count && from[i].other == other; i++) {
-            double value = from[i].value_eur;
-            double next = sum + value;
-            rest += sum >= value ? (sum - next) + value : (value - next) + sum;
-            sum = next;
-        }
-        to[merged++] = (struct entry){other, sum + rest};
-    }
-    return merged;
-}
-
-/* Counts per firm, then turns the counts into starts; cursor[f] is where firm f's next entry goes. */
-static void count_starts(const struct tol_pages *records, uint64_t firm_count, uint64_t *cursor)
-{
-    memset(cursor, 0, (firm_count + 1) * sizeof *cursor);
-    for (uint64_t i = 0; i < records->count; i++) {
-        const struct tol_row_record *record = tol_pages_at(records, i);
-        cursor[record->firm + 1]++;
-    }
-    for (uint64_t f = 0; f < firm_count; f++) {
+    for (uint64_t f = 0; f < firms; f++) {
         cursor[f + 1] += cursor[f];
     }
+    return cursor[firms];
 }
 
-/* Afterwards cursor[f] is the end of firm f, and every page of the records is gone. */
-static void scatter(struct tol_pages *records, const uint32_t *map, uint64_t *cursor, struct entry *entry)
+static bool make_room(const struct packing *packing, struct scratch *scratch, uint64_t count)
 {
-    uint64_t per_page = UINT64_C(1) << records->shift;
-    for (uint64_t i = 0; i < records->count; i++) {
-        const struct tol_row_record *record = tol_pages_at(records, i);
-        entry[cursor[record->firm]++] =
-            (struct entry){map == NULL ? record->other : map[record->other], record->value_eur};
-        if ((i + 1) % per_page == 0) {
-            tol_pages_release(records, i / per_page);
+    if (count <= scratch->capacity) {
+        return true;
+    }
+    const struct tol_allocator *allocator = packing->builder->allocator;
+    tol_array_destroy(allocator, scratch->entry, scratch->capacity, sizeof *scratch->entry);
+    scratch->capacity = count + count / 8;
+    scratch->entry = tol_array_create(allocator, scratch->capacity, sizeof *scratch->entry);
+    if (scratch->entry == NULL) {
+        scratch->capacity = 0;
+    }
+    return scratch->entry != NULL;
+}
+
+/* Afterwards cursor[f] is the end of firm f. */
+static void scatter(const struct packing *packing, uint64_t bucket, struct scratch *scratch)
+{
+    uint64_t first = bucket << packing->shift;
+    for (struct page_walk walk = walk_pages(packing, bucket); walk.page != NULL; next_page(&walk)) {
+        const uint32_t *map = packing->map == NULL ? NULL : packing->map[walk.lane];
+        for (uint64_t i = 0; i < walk.page->used; i++) {
+            const struct tol_row_record *record = &walk.page->record[i];
+            scratch->entry[scratch->cursor[record->firm - first]++] =
+                (struct tol_entry){map == NULL ? record->other : map[record->other], record->value_eur};
         }
     }
-    tol_pages_free(records);
 }
 
-static uint64_t sort_and_merge(struct entry *entry, uint64_t firm_count, uint64_t *start)
+/* Sorts and merges each firm's entries and notes in rows->start[f + 1] how many are left. Returns their sum; they lie side by side. */
+static uint64_t sort_and_merge(const struct packing *packing, uint64_t bucket, struct scratch *scratch)
 {
     uint64_t kept = 0;
     uint64_t from = 0;
-    for (uint64_t f = 0; f < firm_count; f++) {
-        uint64_t end = start[f];
-        start[f] = kept;
-        sort_entries(entry + from, end - from);
-        kept += merge_entries(entry + from, end - from, entry + kept);
+    uint64_t first = bucket << packing->shift;
+    for (uint64_t f = first; f < packing->firm_count && f < first + (UINT64_C(1) << packing->shift); f++) {
+        uint64_t end = scratch->cursor[f - first];
+        tol_entries_sort(scratch->entry + from, end - from);
+        uint64_t merged = tol_entries_merge(scratch->entry + from, end - from, scratch->entry + kept);
+        packing->rows->start[f + 1] = merged;
+        kept += merged;
         from = end;
     }
-    start[firm_count] = kept;
     return kept;
 }
 
-enum tol_status tol_rows_pack(const struct tol_allocator *allocator, struct tol_pages *records, uint64_t firm_count,
-                              const uint32_t *map, struct tol_rows *rows, struct tol_error *error)
+/* The merged entries go back into the bucket's own pages: their final places are known once all buckets are done. */
+static void put_back(const struct packing *packing, uint64_t bucket, const struct tol_entry *entry, uint64_t count)
 {
-    uint64_t record_count = records->count;
-    rows->start = tol_array_create(allocator, firm_count + 1, sizeof *rows->start);
-    struct entry *entry = tol_array_create(allocator, record_count, sizeof *entry);
-    if (rows->start == NULL || entry == NULL) {
-        tol_array_destroy(allocator, entry, record_count, sizeof *entry);
+    for (struct page_walk walk = walk_pages(packing, bucket); walk.page != NULL; next_page(&walk)) {
+        uint64_t part = count < walk.page->used ? count : walk.page->used;
+        for (uint64_t i = 0; i < part; i++) {
+            walk.page->record[i].other = entry[i].other;
+            walk.page->record[i].value_eur = entry[i].value_eur;
+        }
+        walk.page->used = part;
+        entry += part;
+        count -= part;
+    }
+}
+
+static enum tol_status sort_bucket(void *context, unsigned worker, uint64_t bucket, struct tol_error *error)
+{
+    const struct packing *packing = context;
+    struct scratch *scratch = &packing->scratch[worker];
+    if (!make_room(packing, scratch, count_starts(packing, bucket, scratch->cursor))) {
         return tol_builder_no_memory(error);
     }
-    count_starts(records, firm_count, rows->start);
-    scatter(records, map, rows->start, entry);
-    uint64_t count = sort_and_merge(entry, firm_count, rows->start);
-    rows->other = tol_array_create(allocator, count, sizeof *rows->other);
-    rows->value_eur = tol_array_create(allocator, count, sizeof *rows->value_eur);
-    rows->count = count;
-    if (rows->other != NULL && rows->value_eur != NULL) {
-        for (uint64_t i = 0; i < count; i++) {
-            rows->other[i] = entry[i].other;
-            rows->value_eur[i] = entry[i].value_eur;
+    scatter(packing, bucket, scratch);
+    put_back(packing, bucket, scratch->entry, sort_and_merge(packing, bucket, scratch));
+    return TOL_OK;
+}
+
+static enum tol_status copy_bucket(void *context, unsigned worker, uint64_t bucket, struct tol_error *error)
+{
+    (void)worker;
+    (void)error;
+    const struct packing *packing = context;
+    uint64_t at = packing->rows->start[bucket << packing->shift];
+    for (struct page_walk walk = walk_pages(packing, bucket); walk.page != NULL; next_page(&walk)) {
+        for (uint64_t i = 0; i < walk.page->used; i++, at++) {
+            packing->rows->other[at] = walk.page->record[i].other;
+            packing->rows->value_eur[at] = walk.page->record[i].value_eur;
         }
     }
-    tol_array_destroy(allocator, entry, record_count, sizeof *entry);
-    return rows->other != NULL && rows->value_eur != NULL ? TOL_OK : tol_builder_no_memory(error);
+    return TOL_OK;
+}
+
+static bool make_scratch(struct packing *packing, unsigned workers)
+{
+    const struct tol_allocator *allocator = packing->builder->allocator;
+    packing->scratch = tol_array_create(allocator, workers, sizeof *packing->scratch);
+    if (packing->scratch == NULL) {
+        return false;
+    }
+    memset(packing->scratch, 0, workers * sizeof *packing->scratch);
+    bool made = true;
+    for (unsigned i = 0; i < workers; i++) {
+        packing->scratch[i].cursor =
+            tol_array_create(allocator, (UINT64_C(1) << packing->shift) + 1, sizeof *packing->scratch[i].cursor);
+        made = made && packing->scratch[i].cursor != NULL;
+    }
+    return made;
+}
+
+static void free_scratch(struct packing *packing, unsigned workers)
+{
+    const struct tol_allocator *allocator = packing->builder->allocator;
+    for (unsigned i = 0; packing->scratch != NULL && i < workers; i++) {
+        struct scratch *scratch = &packing->scratch[i];
+        tol_array_destroy(allocator, scratch->entry, scratch->capacity, sizeof *scratch->entry);
+        tol_array_destroy(allocator, scratch->cursor, (UINT64_C(1) << packing->shift) + 1, sizeof *scratch->cursor);
+    }
+    tol_array_destroy(allocator, packing->scratch, workers, sizeof *packing->scratch);
+}
+
+static enum tol_status sort_all(struct packing *packing, struct tol_error *error)
+{
+    unsigned workers = tol_builder_workers(packing->builder);
+    uint64_t *start = packing->rows->start;
+    if (!make_scratch(packing, workers)) {
+        free_scratch(packing, workers);
+        return tol_builder_no_memory(error);
+    }
+    enum tol_status status =
+        tol_builder_each(packing->builder, store_of(packing, 0)->bucket_count, sort_bucket, packing, error);
+    free_scratch(packing, workers);
+    start[0] = 0;
+    for (uint64_t f = 0; status == TOL_OK && f < packing->firm_count; f++) {
+        start[f + 1] += start[f];
+    }
+    return status;
+}
+
+enum tol_status tol_rows_pack(struct tol_book_builder *builder, bool links, const uint32_t *const *map,
+                              struct tol_rows *rows, struct tol_error *error)
+{
+    const struct tol_allocator *allocator = builder->allocator;
+    struct packing packing = {.builder = builder,
+                              .map = map,
+                              .links = links,
+                              .shift = tol_bucket_shift(builder->firm.count),
+                              .firm_count = builder->firm.count,
+                              .rows = rows};
+    rows->start = tol_array_create(allocator, packing.firm_count + 1, sizeof *rows->start);
+    if (rows->start == NULL) {
+        return tol_builder_no_memory(error);
+    }
+    enum tol_status status = sort_all(&packing, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    rows->count = rows->start[packing.firm_count];
+    rows->other = tol_array_create(allocator, rows->count, sizeof *rows->other);
+    rows->value_eur = tol_array_create(allocator, rows->count, sizeof *rows->value_eur);
+    if (rows->other == NULL || rows->value_eur == NULL) {
+        return tol_builder_no_memory(error);
+    }
+    status = tol_builder_each(builder, store_of(&packing, 0)->bucket_count, copy_bucket, &packing, error);
+    for (unsigned i = 0; i < builder->lane_count; i++) {
+        tol_record_store_free(store_of(&packing, i));
+    }
+    return status;
 }
 
 void tol_rows_free(const struct tol_allocator *allocator, struct tol_rows *rows, uint64_t firm_count)

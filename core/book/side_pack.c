@@ -34,13 +34,35 @@ static int compare_cells(const void *a, const void *b, void *context)
     return by != 0 ? by : compare(left->named, right->named);
 }
 
-/* Sorts the cells into side->cell and gives back their table; map[arrival] = place. */
+/* The cells of all lanes in the first lane's table; map[lane][index] is where a lane's cell now is. */
+static enum tol_status unite_cells(struct tol_book_builder *builder, uint32_t *const *map, struct tol_error *error)
+{
+    struct tol_cell_table *united = &builder->lane[0].table;
+    for (unsigned i = 0; i < builder->lane_count; i++) {
+        struct tol_cell_table *table = &builder->lane[i].table;
+        for (uint64_t c = 0, count = table->cell.count; c < count; c++) {
+            map[i][c] = (uint32_t)c;
+            enum tol_status status =
+                i == 0 ? TOL_OK : tol_cell_table_put(united, tol_pages_at(&table->cell, c), 1, &map[i][c], error);
+            if (status != TOL_OK) {
+                return status;
+            }
+        }
+        if (i > 0) {
+            tol_cell_table_free(table);
+        }
+    }
+    return TOL_OK;
+}
+
+/* Sorts the united cells into side->cell and gives back their table; place[index] is where each went. */
 static enum tol_status sort_cells(struct tol_book_builder *builder, enum tol_side which, const uint32_t *facts_rank,
-                                  uint32_t *sorted, uint32_t *map, struct tol_error *error)
+                                  uint32_t *sorted, uint32_t *place, struct tol_error *error)
 {
     struct tol_side_builder *side = &builder->side[which];
-    uint64_t count = side->table.cell.count;
-    struct cell_order order = {&side->table.cell, facts_rank, which};
+    struct tol_cell_table *table = &builder->lane[0].table;
+    uint64_t count = table->cell.count;
+    struct cell_order order = {&table->cell, facts_rank, which};
     for (uint64_t i = 0; i < count; i++) {
         sorted[i] = (uint32_t)i;
     }
@@ -51,18 +73,19 @@ static enum tol_status sort_cells(struct tol_book_builder *builder, enum tol_sid
         return tol_builder_no_memory(error);
     }
     for (uint64_t i = 0; i < count; i++) {
-        side->cell[i] = *(const struct tol_cell *)tol_pages_at(&side->table.cell, sorted[i]);
-        map[sorted[i]] = (uint32_t)i;
+        side->cell[i] = *(const struct tol_cell *)tol_pages_at(&table->cell, sorted[i]);
+        place[sorted[i]] = (uint32_t)i;
     }
-    tol_cell_table_free(&side->table);
+    tol_cell_table_free(table);
     return TOL_OK;
 }
 
-/* map: the cells' places, [cell count]; the caller's to release. */
-static enum tol_status place_cells(struct tol_book_builder *builder, enum tol_side which, uint32_t *map,
-                                   uint64_t cell_count, struct tol_error *error)
+/* place: [cells of the united table]. */
+static enum tol_status place_cells(struct tol_book_builder *builder, enum tol_side which, uint32_t *place,
+                                   struct tol_error *error)
 {
     const struct tol_allocator *allocator = builder->allocator;
+    uint64_t cell_count = builder->lane[0].table.cell.count;
     uint64_t facts_count = tol_intern_count(&builder->facts);
     uint32_t *facts_sorted = tol_array_create(allocator, facts_count, sizeof *facts_sorted);
     uint32_t *facts_rank = tol_array_create(allocator, facts_count, sizeof *facts_rank);
@@ -72,7 +95,7 @@ static enum tol_status place_cells(struct tol_book_builder *builder, enum tol_si
         status = tol_builder_no_memory(error);
     } else {
         tol_intern_rank(&builder->facts, facts_sorted, facts_rank);
-        status = sort_cells(builder, which, facts_rank, sorted, map, error);
+        status = sort_cells(builder, which, facts_rank, sorted, place, error);
     }
     tol_array_destroy(allocator, facts_sorted, facts_count, sizeof *facts_sorted);
     tol_array_destroy(allocator, facts_rank, facts_count, sizeof *facts_rank);
@@ -120,6 +143,26 @@ struct tol_concentration tol_concentration_of(const struct tol_side_builder *sid
     return result;
 }
 
+enum { FIRMS_PER_BLOCK = 4096 };
+
+struct concentrating {
+    const struct tol_side_builder *side;
+    enum tol_side which;
+    uint64_t firm_count;
+};
+
+static enum tol_status concentrate_block(void *context, unsigned worker, uint64_t block, struct tol_error *error)
+{
+    (void)worker;
+    (void)error;
+    const struct concentrating *work = context;
+    uint64_t first = block * FIRMS_PER_BLOCK;
+    for (uint64_t f = first; f < work->firm_count && f < first + FIRMS_PER_BLOCK; f++) {
+        work->side->concentration[f] = tol_concentration_of(work->side, work->which, f);
+    }
+    return TOL_OK;
+}
+
 static enum tol_status concentrate(struct tol_book_builder *builder, enum tol_side which, struct tol_error *error)
 {
     struct tol_side_builder *side = &builder->side[which];
@@ -128,28 +171,69 @@ static enum tol_status concentrate(struct tol_book_builder *builder, enum tol_si
     if (side->concentration == NULL) {
         return tol_builder_no_memory(error);
     }
-    for (uint64_t f = 0; f < firm_count; f++) {
-        side->concentration[f] = tol_concentration_of(side, which, f);
+    struct concentrating work = {side, which, firm_count};
+    return tol_builder_each(builder, (firm_count + FIRMS_PER_BLOCK - 1) / FIRMS_PER_BLOCK, concentrate_block, &work,
+                            error);
+}
+
+/* map[lane]: [cells of the lane]. */
+static enum tol_status pack_lines(struct tol_book_builder *builder, enum tol_side which, uint32_t *const *map,
+                                  const uint64_t *cells, struct tol_error *error)
+{
+    enum tol_status status = unite_cells(builder, map, error);
+    if (status != TOL_OK) {
+        return status;
     }
-    return TOL_OK;
+    uint64_t united = builder->lane[0].table.cell.count;
+    uint32_t *place = tol_array_create(builder->allocator, united, sizeof *place);
+    if (place == NULL) {
+        return tol_builder_no_memory(error);
+    }
+    status = place_cells(builder, which, place, error);
+    for (unsigned i = 0; status == TOL_OK && i < builder->lane_count; i++) {
+        for (uint64_t c = 0; c < cells[i]; c++) {
+            map[i][c] = place[map[i][c]];
+        }
+    }
+    tol_array_destroy(builder->allocator, place, united, sizeof *place);
+    return status == TOL_OK
+               ? tol_rows_pack(builder, false, (const uint32_t *const *)map, &builder->side[which].lines, error)
+               : status;
+}
+
+static enum tol_status map_and_pack(struct tol_book_builder *builder, enum tol_side which, uint32_t **map,
+                                    uint64_t *cells, struct tol_error *error)
+{
+    bool made = true;
+    for (unsigned i = 0; i < builder->lane_count; i++) {
+        cells[i] = builder->lane[i].table.cell.count;
+        map[i] = tol_array_create(builder->allocator, cells[i], sizeof **map);
+        made = made && map[i] != NULL;
+    }
+    enum tol_status status = made ? pack_lines(builder, which, map, cells, error) : tol_builder_no_memory(error);
+    for (unsigned i = 0; i < builder->lane_count; i++) {
+        tol_array_destroy(builder->allocator, map[i], cells[i], sizeof **map);
+    }
+    return status;
 }
 
 enum tol_status tol_side_pack(struct tol_book_builder *builder, enum tol_side which, struct tol_error *error)
 {
     struct tol_side_builder *side = &builder->side[which];
-    const struct tol_allocator *allocator = builder->allocator;
-    uint64_t cell_count = side->table.cell.count;
-    uint32_t *map = tol_array_create(allocator, cell_count, sizeof *map);
-    if (map == NULL) {
-        return tol_builder_no_memory(error);
+    unsigned lanes = builder->lane_count;
+    for (unsigned i = 0; i < lanes; i++) {
+        side->row_count += builder->lane[i].row_count;
+        side->unnamed_count += builder->lane[i].unnamed_count;
     }
-    enum tol_status status = place_cells(builder, which, map, cell_count, error);
+    uint32_t **map = tol_array_create(builder->allocator, lanes, sizeof *map);
+    uint64_t *cells = tol_array_create(builder->allocator, lanes, sizeof *cells);
+    enum tol_status status =
+        map == NULL || cells == NULL ? tol_builder_no_memory(error) : map_and_pack(builder, which, map, cells, error);
+    tol_array_destroy(builder->allocator, map, lanes, sizeof *map);
+    tol_array_destroy(builder->allocator, cells, lanes, sizeof *cells);
     if (status == TOL_OK) {
-        status = tol_rows_pack(allocator, &side->line, builder->firm.count, map, &side->lines, error);
+        status = tol_rows_pack(builder, true, NULL, &side->links, error);
     }
-    tol_array_destroy(allocator, map, cell_count, sizeof *map);
-    if (status == TOL_OK) {
-        status = tol_rows_pack(allocator, &side->link, builder->firm.count, NULL, &side->links, error);
-    }
+    tol_lanes_free(builder);
     return status == TOL_OK ? concentrate(builder, which, error) : status;
 }

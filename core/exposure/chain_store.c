@@ -63,7 +63,7 @@ static double *place_of(const struct tol_plan *plan, uint64_t member, enum tol_s
 {
     struct tol_lane_place place = tol_lane_place(lane);
     const struct tol_tile *tile = &plan->tile[place.tile];
-    return tile->indirect[side] + member * tile->indirect_stride + place.offset;
+    return tol_indirect_row(plan, tile, side, member) + place.offset;
 }
 
 static bool allocate(struct tol_plan *plan)

@@ -97,7 +97,8 @@ enum tol_status tol_draw_worlds_set(struct tol_draw_job *job, struct tol_error *
 /* Working memory of one worker. */
 struct bench {
     struct tol_rate_desk desk;
-    struct tol_rates *rates; /* [1 + world_count] */
+    struct tol_rates *rates; /* [origins of the largest market][1 + world_count] */
+    tol_country *origin;     /* [origins of the largest market] */
     uint32_t *notes;         /* [1 + world_count], not used */
     double *base_rate;       /* [wedge_rows][TOL_LANES], as all three */
     double *new_rate;
@@ -146,22 +147,18 @@ static enum tol_status parse_facts(void *context, unsigned worker, uint64_t bloc
     return TOL_OK;
 }
 
-/* ln g of a cell in each world, central reading; 0 where either duty is unknown. Tells whether any is not 0, and whether all are known. */
-static enum tol_status ask_wedges(const struct cells *cells, struct bench *bench, const struct tol_cell *cell,
-                                  double *log_g, bool *changes, bool *all_known, struct tol_error *error)
+/* ln g in each world, central reading, from duties [1 + world_count]; 0 where either duty is unknown. Tells whether any is not 0, and whether all are
+ * known. */
+static void take_wedges(const struct cells *cells, struct bench *bench, const struct tol_rates *rates, double *log_g,
+                        bool *changes, bool *all_known)
 {
     const struct tol_draw_job *job = cells->job;
-    enum tol_status status = tol_rates_ask(&job->view, &bench->desk, cell, bench->rates, bench->notes, error);
-    if (status != TOL_OK) {
-        return status;
-    }
     *all_known = true;
     for (uint32_t w = 0; w < job->world_count; w++) {
-        const struct tol_rates *rates = &bench->rates[1 + w];
-        bool known = rates->known && bench->rates[0].known;
+        bool known = rates[1 + w].known && rates[0].known;
         *all_known = *all_known && known;
-        bench->base_rate[w] = known ? bench->rates[0].of[TOL_READING_CENTRAL] : 0;
-        bench->new_rate[w] = known ? rates->of[TOL_READING_CENTRAL] : 0;
+        bench->base_rate[w] = known ? rates[0].of[TOL_READING_CENTRAL] : 0;
+        bench->new_rate[w] = known ? rates[1 + w].of[TOL_READING_CENTRAL] : 0;
     }
     job->plan->kernels->log_wedges(cells->wedge_rows, bench->base_rate, bench->new_rate, bench->log_g);
     *changes = false;
@@ -169,7 +166,6 @@ static enum tol_status ask_wedges(const struct cells *cells, struct bench *bench
         log_g[w] = bench->log_g[w];
         *changes = *changes || log_g[w] != 0;
     }
-    return TOL_OK;
 }
 
 /* The key of one cell; all zero where the cell's own duty does not change. Its market comes later: sales keep its number + 1. */
@@ -183,10 +179,11 @@ static enum tol_status price_cell(const struct cells *cells, struct bench *bench
     for (uint32_t w = 0; w < view->world_count; w++) {
         bench->desk.facts[w] = &cells->facts[(size_t)view->world[w].facts_table * view->facts_count + cell->facts];
     }
-    enum tol_status status = ask_wedges(cells, bench, cell, key + KEY_LOG_G, &changes, &all_known, error);
+    enum tol_status status = tol_rates_ask(view, &bench->desk, cell, bench->rates, bench->notes, error);
     if (status != TOL_OK) {
         return status;
     }
+    take_wedges(cells, bench, bench->rates, key + KEY_LOG_G, &changes, &all_known);
     struct tol_response response = tol_response_of(view, cell->product, &estimated);
     /* A sale whose own duty nobody knows is not moved by its rivals' either; programmes that fall change nothing about that. */
     uint64_t market = side == TOL_SALES && all_known ? tol_markets_slot(view, cell) : TOL_NO_MARKET;
@@ -283,18 +280,19 @@ static enum tol_status ask_market(void *context, unsigned worker, uint64_t block
     for (uint32_t w = 0; w < job->view.world_count; w++) {
         bench->desk.facts[w] = &cells->no_facts;
     }
+    const struct tol_cell cell = {.product = market.product, .importer = market.importer};
     for (uint32_t k = 0; k < market.origin_count; k++) {
-        const struct tol_cell cell = {
-            .product = market.product, .importer = market.importer, .origin = market.origin[k].origin};
+        bench->origin[k] = market.origin[k].origin;
+    }
+    enum tol_status status =
+        tol_rates_ask_origins(&job->view, &bench->desk, &cell, market.origin_count, bench->origin, bench->rates, error);
+    for (uint32_t k = 0; k < market.origin_count && status == TOL_OK; k++) {
         bool changes, all_known;
-        enum tol_status status =
-            ask_wedges(cells, bench, &cell, to->log_g + (size_t)k * job->world_count, &changes, &all_known, error);
-        if (status != TOL_OK) {
-            return status;
-        }
+        take_wedges(cells, bench, bench->rates + (size_t)k * job->view.world_count,
+                    to->log_g + (size_t)k * job->world_count, &changes, &all_known);
         to->moves = to->moves || changes;
     }
-    return TOL_OK;
+    return status;
 }
 
 /* ---- rows ---- */
@@ -367,18 +365,30 @@ static bool make_rows(const struct cells *cells, enum tol_side which)
 
 /* ---- all of it ---- */
 
-static bool allocate_bench(struct cells *cells, struct bench *bench)
+/* Of the largest market, and at least 1. */
+static size_t origins_most(const struct tol_plan *plan)
+{
+    size_t most = 1;
+    for (uint64_t m = 0; plan->economy != NULL && m < tol_market_count(plan->economy); m++) {
+        const struct tol_market market = tol_market_at(plan->economy, m);
+        most = market.origin_count > most ? market.origin_count : most;
+    }
+    return most;
+}
+
+static bool allocate_bench(struct cells *cells, size_t origins, struct bench *bench)
 {
     const struct tol_plan *view = &cells->job->view;
     struct tol_keep *keep = &cells->keep;
     size_t lanes = cells->wedge_rows * TOL_LANES;
-    bench->rates = tol_keep_array(keep, view->world_count, sizeof *bench->rates);
+    bench->rates = tol_keep_array(keep, origins * view->world_count, sizeof *bench->rates);
+    bench->origin = tol_keep_array(keep, origins, sizeof *bench->origin);
     bench->notes = tol_keep_array(keep, view->world_count, sizeof *bench->notes);
     bench->base_rate = tol_keep_zeroed(keep, lanes, sizeof(double));
     bench->new_rate = tol_keep_zeroed(keep, lanes, sizeof(double));
     bench->log_g = tol_keep_zeroed(keep, lanes, sizeof(double));
-    return bench->rates != NULL && bench->notes != NULL && bench->base_rate != NULL && bench->new_rate != NULL &&
-           bench->log_g != NULL && tol_rate_desk_set(view, keep, &bench->desk);
+    return bench->rates != NULL && bench->origin != NULL && bench->notes != NULL && bench->base_rate != NULL &&
+           bench->new_rate != NULL && bench->log_g != NULL && tol_rate_desk_set(view, keep, origins, &bench->desk);
 }
 
 static bool allocate(struct cells *cells)
@@ -395,8 +405,9 @@ static bool allocate(struct cells *cells)
         tol_keep_array(&cells->keep, (size_t)cells->facts_table_count * view->facts_count, sizeof *cells->facts);
     cells->bench = tol_keep_zeroed(&cells->keep, job->workers, sizeof *cells->bench);
     bool fits = cells->facts != NULL && cells->bench != NULL;
+    size_t origins = origins_most(job->plan);
     for (unsigned i = 0; i < job->workers && fits; i++) {
-        fits = allocate_bench(cells, &cells->bench[i]);
+        fits = allocate_bench(cells, origins, &cells->bench[i]);
     }
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT && fits; side++) {
         uint64_t count = view->side[side].cell_count;

@@ -212,9 +212,11 @@ static bool take_kept(struct run *run, struct tol_explained_chain *chain)
     const struct tol_plan *plan = run->question->plan;
     struct tol_lane_place place = tol_lane_place(run->question->lane);
     const struct tol_tile *tile = &plan->tile[place.tile];
-    const double *kept = tile->indirect[run->side];
     for (uint64_t n = 0; n < run->reach.count; n++) {
-        double indirect = kept != NULL ? kept[run->reach.member[n] * tile->indirect_stride + place.offset] : 0;
+        double indirect = 0;
+        if (tile->indirect[run->side] != NULL) {
+            indirect = tol_indirect_row(plan, tile, run->side, run->reach.member[n])[place.offset];
+        }
         run->suffered[n] = run->direct[n] + indirect;
         run->handed[n] = run->passed[n] * run->suffered[n];
         run->term[n] = run->handed[n];

@@ -13,7 +13,7 @@
 struct stall {
     struct tol_rate_desk desk;
     struct tol_rates *rates; /* [origins][world_count] */
-    uint32_t *notes;         /* [world_count], not used: a firm's notes are about its own lines */
+    tol_country *origin;     /* [origins] */
     double *base_rate;       /* [origins + 1][tile lanes] */
     double *new_rate;
     double *power;
@@ -74,14 +74,12 @@ const double *tol_markets_row(const struct tol_plan *plan, size_t tile, uint64_t
 static enum tol_status ask_duties(const struct fair *fair, const struct tol_market *market, struct stall *stall,
                                   struct tol_error *error)
 {
-    enum tol_status status = TOL_OK;
-    for (uint32_t k = 0; k < market->origin_count && status == TOL_OK; k++) {
-        const struct tol_cell cell = {
-            .product = market->product, .importer = market->importer, .origin = market->origin[k].origin};
-        status = tol_rates_ask(fair->plan, &stall->desk, &cell, stall->rates + (size_t)k * fair->plan->world_count,
-                               stall->notes, error);
+    const struct tol_cell cell = {.product = market->product, .importer = market->importer};
+    for (uint32_t k = 0; k < market->origin_count; k++) {
+        stall->origin[k] = market->origin[k].origin;
     }
-    return status;
+    return tol_rates_ask_origins(fair->plan, &stall->desk, &cell, market->origin_count, stall->origin, stall->rates,
+                                 error);
 }
 
 /* Value supplied at home for every value imported: h / (1 - h). A market that lives of home goods alone imports nothing to weigh it by. */
@@ -259,7 +257,7 @@ static bool allocate_stall(struct fair *fair, struct stall *stall)
     size_t suppliers = (size_t)fair->origins + 1;
     size_t regions = tol_economy_region_count(plan->economy);
     stall->rates = tol_keep_array(keep, suppliers * plan->world_count, sizeof *stall->rates);
-    stall->notes = tol_keep_array(keep, plan->world_count, sizeof *stall->notes);
+    stall->origin = tol_keep_array(keep, suppliers, sizeof *stall->origin);
     stall->base_rate = tol_keep_array(keep, suppliers * lanes, sizeof(double));
     stall->new_rate = tol_keep_array(keep, suppliers * lanes, sizeof(double));
     stall->power = tol_keep_array(keep, suppliers * lanes, sizeof(double));
@@ -273,11 +271,11 @@ static bool allocate_stall(struct fair *fair, struct stall *stall)
     stall->response = tol_keep_array(keep, suppliers, sizeof *stall->response);
     stall->region_usd = tol_keep_array(keep, regions, sizeof(double));
     stall->sums = tol_keep_array(keep, 2 * regions * plan->lane_count, sizeof(double));
-    bool fits = stall->rates != NULL && stall->notes != NULL && stall->base_rate != NULL && stall->new_rate != NULL &&
+    bool fits = stall->rates != NULL && stall->origin != NULL && stall->base_rate != NULL && stall->new_rate != NULL &&
                 stall->power != NULL && stall->sales != NULL && stall->purchases != NULL && stall->share != NULL &&
                 stall->value_usd != NULL && stall->heard_usd != NULL && stall->region != NULL &&
                 stall->log_market != NULL && stall->response != NULL && stall->region_usd != NULL &&
-                stall->sums != NULL && tol_rate_desk_set(plan, keep, &stall->desk);
+                stall->sums != NULL && tol_rate_desk_set(plan, keep, suppliers, &stall->desk);
     for (uint32_t w = 0; fits && w < plan->world_count; w++) {
         stall->desk.facts[w] = &fair->no_facts;
     }

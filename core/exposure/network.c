@@ -1,23 +1,28 @@
 #include "exposure/network.h"
 
+#include <string.h>
+
 #include "exposure/chain.h"
+#include "exposure/network_order.h"
 
 /* Tiles that are solved together: a link is read once for all of their lanes, and a term is long enough for the memory to stream. */
 #define TILES_AT_ONCE (TOL_CHAIN_ROWS_MAX / TOL_TILE_ROWS)
 
-/* Arrays while some tiles are solved, each [member_count] wide. */
+/* Arrays while some tiles are solved, each [nodes] wide. */
 struct solving {
     struct tol_plan *plan;
     struct tol_keep keep;
     enum tol_side side;
     size_t first_tile, end_tile;
     size_t row_count; /* of these tiles together */
+    struct tol_network_order order;
+    struct tol_network_links links;
     struct tol_chain_terms term, next;
-    double *total; /* [member_count][row_count][TOL_LANES] */
+    double *total; /* [node][row_count][TOL_LANES] */
     double *unit[TOL_SIDE_COUNT];
     double *whole[TOL_SIDE_COUNT];
-    double *passed; /* kappa: sales hand on all, purchases what the firm passes on */
-    uint64_t *block_start;
+    double *passed;        /* kappa: sales hand on all, purchases what the firm passes on */
+    uint64_t *block_start; /* of members */
     uint64_t block_count;
 };
 
@@ -44,31 +49,52 @@ static enum tol_status resolve_block(void *context, unsigned worker, uint64_t bl
     const struct solving *solving = context;
     for (uint64_t m = solving->block_start[block]; m < solving->block_start[block + 1]; m++) {
         struct tol_resolved_firm firm = tol_firm_resolve(solving->plan, m, solving->plan->scratch[worker].memo);
-        solving->whole[TOL_SALES][m] = firm.revenue_eur;
-        solving->whole[TOL_PURCHASES][m] = firm.purchases_eur;
-        solving->passed[m] = firm.cost_pass_through;
+        uint32_t node = solving->order.node[m];
+        solving->whole[TOL_SALES][node] = firm.revenue_eur;
+        solving->whole[TOL_PURCHASES][node] = firm.purchases_eur;
+        solving->passed[node] = firm.cost_pass_through;
         for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
-            solving->unit[side][m] = tol_network_unit(solving->plan, side, m, &firm);
+            solving->unit[side][node] = tol_network_unit(solving->plan, side, m, &firm);
         }
     }
     return TOL_OK;
 }
 
-/* The direct pass of some members, and the first terms from it. */
+/* What the members' shares are shares of, in their order: whole, unit and passed, each [count]. */
+static struct tol_chain_source source_of(const struct solving *solving, unsigned worker, size_t tile, uint64_t first,
+                                         size_t count)
+{
+    const struct tol_plan *plan = solving->plan;
+    struct tol_scratch *scratch = &plan->scratch[worker];
+    enum tol_side side = solving->side;
+    double *whole = scratch->input, *unit = whole + count, *passed = unit + count;
+    for (size_t f = 0; f < count; f++) {
+        uint32_t node = solving->order.node[first + f];
+        whole[f] = solving->whole[side][node];
+        unit[f] = solving->unit[side][node];
+        passed[f] = solving->passed[node];
+    }
+    const double *sums = tol_sum_tile(plan, scratch, side, tile, first, count);
+    return tol_chain_source_of(side, sums, plan->tile[tile].row_count * TOL_LANES, unit, whole, passed);
+}
+
+/* The direct pass of some members, and the first terms from it, to their nodes. */
 static void begin_members(const struct solving *solving, unsigned worker, uint64_t first, size_t count)
 {
     const struct tol_plan *plan = solving->plan;
-    enum tol_side side = solving->side;
+    double *term = plan->scratch[worker].term, *total = plan->scratch[worker].indirect[solving->side];
     size_t stride = solving->row_count * TOL_LANES;
-    size_t at = first * stride;
+    size_t place = 0;
     for (size_t t = solving->first_tile; t < solving->end_tile; t++) {
-        size_t rows = plan->tile[t].row_count;
-        const double *sums = tol_sum_tile(plan, &plan->scratch[worker], side, t, first, count);
-        struct tol_chain_source source = tol_chain_source_of(side, sums, rows * TOL_LANES, solving->unit[side] + first,
-                                                             solving->whole[side] + first, solving->passed + first);
-        source.total_stride = stride;
-        plan->kernels->chain_begin(count, rows, &source, solving->term.row + at, solving->total + at);
-        at += rows * TOL_LANES;
+        size_t lanes = plan->tile[t].row_count * TOL_LANES;
+        const struct tol_chain_source source = source_of(solving, worker, t, first, count);
+        plan->kernels->chain_begin(count, plan->tile[t].row_count, &source, term, total);
+        for (size_t f = 0; f < count; f++) {
+            size_t at = solving->order.node[first + f] * stride + place;
+            memcpy(solving->term.row + at, term + f * lanes, lanes * sizeof *term);
+            memcpy(solving->total + at, total + f * lanes, lanes * sizeof *total);
+        }
+        place += lanes;
     }
 }
 
@@ -91,16 +117,16 @@ static enum tol_status solve_side(struct solving *solving, struct tol_run *run, 
     struct tol_plan *plan = solving->plan;
     enum tol_side side = solving->side;
     enum tol_status status = tol_plan_blocks(run, solving->block_count, begin_block, solving, error);
-    if (status != TOL_OK) {
-        return status;
+    if (status == TOL_OK) {
+        status = tol_network_links_fill(plan, side, &solving->order, run, &solving->links, error);
     }
     struct tol_chain chain = {
         .kernels = plan->kernels,
         .node_count = plan->member_count,
         .row_count = solving->row_count,
-        .links = {.start = plan->side[side].link_start,
-                  .other = plan->side[side].link_member,
-                  .value = plan->side[side].link_value_eur,
+        .links = {.start = solving->links.start,
+                  .other = solving->links.other,
+                  .value = solving->links.value,
                   .unit = solving->unit[side],
                   .passed = side == TOL_SALES ? NULL : solving->passed},
         .tiers = plan->settings.tiers,
@@ -108,8 +134,7 @@ static enum tol_status solve_side(struct solving *solving, struct tol_run *run, 
         .next = solving->next,
         .total = solving->total,
     };
-    status = tol_chain_run(&chain, run, &solving->keep, error);
-    return status;
+    return status == TOL_OK ? tol_chain_run(&chain, run, &solving->keep, error) : status;
 }
 
 /* Memory for what comes of some tiles' side, and where each tile finds its lanes. */
@@ -159,7 +184,9 @@ static bool allocate(struct solving *solving)
     solving->passed = tol_keep_array(keep, members, sizeof(double));
     uint64_t capacity = members < blocks_max ? members : blocks_max;
     solving->block_start = tol_keep_array(keep, capacity + 1, sizeof *solving->block_start);
-    bool fits = tol_chain_terms_make(keep, members, widest, &solving->term) &&
+    bool fits = tol_network_order_make(plan, keep, &solving->order) &&
+                tol_network_links_allocate(plan, keep, &solving->links) &&
+                tol_chain_terms_make(keep, members, widest, &solving->term) &&
                 tol_chain_terms_make(keep, members, widest, &solving->next) && solving->passed != NULL &&
                 solving->block_start != NULL;
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
@@ -168,6 +195,7 @@ static bool allocate(struct solving *solving)
         fits = fits && solving->unit[side] != NULL && solving->whole[side] != NULL;
     }
     if (fits) {
+        plan->network_node = solving->order.node;
         solving->block_count =
             tol_blocks_balance(members, plan->side[TOL_SALES].line_start, plan->side[TOL_PURCHASES].line_start,
                                lines_per_block, solving->block_start, capacity);

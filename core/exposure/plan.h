@@ -37,9 +37,9 @@ struct tol_tile {
     double *node_direct[TOL_SIDE_COUNT];   /* [node] what duties do to it directly: delta0, c0 */
     double *node_indirect[TOL_SIDE_COUNT]; /* [node] what reaches it along the links: delta - delta0, c - c0 */
     double *use;                           /* [use] share of orders that the buyers of a market drop */
-    /* [member] lost orders and dearer inputs that come along the chain; NULL where the plan has no links on that side */
+    /* Lost orders and dearer inputs that come along the chain (tol_indirect_row); NULL where the plan has no links on that side. */
     double *indirect[TOL_SIDE_COUNT];
-    size_t indirect_stride; /* doubles from one member to the next */
+    size_t indirect_stride; /* doubles from one row to the next */
 };
 
 /* Lines as the kernels take them. Of the whole book these are the book's own arrays. */
@@ -167,7 +167,9 @@ struct tol_plan {
 
     uint64_t first_firm;
     uint64_t firm_count;
-    uint64_t member_count;  /* firms that the chain runs through; the first firm_count are scored */
+    uint64_t member_count; /* firms that the chain runs through; the first firm_count are scored */
+    const uint32_t
+        *network_node;      /* [member_count] their rows of what comes along the chain; NULL: row i is of member i */
     const uint64_t *member; /* [member_count] their places in the book; NULL: firm i of the book is member i */
     struct tol_plan_side side[TOL_SIDE_COUNT];
     uint32_t facts_count;
@@ -216,6 +218,14 @@ static inline size_t tol_side_factors(enum tol_side side)
 static inline uint64_t tol_member_firm(const struct tol_plan *plan, uint64_t member)
 {
     return plan->member != NULL ? plan->member[member] : member;
+}
+
+/* What came along the chain to a member, the lanes of a tile; the tile has it. */
+static inline double *tol_indirect_row(const struct tol_plan *plan, const struct tol_tile *tile, enum tol_side side,
+                                       uint64_t member)
+{
+    uint64_t row = plan->network_node != NULL ? plan->network_node[member] : member;
+    return tile->indirect[side] + row * tile->indirect_stride;
 }
 
 /* Does every block, on run or, when that is NULL, in this thread. */

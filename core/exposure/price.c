@@ -204,7 +204,7 @@ static bool allocate_bench(struct pricing *pricing, struct bench *bench)
     bench->log_market = tol_keep_array(keep, CELLS_PER_BLOCK, sizeof *bench->log_market);
     return bench->rates != NULL && bench->base_rate != NULL && bench->new_rate != NULL && bench->own_market != NULL &&
            bench->response != NULL && bench->market != NULL && bench->log_market != NULL &&
-           tol_rate_desk_set(pricing->plan, keep, &bench->desk) &&
+           tol_rate_desk_set(pricing->plan, keep, 1, &bench->desk) &&
            tol_what_if_desk_set(pricing->plan, keep, &bench->what_if);
 }
 

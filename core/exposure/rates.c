@@ -25,24 +25,25 @@ static uint32_t score_notes(uint32_t rate_flags, bool known)
     return notes;
 }
 
-static enum tol_status refuse_rate(const struct tol_cell *cell, double rate, struct tol_error *error)
+static enum tol_status refuse_rate(const struct tol_cell *cell, tol_country from, double rate, struct tol_error *error)
 {
     char product[TOL_PRODUCT_TEXT_SIZE];
     char importer[TOL_COUNTRY_TEXT_SIZE];
     char origin[TOL_COUNTRY_TEXT_SIZE];
     tol_product_format(cell->product, product);
     tol_country_format(cell->importer, importer);
-    tol_country_format(cell->origin, origin);
+    tol_country_format(from, origin);
     return tol_fail(
         error, TOL_BAD_DATA,
         "duty of %g on %s from %s into %s: a duty has to be finite and above -1; mend the law tables or the overlay",
         rate, product, origin, importer);
 }
 
-bool tol_rate_desk_set(const struct tol_plan *plan, struct tol_keep *keep, struct tol_rate_desk *desk)
+bool tol_rate_desk_set(const struct tol_plan *plan, struct tol_keep *keep, size_t origin_count,
+                       struct tol_rate_desk *desk)
 {
     desk->on = tol_keep_array(keep, plan->world_count, sizeof *desk->on);
-    desk->total = tol_keep_array(keep, plan->world_count, sizeof *desk->total);
+    desk->total = tol_keep_array(keep, origin_count * plan->world_count, sizeof *desk->total);
     desk->facts = tol_keep_array(keep, plan->world_count, sizeof *desk->facts);
     if (desk->on == NULL || desk->total == NULL || desk->facts == NULL) {
         return false;
@@ -64,37 +65,55 @@ static uint32_t same_law_end(const struct tol_plan *plan, uint32_t w)
     return w;
 }
 
-static void ask_law(const struct tol_plan *plan, const struct tol_rate_desk *desk, const struct tol_cell *cell)
+static void ask_law(const struct tol_plan *plan, const struct tol_rate_desk *desk, const struct tol_cell *cell,
+                    size_t origin_count, const tol_country *origin)
 {
     for (uint32_t w = 0, end; w < plan->world_count; w = end) {
         const struct tol_rate_query query = {
             .into = cell->importer,
-            .from = cell->origin,
             .product = cell->product,
             .facts = desk->facts[w],
             .assume = plan->settings.assume,
         };
         end = same_law_end(plan, w);
-        tol_law_totals(plan->world[w].law, &query, end - w, desk->on + w, desk->total + w);
+        tol_law_totals_by_origin(plan->world[w].law, &query, origin_count, origin, end - w, desk->on + w,
+                                 plan->world_count, desk->total + w);
     }
+}
+
+static enum tol_status take_total(const struct tol_cell *cell, tol_country origin, const struct tol_rate_total *total,
+                                  struct tol_rates *rates, struct tol_error *error)
+{
+    *rates = (struct tol_rates){.of = {total->low, total->central, total->high}, .known = !isnan(total->central)};
+    for (int r = 0; rates->known && r < TOL_READING_COUNT; r++) {
+        if (!(rates->of[r] > -1 && rates->of[r] < INFINITY)) {
+            return refuse_rate(cell, origin, rates->of[r], error);
+        }
+    }
+    return TOL_OK;
+}
+
+enum tol_status tol_rates_ask_origins(const struct tol_plan *plan, const struct tol_rate_desk *desk,
+                                      const struct tol_cell *cell, size_t origin_count, const tol_country *origin,
+                                      struct tol_rates *rates, struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    ask_law(plan, desk, cell, origin_count, origin);
+    for (size_t i = 0; i < origin_count * plan->world_count && status == TOL_OK; i++) {
+        status = take_total(cell, origin[i / plan->world_count], &desk->total[i], &rates[i], error);
+    }
+    return status;
 }
 
 enum tol_status tol_rates_ask(const struct tol_plan *plan, const struct tol_rate_desk *desk,
                               const struct tol_cell *cell, struct tol_rates *rates, uint32_t *notes,
                               struct tol_error *error)
 {
-    ask_law(plan, desk, cell);
-    for (uint32_t w = 0; w < plan->world_count; w++) {
-        const struct tol_rate_total *total = &desk->total[w];
-        rates[w] = (struct tol_rates){.of = {total->low, total->central, total->high}, .known = !isnan(total->central)};
-        notes[w] = score_notes(total->flags, rates[w].known);
-        for (int r = 0; rates[w].known && r < TOL_READING_COUNT; r++) {
-            if (!(rates[w].of[r] > -1 && rates[w].of[r] < INFINITY)) {
-                return refuse_rate(cell, rates[w].of[r], error);
-            }
-        }
+    enum tol_status status = tol_rates_ask_origins(plan, desk, cell, 1, &cell->origin, rates, error);
+    for (uint32_t w = 0; w < plan->world_count && status == TOL_OK; w++) {
+        notes[w] = score_notes(desk->total[w].flags, rates[w].known);
     }
-    return TOL_OK;
+    return status;
 }
 
 void tol_rates_spread(const struct tol_plan *plan, size_t tile, const struct tol_rates *rates, double *base_rate,

@@ -239,8 +239,7 @@ static void take_indirect(const struct tol_plan *plan, struct tol_scratch *scrat
         double *to = tile_part(scratch->indirect[side], tile, count, 1);
         if (of->indirect[side] != NULL) {
             for (size_t f = 0; f < count; f++) {
-                memcpy(to + f * lanes, of->indirect[side] + (first_member + f) * of->indirect_stride,
-                       lanes * sizeof *to);
+                memcpy(to + f * lanes, tol_indirect_row(plan, of, side, first_member + f), lanes * sizeof *to);
             }
         } else {
             const struct tol_chain_source source =

@@ -83,6 +83,9 @@ TOL_MUST_CHECK enum tol_status tol_sections_append(struct tol_sections_writer *w
 TOL_MUST_CHECK enum tol_status tol_sections_reserve(struct tol_sections_writer *writer, const char *name, uint64_t size,
                                                     void **content, struct tol_error *error);
 
+/* Asks the system to begin with what was written so far, so that less is left to wait for at the end. */
+void tol_sections_push(struct tol_sections_writer *writer);
+
 /* Checksums the reserved sections, writes the header and publishes the file (tol_whole_file_publish). Always ends the writer: on failure the
  * temporary file is gone and an older file at path is untouched (unless only the folder's sync failed: then the new file is in place and
  * TOL_IO is returned). */

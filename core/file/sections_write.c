@@ -29,7 +29,8 @@ struct tol_sections_writer {
     struct head head;
     struct mapping mapping[TOL_SECTIONS_MAX]; /* base NULL: appended from memory */
     XXH3_state_t *hash;
-    uint64_t end; /* where the next section starts */
+    uint64_t end;    /* where the next section starts */
+    uint64_t pushed; /* what the system was asked to begin with */
     struct tol_whole_file *file;
 };
 
@@ -156,6 +157,14 @@ enum tol_status tol_sections_reserve(struct tol_sections_writer *writer, const c
     writer->end += padded(size);
     writer->head.header.section_count++;
     return TOL_OK;
+}
+
+void tol_sections_push(struct tol_sections_writer *writer)
+{
+    /* A wish: what it does not do the sync at the end will. */
+    (void)sync_file_range(tol_whole_file_descriptor(writer->file), (off_t)writer->pushed,
+                          (off_t)(writer->end - writer->pushed), SYNC_FILE_RANGE_WRITE);
+    writer->pushed = writer->end;
 }
 
 static void unmap(struct mapping *mapping)

@@ -122,23 +122,23 @@ static void judge(const struct law_question *question, const struct law_measure 
     line->base_replaced |= verdict == TOL_APPLY && tol_law_sets_base(question->law, measure);
 }
 
-static const struct law_candidates *find_candidates(const struct law_question *question, uint32_t node,
-                                                    struct law_candidates *own)
+static const struct law_listed *find_listed(const struct law_question *question, uint32_t node, struct law_listed *own)
 {
-    struct law_candidates *candidates = question->kept == NULL ? own : question->kept;
-    if (question->kept == NULL || candidates->node != node ||
-        !law_in_force(candidates->from, candidates->until, question->day)) {
-        tol_law_candidates(question->law, question->importer, node, question->origin, question->day, candidates);
+    struct law_listed *listed = question->kept == NULL ? own : &question->kept[node % LAW_LISTED_KEPT];
+    if (question->kept == NULL || listed->node != node || !law_in_force(listed->from, listed->until, question->day)) {
+        tol_law_listed(question->law, question->importer, node, question->day, listed);
     }
-    return candidates;
+    return listed;
 }
 
 void tol_law_line_collect(const struct law_question *question, uint32_t node, bool with_skipped, struct law_line *line)
 {
     const struct tol_law *law = question->law;
     const struct law_importer *importer = question->importer;
-    struct law_candidates own;
-    const struct law_candidates *candidates = find_candidates(question, node, &own);
+    struct law_listed own;
+    const struct law_listed *listed = find_listed(question, node, &own);
+    struct law_candidates candidates;
+    tol_law_candidates(law, importer, listed, question->origin, question->day, &candidates);
     line->base_row = tol_law_base_find(law, importer, node, question->base_day);
     line->active_count = 0;
     line->missing_count = 0;
@@ -146,13 +146,13 @@ void tol_law_line_collect(const struct law_question *question, uint32_t node, bo
     line->flags = 0;
     line->base_replaced = false;
     set_base(question, line);
-    for (unsigned i = 0; i < candidates->count; i++) {
-        const struct law_measure *measure = &law->measure[importer->measure_first + candidates->measure[i]];
+    for (unsigned i = 0; i < candidates.count; i++) {
+        const struct law_measure *measure = &law->measure[importer->measure_first + candidates.measure[i]];
         bool in_force = question->on_the_day
                             ? law_in_force(measure->collected_from, measure->collected_until, question->day)
                             : law_in_force(measure->from, measure->until, question->day);
         if (in_force) {
-            bool unconfirmed = measure->unconfirmed || law_candidate_unsure(candidates, candidates->measure[i]);
+            bool unconfirmed = measure->unconfirmed || law_listed_unsure(listed, candidates.measure[i]);
             judge(question, measure, unconfirmed, with_skipped, line);
         }
     }

@@ -113,6 +113,13 @@ static uint32_t epoch_of(const struct tol_law *law, const struct law_importer *i
     return at;
 }
 
+const uint64_t *tol_law_partner(const struct tol_law *law, const struct law_importer *importer, tol_country origin,
+                                tol_day day)
+{
+    uint64_t row = (uint64_t)epoch_of(law, importer, day) * LAW_COUNTRY_SLOTS + law_country_slot(origin);
+    return law->bits + importer->partner_bits + row * importer->words;
+}
+
 static void add_bits(uint64_t *set, const uint64_t *row, unsigned words)
 {
     for (unsigned w = 0; w < words; w++) {
@@ -120,58 +127,55 @@ static void add_bits(uint64_t *set, const uint64_t *row, unsigned words)
     }
 }
 
-/* Cuts the days of the candidates to those around `day` on which [from, until) starts or stops nothing. */
-static void keep_days(struct law_candidates *candidates, tol_day from, tol_day until, tol_day day)
+/* Cuts the days of the lists to those around `day` on which [from, until) starts or stops nothing. */
+static void keep_days(struct law_listed *listed, tol_day from, tol_day until, tol_day day)
 {
     const tol_day change[2] = {from, until};
     for (unsigned i = 0; i < 2; i++) {
         if (change[i] > day) {
-            candidates->until = change[i] < candidates->until ? change[i] : candidates->until;
+            listed->until = change[i] < listed->until ? change[i] : listed->until;
         } else {
-            candidates->from = change[i] > candidates->from ? change[i] : candidates->from;
+            listed->from = change[i] > listed->from ? change[i] : listed->from;
         }
     }
 }
 
-/* The bits of the lists that the node and the codes above it stand on, on the day. */
-static void collect_lists(const struct tol_law *law, const struct law_importer *importer, tol_day day,
-                          struct law_candidates *candidates, uint64_t *sure, uint64_t *exclude)
+void tol_law_listed(const struct tol_law *law, const struct law_importer *importer, uint32_t node, tol_day day,
+                    struct law_listed *listed)
 {
     unsigned words = importer->words;
-    for (uint32_t node = candidates->node; node != LAW_NONE; node = law_node_at(law, importer, node)->parent) {
+    uint64_t exclude[LAW_WORDS_LIMIT] = {0};
+    uint64_t sure[LAW_WORDS_LIMIT];
+    listed->node = node;
+    listed->from = TOL_DAY_MIN;
+    listed->until = TOL_DAY_MAX;
+    memcpy(sure, law->bits + importer->star_bits, words * sizeof sure[0]);
+    memset(listed->unsure, 0, words * sizeof sure[0]);
+    for (; node != LAW_NONE; node = law_node_at(law, importer, node)->parent) {
         const struct law_node *at = law_node_at(law, importer, node);
         for (uint32_t i = 0; i < at->entry_count; i++) {
             const struct law_entry *entry = &law->entry[at->entry_first + i];
-            keep_days(candidates, entry->from, entry->until, day);
+            keep_days(listed, entry->from, entry->until, day);
             if (law_in_force(entry->from, entry->until, day)) {
-                add_bits(entry->unconfirmed ? candidates->unsure : sure,
+                add_bits(entry->unconfirmed ? listed->unsure : sure,
                          law->bits + importer->include_bits + (uint64_t)entry->list * words, words);
                 add_bits(exclude, law->bits + importer->exclude_bits + (uint64_t)entry->list * words, words);
             }
         }
     }
+    for (unsigned w = 0; w < words; w++) {
+        listed->unsure[w] &= ~sure[w];
+        listed->measure[w] = (sure[w] | listed->unsure[w]) & ~exclude[w];
+    }
 }
 
-void tol_law_candidates(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
+void tol_law_candidates(const struct tol_law *law, const struct law_importer *importer, const struct law_listed *listed,
                         tol_country origin, tol_day day, struct law_candidates *candidates)
 {
-    unsigned words = importer->words;
-    uint64_t sure[LAW_WORDS_LIMIT];
-    uint64_t exclude[LAW_WORDS_LIMIT] = {0};
-    uint32_t epoch = epoch_of(law, importer, day);
-    const int32_t *epoch_start = law->epoch + importer->epoch_first + epoch;
-    candidates->node = node;
-    candidates->from = epoch_start[0];
-    candidates->until = epoch + 1 < importer->epoch_count ? epoch_start[1] : TOL_DAY_MAX;
+    const uint64_t *partner = tol_law_partner(law, importer, origin, day);
     candidates->count = 0;
-    memcpy(sure, law->bits + importer->star_bits, words * sizeof sure[0]);
-    memset(candidates->unsure, 0, words * sizeof sure[0]);
-    collect_lists(law, importer, day, candidates, sure, exclude);
-    const uint64_t *partner =
-        law->bits + importer->partner_bits + ((uint64_t)epoch * LAW_COUNTRY_SLOTS + law_country_slot(origin)) * words;
-    for (unsigned w = 0; w < words; w++) {
-        candidates->unsure[w] &= ~sure[w];
-        uint64_t left = (sure[w] | candidates->unsure[w]) & ~exclude[w] & partner[w];
+    for (unsigned w = 0; w < importer->words; w++) {
+        uint64_t left = listed->measure[w] & partner[w];
         while (left != 0) {
             candidates->measure[candidates->count++] = (uint16_t)(w * 64 + (unsigned)__builtin_ctzll(left));
             left &= left - 1;

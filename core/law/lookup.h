@@ -24,22 +24,32 @@ bool tol_law_is_line(const struct tol_law *law, const struct law_importer *impor
 
 bool tol_law_line_in_force(const struct tol_law *law, const struct law_node *node, tol_day day);
 
-/* Measures that name a node's product and an origin, in stacking order, whatever their own dates. */
-struct law_candidates {
+/* Measures whose lists name a node's product or a code above it, whatever their own dates and partners. */
+struct law_listed {
     uint32_t node;
-    tol_day from, until; /* lists and groups are the same on the days [from, until) */
+    tol_day from, until;               /* lists are the same on the days [from, until) */
+    uint64_t measure[LAW_WORDS_LIMIT]; /* set */
+    uint64_t unsure[LAW_WORDS_LIMIT];  /* of these, what only unconfirmed rows of lists bring in */
+};
+void tol_law_listed(const struct tol_law *law, const struct law_importer *importer, uint32_t node, tol_day day,
+                    struct law_listed *listed);
+
+/* Listed measures that name an origin too, in stacking order. */
+struct law_candidates {
     unsigned count;
     uint16_t measure[LAW_MEASURES_LIMIT];
-    uint64_t unsure[LAW_WORDS_LIMIT]; /* measures that only unconfirmed rows of lists bring in */
 };
+void tol_law_candidates(const struct tol_law *law, const struct law_importer *importer, const struct law_listed *listed,
+                        tol_country origin, tol_day day, struct law_candidates *candidates);
 
-static inline bool law_candidate_unsure(const struct law_candidates *candidates, unsigned measure)
+static inline bool law_listed_unsure(const struct law_listed *listed, unsigned measure)
 {
-    return (candidates->unsure[measure / 64] >> measure % 64 & 1) != 0;
+    return (listed->unsure[measure / 64] >> measure % 64 & 1) != 0;
 }
 
-void tol_law_candidates(const struct tol_law *law, const struct law_importer *importer, uint32_t node,
-                        tol_country origin, tol_day day, struct law_candidates *candidates);
+/* The set of measures that name an origin on a day, and one bit more, at measure_count: its goods pay column 2. */
+const uint64_t *tol_law_partner(const struct tol_law *law, const struct law_importer *importer, tol_country origin,
+                                tol_day day);
 
 /* The fact's average in the trade of the node's product with the origin: of the nearest code that has one, the origin's own before that of any. NULL: none. */
 const struct law_average *tol_law_average_find(const struct tol_law *law, const struct law_importer *importer,

@@ -27,14 +27,18 @@ static void take_facts(const struct tol_law *law, const struct tol_facts *facts,
 /* COLUMN2 is known to the importer as one more bit after the measures' in the partner sets. */
 static bool in_column2(const struct tol_law *law, const struct law_importer *importer, tol_country origin, tol_day day)
 {
-    const int32_t *epoch = law->epoch + importer->epoch_first;
-    uint32_t at = importer->epoch_count - 1;
-    while (at > 0 && epoch[at] > day) {
-        at--;
-    }
-    uint64_t row = (uint64_t)at * LAW_COUNTRY_SLOTS + law_country_slot(origin);
     uint32_t bit = importer->measure_count;
-    return (law->bits[importer->partner_bits + row * importer->words + bit / 64] >> bit % 64 & 1) != 0;
+    return (tol_law_partner(law, importer, origin, day)[bit / 64] >> bit % 64 & 1) != 0;
+}
+
+bool tol_law_internal(const struct tol_law *law, tol_country into, tol_country from)
+{
+    return into == from || (law->in_eu[law_country_slot(into)] && law->in_eu[law_country_slot(from)]);
+}
+
+void tol_law_question_turn(struct law_question *question, tol_country from)
+{
+    question->origin = from;
 }
 
 void tol_law_question_drop_unit_value(struct law_question *question)
@@ -48,10 +52,9 @@ enum law_scope tol_law_question_start(const struct tol_law *law, const struct to
                                       struct law_question *question, uint32_t *flags)
 {
     unsigned into = law_country_slot(query->into);
-    unsigned from = law_country_slot(query->from);
     int importer = law->importer_of[into];
     question->law = law;
-    question->internal = query->into == query->from || (law->in_eu[into] && law->in_eu[from]);
+    question->internal = tol_law_internal(law, query->into, query->from);
     question->importer = importer < 0 ? NULL : &law->importer[importer];
     question->origin = query->from;
     question->product = query->product;

@@ -15,6 +15,12 @@ enum law_scope {
 enum law_scope tol_law_question_start(const struct tol_law *law, const struct tol_rate_query *query,
                                       struct law_question *question, uint32_t *flags);
 
+/* One customs territory. */
+bool tol_law_internal(const struct tol_law *law, tol_country into, tol_country from);
+
+/* The same question about goods from another country that is not `internal` either; tol_law_question_move has to follow. */
+void tol_law_question_turn(struct law_question *question, tol_country from);
+
 /* The fact `unit_value` is no longer given: what the product stands for has amounts per different units. */
 void tol_law_question_drop_unit_value(struct law_question *question);
 
@@ -42,5 +48,9 @@ void tol_law_lines_find(const struct law_question *question, struct law_lines *l
 
 /* The next line at or after *node (0 at first), which is moved past it; LAW_NONE at the end. */
 uint32_t tol_law_lines_next(const struct law_question *question, const struct law_lines *lines, uint32_t *node);
+
+/* What the lines come to; flags are added. */
+void tol_law_lines_total(const struct law_question *question, const struct law_lines *lines,
+                         struct tol_rate_total *total);
 
 #endif

@@ -117,6 +117,24 @@ static void answer_mapped(const struct law_question *question, const struct law_
     answer_lines(&asked, lines, total, by_authority, answer);
 }
 
+static void answer_found(const struct law_question *question, const struct law_lines *lines,
+                         struct tol_rate_total *total, double *by_authority, struct tol_rate_answer *answer)
+{
+    total->flags |= lines->flags;
+    if (lines->mapped.count > 0) {
+        answer_mapped(question, lines, total, by_authority, answer);
+    } else {
+        answer_lines(question, lines, total, by_authority, answer);
+    }
+}
+
+void tol_law_lines_total(const struct law_question *question, const struct law_lines *lines,
+                         struct tol_rate_total *total)
+{
+    double by_authority[TOL_AUTHORITY_COUNT];
+    answer_found(question, lines, total, by_authority, NULL);
+}
+
 static void answer_question(const struct law_question *question, enum law_scope scope, struct tol_rate_total *total,
                             double *by_authority, struct tol_rate_answer *answer)
 {
@@ -131,12 +149,7 @@ static void answer_question(const struct law_question *question, enum law_scope 
     }
     struct law_lines lines;
     tol_law_lines_find(question, &lines);
-    total->flags |= lines.flags;
-    if (lines.mapped.count > 0) {
-        answer_mapped(question, &lines, total, by_authority, answer);
-    } else {
-        answer_lines(question, &lines, total, by_authority, answer);
-    }
+    answer_found(question, &lines, total, by_authority, answer);
 }
 
 static void answer_query(const struct tol_law *law, const struct tol_rate_query *query, struct tol_rate_total *total,
@@ -151,23 +164,6 @@ void tol_law_total(const struct tol_law *law, const struct tol_rate_query *query
 {
     double by_authority[TOL_AUTHORITY_COUNT];
     answer_query(law, query, total, by_authority, NULL);
-}
-
-void tol_law_totals(const struct tol_law *law, const struct tol_rate_query *query, size_t day_count, const tol_day *on,
-                    struct tol_rate_total *total)
-{
-    double by_authority[TOL_AUTHORITY_COUNT];
-    struct law_question question;
-    struct law_candidates kept;
-    uint32_t flags;
-    (void)tol_law_question_start(law, query, &question, &flags);
-    kept.node = LAW_NONE;
-    kept.from = kept.until = 0;
-    question.kept = &kept;
-    for (size_t i = 0; i < day_count; i++) {
-        enum law_scope scope = tol_law_question_move(&question, on[i], &total[i].flags);
-        answer_question(&question, scope, &total[i], by_authority, NULL);
-    }
 }
 
 static enum tol_status check_query(const struct tol_law *law, const struct tol_rate_query *query,

@@ -4,7 +4,9 @@
 
 #include "law/lookup.h"
 
-#define LAW_VALUES_MAX 48         /* values of one missing fact that a line's measures tell apart */
+#define LAW_VALUES_MAX 48 /* values of one missing fact that a line's measures tell apart */
+#define LAW_LISTED_KEPT                                                                                                \
+    64 /* lines whose lists are kept: by the last bits of their number, as those of a product are neighbours */
 #define LAW_COMBINATIONS_MAX 4096 /* beyond this the range is searched one fact at a time */
 
 /* What a query fixes before any product is looked at. Facts as numbers: choices by index. */
@@ -23,8 +25,8 @@ struct law_question {
     uint64_t given; /* facts the query states */
     uint64_t known; /* and those that convention settles */
     double value[LAW_FACTS_LIMIT];
-    struct law_candidates
-        *kept; /* of the last line and day looked at, for questions about several days; NULL: not kept */
+    struct law_listed *
+        kept; /* [LAW_LISTED_KEPT] lists of lines looked at, for questions about several days or origins; NULL: not kept */
 };
 
 /* A measure that takes part on the day. */

@@ -10,7 +10,7 @@
 #include "datasets/table_writer.h"
 #include "tolmuur/status.h"
 
-#define TOL_DUCKDB_API_VERSION 1u
+#define TOL_DUCKDB_API_VERSION 2u
 #define TOL_DUCKDB_API_SYMBOL "tol_duckdb_api"
 
 enum tol_parquet_kind {
@@ -34,6 +34,7 @@ struct tol_parquet_cell {
 };
 
 struct tol_parquet_reader;
+struct tol_parquet_chunk;
 
 struct tol_duckdb_api {
     uint32_t version; /* TOL_DUCKDB_API_VERSION */
@@ -45,10 +46,16 @@ struct tol_duckdb_api {
     void (*reader_close)(struct tol_parquet_reader *reader);
     size_t (*reader_columns)(const struct tol_parquet_reader *reader, const struct tol_parquet_column **columns);
     uint64_t (*reader_rows)(const struct tol_parquet_reader *reader);
-    /* The next rows in file order; 0 at the end. */
-    enum tol_status (*reader_next)(struct tol_parquet_reader *reader, size_t *row_count, struct tol_error *error);
-    enum tol_status (*reader_cell)(struct tol_parquet_reader *reader, size_t column, size_t row,
-                                   struct tol_parquet_cell *cell, struct tol_error *error);
+    /* The next rows in file order; *chunk is the caller's to release, NULL at the end. */
+    enum tol_status (*reader_take)(struct tol_parquet_reader *reader, struct tol_parquet_chunk **chunk,
+                                   size_t *row_count, struct tol_error *error);
+    enum tol_status (*reader_cell)(struct tol_parquet_reader *reader, struct tol_parquet_chunk *chunk, size_t column,
+                                   size_t row, struct tol_parquet_cell *cell, struct tol_error *error);
+    /* A whole column: number[row] (NaN: not given) of a column of doubles, else text[row] and length[row] (0: not given or empty), which lie
+     * in the chunk, are not zero-terminated and can be read 12 bytes far. Thread safe. */
+    void (*chunk_column)(const struct tol_parquet_reader *reader, struct tol_parquet_chunk *chunk, size_t column,
+                         const char **text, uint32_t *length, double *number);
+    void (*chunk_release)(struct tol_parquet_chunk *chunk); /* NULL allowed */
 
     /* Writes into an open, empty file through its descriptor. */
     enum tol_status (*write)(int file, const char *path, const struct tol_table_column *columns, size_t column_count,

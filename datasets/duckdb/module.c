@@ -13,7 +13,9 @@ const struct tol_duckdb_api tol_duckdb_api = {
     .reader_close = tol_parquet_reader_close,
     .reader_columns = tol_parquet_reader_columns,
     .reader_rows = tol_parquet_reader_rows,
-    .reader_next = tol_parquet_reader_next,
+    .reader_take = tol_parquet_reader_take,
     .reader_cell = tol_parquet_reader_cell,
+    .chunk_column = tol_parquet_chunk_column,
+    .chunk_release = tol_parquet_chunk_release,
     .write = tol_parquet_write,
 };

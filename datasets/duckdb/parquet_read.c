@@ -1,5 +1,6 @@
 #include "parquet_read.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,6 @@ struct tol_parquet_reader {
     duckdb_pending_result pending;
     duckdb_result result;
     bool have_result;
-    duckdb_data_chunk chunk;
     uint64_t row_total;
     size_t column_count;
     struct tol_parquet_column *column;
@@ -185,7 +185,6 @@ enum tol_status tol_parquet_reader_open(int file, const char *path, unsigned thr
 
 void tol_parquet_reader_close(struct tol_parquet_reader *reader)
 {
-    duckdb_destroy_data_chunk(&reader->chunk);
     if (reader->have_result) {
         duckdb_destroy_result(&reader->result);
     }
@@ -214,17 +213,55 @@ uint64_t tol_parquet_reader_rows(const struct tol_parquet_reader *reader)
     return reader->row_total;
 }
 
-enum tol_status tol_parquet_reader_next(struct tol_parquet_reader *reader, size_t *row_count, struct tol_error *error)
+/* A chunk of DuckDB's under a name that the others know. */
+static duckdb_data_chunk chunk_of(struct tol_parquet_chunk *chunk)
 {
-    duckdb_destroy_data_chunk(&reader->chunk);
-    reader->chunk = duckdb_fetch_chunk(reader->result);
-    if (reader->chunk == NULL) {
+    return (duckdb_data_chunk)chunk;
+}
+
+enum tol_status tol_parquet_reader_take(struct tol_parquet_reader *reader, struct tol_parquet_chunk **chunk,
+                                        size_t *row_count, struct tol_error *error)
+{
+    duckdb_data_chunk taken = duckdb_fetch_chunk(reader->result);
+    *chunk = (struct tol_parquet_chunk *)taken;
+    *row_count = 0;
+    if (taken == NULL) {
         const char *message = duckdb_result_error(&reader->result);
-        *row_count = 0;
         return message == NULL ? TOL_OK : tol_session_fail(&reader->session, message, error);
     }
-    *row_count = (size_t)duckdb_data_chunk_get_size(reader->chunk);
+    *row_count = (size_t)duckdb_data_chunk_get_size(taken);
     return TOL_OK;
+}
+
+void tol_parquet_chunk_release(struct tol_parquet_chunk *chunk)
+{
+    duckdb_data_chunk released = chunk_of(chunk);
+    duckdb_destroy_data_chunk(&released);
+}
+
+void tol_parquet_chunk_column(const struct tol_parquet_reader *reader, struct tol_parquet_chunk *chunk, size_t column,
+                              const char **text, uint32_t *length, double *number)
+{
+    duckdb_vector vector = duckdb_data_chunk_get_vector(chunk_of(chunk), column);
+    size_t row_count = (size_t)duckdb_data_chunk_get_size(chunk_of(chunk));
+    const uint64_t *validity = duckdb_vector_get_validity(vector);
+    if (reader->column[column].kind == TOL_PARQUET_DOUBLE) {
+        const double *from = duckdb_vector_get_data(vector);
+        for (size_t row = 0; row < row_count; row++) {
+            bool given = validity == NULL || (validity[row / 64] >> row % 64 & 1) != 0;
+            number[row] = given ? from[row] : NAN;
+        }
+        return;
+    }
+    const duckdb_string_t *from = duckdb_vector_get_data(vector);
+    for (size_t row = 0; row < row_count; row++) {
+        bool given = validity == NULL || (validity[row / 64] >> row % 64 & 1) != 0;
+        uint32_t bytes = from[row].value.inlined.length;
+        length[row] = given ? bytes : 0;
+        text[row] = !given                                            ? "            "
+                    : bytes <= sizeof from[row].value.inlined.inlined ? from[row].value.inlined.inlined
+                                                                      : from[row].value.pointer.ptr;
+    }
 }
 
 static enum tol_status copy_text(struct tol_parquet_reader *reader, size_t column, duckdb_string_t *from,
@@ -251,10 +288,11 @@ static enum tol_status copy_text(struct tol_parquet_reader *reader, size_t colum
     return TOL_OK;
 }
 
-enum tol_status tol_parquet_reader_cell(struct tol_parquet_reader *reader, size_t column, size_t row,
-                                        struct tol_parquet_cell *cell, struct tol_error *error)
+enum tol_status tol_parquet_reader_cell(struct tol_parquet_reader *reader, struct tol_parquet_chunk *chunk,
+                                        size_t column, size_t row, struct tol_parquet_cell *cell,
+                                        struct tol_error *error)
 {
-    duckdb_vector vector = duckdb_data_chunk_get_vector(reader->chunk, column);
+    duckdb_vector vector = duckdb_data_chunk_get_vector(chunk_of(chunk), column);
     uint64_t *validity = duckdb_vector_get_validity(vector);
     *cell = (struct tol_parquet_cell){.text = ""};
     cell->given = validity == NULL || duckdb_validity_row_is_valid(validity, row);

@@ -1,6 +1,7 @@
 /* Parquet through DuckDB, in file order. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "duckdb/load.h"
@@ -15,16 +16,17 @@ struct parquet_source {
     const struct tol_parquet_column *column;
     const char **name;
     struct tol_input_cell *cell;
-    size_t block_rows;
+    struct tol_row_block block; /* of `next` */
     size_t block_next;
 };
 
-static enum tol_status read_cell(struct parquet_source *source, size_t column, struct tol_input_row *row,
-                                 struct tol_error *error)
+static const enum tol_cell_kind kind[] = {TOL_CELL_TEXT, TOL_CELL_INTEGER, TOL_CELL_DOUBLE, TOL_CELL_OTHER};
+
+static enum tol_status read_cell(struct parquet_source *source, const struct tol_row_block *block, size_t column,
+                                 size_t index, struct tol_input_row *row, struct tol_error *error)
 {
-    static const enum tol_cell_kind kind[] = {TOL_CELL_TEXT, TOL_CELL_INTEGER, TOL_CELL_DOUBLE, TOL_CELL_OTHER};
     struct tol_parquet_cell cell;
-    enum tol_status status = source->api->reader_cell(source->reader, column, source->block_next, &cell, error);
+    enum tol_status status = source->api->reader_cell(source->reader, block->raw, column, index, &cell, error);
     if (status != TOL_OK) {
         return status;
     }
@@ -41,34 +43,75 @@ static enum tol_status read_cell(struct parquet_source *source, size_t column, s
     return TOL_OK;
 }
 
-static enum tol_status parquet_next(struct tol_row_source *base, struct tol_input_row *row, struct tol_error *error)
+static enum tol_status parquet_row(struct tol_row_source *base, const struct tol_row_block *block, size_t index,
+                                   struct tol_input_row *row, struct tol_error *error)
 {
     struct parquet_source *source = (struct parquet_source *)base;
+    enum tol_status status = TOL_OK;
     row->end = false;
     row->cell = source->cell;
     row->fault[0] = row->fault_column[0] = '\0';
-    if (source->block_next == source->block_rows) {
-        enum tol_status status = source->api->reader_next(source->reader, &source->block_rows, error);
+    for (size_t i = 0; i < base->column_count && status == TOL_OK; i++) {
+        status = read_cell(source, block, i, index, row, error);
+    }
+    return status;
+}
+
+static enum tol_status parquet_take(struct tol_row_source *base, struct tol_row_block *block, struct tol_error *error)
+{
+    struct parquet_source *source = (struct parquet_source *)base;
+    struct tol_parquet_chunk *chunk;
+    enum tol_status status = source->api->reader_take(source->reader, &chunk, &block->row_count, error);
+    block->raw = chunk;
+    return status;
+}
+
+static void parquet_release(const struct tol_row_source *base, struct tol_row_block *block)
+{
+    const struct parquet_source *source = (const struct parquet_source *)base;
+    source->api->chunk_release(block->raw);
+    block->raw = NULL;
+}
+
+static enum tol_status parquet_split(const struct tol_row_source *base, struct tol_row_block *block,
+                                     struct tol_error *error)
+{
+    const struct parquet_source *source = (const struct parquet_source *)base;
+    enum tol_status status = tol_row_block_room(block, base->column_count, block->row_count, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    memset(block->faulty, 0, block->row_count * sizeof *block->faulty);
+    for (size_t i = 0; i < base->column_count; i++) {
+        struct tol_block_column *column = &block->column[i];
+        column->kind = kind[source->column[i].kind];
+        if (column->kind != TOL_CELL_OTHER) {
+            source->api->chunk_column(source->reader, block->raw, i, column->text, column->length, column->number);
+        }
+    }
+    return TOL_OK;
+}
+
+static enum tol_status parquet_next(struct tol_row_source *base, struct tol_input_row *row, struct tol_error *error)
+{
+    struct parquet_source *source = (struct parquet_source *)base;
+    if (source->block_next == source->block.row_count) {
+        parquet_release(base, &source->block);
+        enum tol_status status = parquet_take(base, &source->block, error);
         source->block_next = 0;
-        if (status != TOL_OK || source->block_rows == 0) {
+        if (status != TOL_OK || source->block.raw == NULL) {
             row->end = status == TOL_OK;
             return status;
         }
     }
-    for (size_t i = 0; i < base->column_count; i++) {
-        enum tol_status status = read_cell(source, i, row, error);
-        if (status != TOL_OK) {
-            return status;
-        }
-    }
-    source->block_next++;
-    return TOL_OK;
+    return parquet_row(base, &source->block, source->block_next++, row, error);
 }
 
 static void parquet_close(struct tol_row_source *base)
 {
     struct parquet_source *source = (struct parquet_source *)base;
     if (source->reader != NULL) {
+        parquet_release(base, &source->block);
         source->api->reader_close(source->reader);
     }
     close(source->file);
@@ -111,10 +154,14 @@ enum tol_status tol_parquet_source_open(const char *path, const struct tol_row_s
     opened->file = file;
     opened->base.next = parquet_next;
     opened->base.close = parquet_close;
+    opened->base.take = parquet_take;
+    opened->base.split = parquet_split;
+    opened->base.row = parquet_row;
+    opened->base.release = parquet_release;
     status = tol_duckdb_load(&api, error);
     if (status == TOL_OK) {
         opened->api = api;
-        status = api->reader_open(file, path, options->threads, options->memory_limit_bytes, &opened->reader, error);
+        status = api->reader_open(file, path, 1, options->memory_limit_bytes, &opened->reader, error);
     }
     if (status == TOL_OK) {
         status = prepare(opened, error);

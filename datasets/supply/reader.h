@@ -36,7 +36,8 @@ struct tol_table_reader {
     const struct tol_supply_options *options;
     struct tol_fault_log *log;
     struct tol_book_builder *builder;
-    bool keep_lines; /* false: lines are only checked */
+    struct tol_run *run; /* reads lines */
+    bool keep_lines;     /* false: lines are only checked */
     struct tol_firm_sums_list *sums;
     struct tol_facts_cache *facts_cache;
     locale_t c_locale;

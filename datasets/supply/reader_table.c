@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "supply/pipeline.h"
+
 #define ROWS_PER_PROGRESS 65536
 
 static enum tol_status open_source(struct tol_table_reader *reader, enum tol_supply_format format,
@@ -99,6 +101,69 @@ static enum tol_status tell_progress(const struct tol_table_reader *reader, uint
     return tol_fail(error, TOL_TRY_AGAIN, "stopped while reading");
 }
 
+/* What counting the blocks of a table needs. */
+struct block_counting {
+    struct tol_table_reader *reader;
+    struct tol_row_source *source;
+    const size_t *place;
+};
+
+static enum tol_status count_block(void *context, const struct tol_row_block *block, const struct tol_quick_rows *rows,
+                                   struct tol_error *error)
+{
+    const struct block_counting *counting = context;
+    struct tol_table_reader *reader = counting->reader;
+    enum tol_supply_table table = reader->schema.table;
+    enum tol_side side = table == TOL_SUPPLY_SALES ? TOL_SALES : TOL_PURCHASES;
+    struct tol_supply_report *report = reader->log->report;
+    uint64_t before = reader->row / ROWS_PER_PROGRESS;
+    enum tol_status status = TOL_OK;
+    for (size_t i = 0; i < block->row_count && status == TOL_OK; i++) {
+        if (rows->firm[i] == TOL_BOOK_NO_FIRM) {
+            struct tol_input_row row;
+            status = counting->source->row(counting->source, block, i, &row, error);
+            status = status == TOL_OK ? read_row(reader, counting->source, &row, counting->place, error) : status;
+            continue;
+        }
+        reader->row++;
+        report->accepted_rows[table]++;
+        reader->sums->item[rows->firm[i]].line_eur[side] += rows->value_eur[i];
+    }
+    report->unnamed_lines += block->row_count > 0 ? rows->unnamed : 0;
+    return status == TOL_OK && reader->row / ROWS_PER_PROGRESS != before
+               ? tell_progress(reader, counting->source->row_total, error)
+               : status;
+}
+
+static enum tol_status read_with(struct tol_table_reader *reader, struct tol_row_source *source, const size_t *place,
+                                 struct tol_quick_reader **quick, struct tol_error *error)
+{
+    bool made = true;
+    for (unsigned i = 0; i < tol_run_threads(reader->run); i++) {
+        quick[i] = tol_quick_reader_create(reader, place, source->column_count);
+        made = made && quick[i] != NULL;
+    }
+    struct block_counting counting = {reader, source, place};
+    enum tol_status status = made ? tol_pipeline_run(reader->run, source, quick, count_block, &counting, error)
+                                  : tol_fail(error, TOL_NO_MEMORY, "out of memory while reading the tables");
+    for (unsigned i = 0; i < tol_run_threads(reader->run); i++) {
+        tol_quick_reader_free(quick[i]);
+    }
+    return status == TOL_OK ? tell_progress(reader, reader->row, error) : status;
+}
+
+static enum tol_status read_blocks(struct tol_table_reader *reader, struct tol_row_source *source, const size_t *place,
+                                   struct tol_error *error)
+{
+    struct tol_quick_reader **quick = calloc(tol_run_threads(reader->run), sizeof(struct tol_quick_reader *));
+    if (quick == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory while reading the tables");
+    }
+    enum tol_status status = read_with(reader, source, place, quick, error);
+    free(quick);
+    return status;
+}
+
 static enum tol_status read_rows(struct tol_table_reader *reader, struct tol_row_source *source, const size_t *place,
                                  struct tol_error *error)
 {
@@ -147,7 +212,8 @@ enum tol_status tol_read_table(struct tol_table_reader *reader, enum tol_supply_
     if (place == NULL) {
         status = tol_fail(&fault, TOL_NO_MEMORY, "out of memory while reading %s", reader->file);
     } else if (place_columns(reader, source, place)) {
-        status = read_rows(reader, source, place, &fault);
+        bool lines = reader->schema.table != TOL_SUPPLY_FIRMS && source->take != NULL;
+        status = (lines ? read_blocks : read_rows)(reader, source, place, &fault);
     } else {
         *usable = false;
     }

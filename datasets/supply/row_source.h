@@ -30,6 +30,27 @@ struct tol_input_row {
     char fault_column[64];       /* "" or the column meant */
 };
 
+/* One column of a block of rows. */
+struct tol_block_column {
+    enum tol_cell_kind kind; /* TEXT, INTEGER: text and length are filled; DOUBLE: number is; OTHER: nothing is */
+    const char **text;       /* [rows] not zero-terminated; 12 bytes can be read whatever the length */
+    uint32_t *length;        /* [rows] 0: not given */
+    double *number;          /* [rows] NaN: not given */
+};
+
+/* Rows as they come from the file, first raw, then in columns. Zero is an empty block. */
+struct tol_row_block {
+    size_t row_count;
+    size_t column_count;
+    size_t capacity;                 /* rows that the columns have room for */
+    struct tol_block_column *column; /* [column_count] */
+    bool *faulty;                    /* [rows] the row as a whole cannot be used: read it with `row` */
+    void *raw;                       /* the source's */
+};
+/* Room for rows of the source; TOL_NO_MEMORY. */
+TOL_MUST_CHECK enum tol_status tol_row_block_room(struct tol_row_block *block, size_t column_count, size_t rows,
+                                                  struct tol_error *error);
+
 struct tol_row_source {
     size_t column_count;
     const char *const *column_name;
@@ -37,7 +58,20 @@ struct tol_row_source {
     enum tol_status (*next)(struct tol_row_source *source, struct tol_input_row *row, struct tol_error *error);
     void (*close)(struct tol_row_source *source);
     uint64_t row_total; /* 0: not known */
+
+    /* The same rows in blocks, instead of `next`; NULL where the source has none. */
+    /* Takes the next raw block in file order (block->raw NULL: the end); one call at a time. */
+    enum tol_status (*take)(struct tol_row_source *source, struct tol_row_block *block, struct tol_error *error);
+    /* Turns a raw block into columns, on any thread. A status other than TOL_OK ends the file after the block's rows. */
+    enum tol_status (*split)(const struct tol_row_source *source, struct tol_row_block *block, struct tol_error *error);
+    /* One row of a split block as `next` gives it; one call at a time. */
+    enum tol_status (*row)(struct tol_row_source *source, const struct tol_row_block *block, size_t index,
+                           struct tol_input_row *row, struct tol_error *error);
+    /* Gives back what `take` took, on any thread; the columns stay for the next block. */
+    void (*release)(const struct tol_row_source *source, struct tol_row_block *block);
 };
+/* Frees the columns of a released block. */
+void tol_row_block_free(struct tol_row_block *block);
 
 struct tol_row_source_options {
     unsigned threads;

@@ -138,7 +138,7 @@ static enum tol_status read_one(struct supply_run *run, enum tol_supply_table ta
     return status;
 }
 
-static enum tol_status read_all(struct supply_run *run, struct tol_error *error)
+static enum tol_status read_all(struct supply_run *run, const char *book_path, struct tol_error *error)
 {
     run->all_usable = true;
     for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
@@ -149,6 +149,12 @@ static enum tol_status read_all(struct supply_run *run, struct tol_error *error)
         /* Without firms every line would be a fault. */
         if (status != TOL_OK || (i == TOL_SUPPLY_FIRMS && !run->all_usable)) {
             return status;
+        }
+        if (i == TOL_SUPPLY_FIRMS && book_path != NULL) {
+            status = tol_book_builder_output(run->builder, book_path, error);
+            if (status != TOL_OK) {
+                return status;
+            }
         }
     }
     return TOL_OK;
@@ -206,6 +212,32 @@ static enum tol_status conclude(struct supply_run *run, const char *book_path, s
     return tol_book_builder_finish(run->builder, book_path, error);
 }
 
+static enum tol_status read_and_conclude(struct supply_run *run, struct tol_run *workers, const char *book_path,
+                                         struct tol_error *error)
+{
+    enum tol_status status;
+    run->reader = (struct tol_table_reader){
+        .options = run->options,
+        .log = &run->log,
+        .builder = run->builder,
+        .run = workers,
+        .keep_lines = book_path != NULL,
+        .sums = &run->sums,
+        .facts_cache = &run->facts_cache,
+        .c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0),
+    };
+    if (run->reader.c_locale == (locale_t)0) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory while reading the tables");
+    }
+    status = read_all(run, book_path, error);
+    freelocale(run->reader.c_locale);
+    if (status == TOL_OK) {
+        warn_all(run);
+        status = conclude(run, book_path, error);
+    }
+    return status;
+}
+
 static enum tol_status run_builder(struct supply_run *run, const char *book_path, struct tol_error *error)
 {
     const struct tol_allocator *allocator =
@@ -214,26 +246,15 @@ static enum tol_status run_builder(struct supply_run *run, const char *book_path
     if (status != TOL_OK) {
         return status;
     }
-    run->reader = (struct tol_table_reader){
-        .options = run->options,
-        .log = &run->log,
-        .builder = run->builder,
-        .keep_lines = book_path != NULL,
-        .sums = &run->sums,
-        .facts_cache = &run->facts_cache,
-        .c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0),
-    };
-    if (run->reader.c_locale == (locale_t)0) {
-        status = tol_fail(error, TOL_NO_MEMORY, "out of memory while reading the tables");
-    } else {
-        status = read_all(run, error);
-        freelocale(run->reader.c_locale);
-    }
+    struct tol_run_options run_options = {.threads = run->options->threads};
+    struct tol_run *workers = NULL;
+    status = tol_run_create(&run_options, &workers, error);
     if (status == TOL_OK) {
-        warn_all(run);
-        status = conclude(run, book_path, error);
+        tol_book_builder_use(run->builder, workers);
+        status = read_and_conclude(run, workers, book_path, error);
     }
     tol_book_builder_destroy(run->builder);
+    tol_run_destroy(workers);
     free(run->sums.item);
     return status;
 }

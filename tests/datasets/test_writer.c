@@ -101,18 +101,20 @@ Test(writer, parquet_comes_back_bit_for_bit_in_order)
     cr_assert_eq(api->reader_rows(reader), 300000);
     uint64_t row = 0;
     size_t count;
-    while (api->reader_next(reader, &count, &error) == TOL_OK && count > 0) {
+    struct tol_parquet_chunk *chunk = NULL;
+    while (api->reader_take(reader, &chunk, &count, &error) == TOL_OK && count > 0) {
         for (size_t i = 0; i < count; i++, row++) {
             struct tol_parquet_cell cell;
             char text[32];
             snprintf(text, sizeof text, "row %llu", (unsigned long long)row);
-            cr_assert_eq(api->reader_cell(reader, 0, i, &cell, &error), TOL_OK);
+            cr_assert_eq(api->reader_cell(reader, chunk, 0, i, &cell, &error), TOL_OK);
             cr_assert_eq(cell.given, row % 11 != 5);
             cr_assert(!cell.given || strcmp(cell.text, text) == 0, "%s", cell.text);
-            cr_assert_eq(api->reader_cell(reader, 1, i, &cell, &error), TOL_OK);
+            cr_assert_eq(api->reader_cell(reader, chunk, 1, i, &cell, &error), TOL_OK);
             double number = number_of(row);
             cr_assert(cell.given ? memcmp(&cell.number, &number, sizeof number) == 0 : isnan(number));
         }
+        api->chunk_release(chunk);
     }
     cr_assert_eq(row, 300000);
     api->reader_close(reader);

@@ -27,32 +27,32 @@ static double *table(size_t count)
 
 /* ---- both answers: shock [node][LANES] to what arrives along the links, unit and passed NULL for 1 ---------------- */
 
-static double *tier_after_tier(const struct links *links, const double *unit, const double *passed, const double *shock,
-                               const struct tol_kernels *kernels, struct tol_run *run)
+static double *tiers_of(const struct links *links, const double *unit, const double *passed, const double *shock,
+                        uint32_t tiers, const struct tol_kernels *kernels, struct tol_run *run)
 {
     struct tol_keep keep = {.allocator = tol_allocator_default()};
     struct tol_error error = {.status = TOL_OK};
-    struct tol_chain chain = {.kernels = kernels,
-                              .node_count = links->count,
-                              .row_count = 1,
-                              .start = links->start,
-                              .other = links->other,
-                              .value = links->share,
-                              .unit = unit,
-                              .passed = passed,
-                              .tiers = TOL_TIERS_ALL,
-                              .term = table(links->count),
-                              .next = table(links->count),
-                              .total = table(links->count)};
-    double *first = chain.term, *second = chain.next;
+    struct tol_chain chain = {
+        .kernels = kernels,
+        .node_count = links->count,
+        .row_count = 1,
+        .links = {.start = links->start, .other = links->other, .value = links->share, .unit = unit, .passed = passed},
+        .tiers = tiers,
+        .total = table(links->count)};
+    cr_assert(tol_chain_terms_make(&keep, links->count, 1, &chain.term) &&
+              tol_chain_terms_make(&keep, links->count, 1, &chain.next));
     for (size_t i = 0; i < links->count * LANES; i++) {
-        chain.term[i] = (passed != NULL ? passed[i / LANES] : 1) * shock[i];
+        chain.term.row[i] = tol_chain_quanta((passed != NULL ? passed[i / LANES] : 1) * shock[i]);
     }
     cr_assert_eq(tol_chain_run(&chain, run, &keep, &error), TOL_OK, "%s", error.message);
     tol_keep_release(&keep);
-    free(first);
-    free(second);
     return chain.total;
+}
+
+static double *tier_after_tier(const struct links *links, const double *unit, const double *passed, const double *shock,
+                               const struct tol_kernels *kernels, struct tol_run *run)
+{
+    return tiers_of(links, unit, passed, shock, TOL_TIERS_ALL, kernels, run);
 }
 
 static void lay_out(const struct links *links, const double *unit, const double *passed, const double *shock,
@@ -313,5 +313,87 @@ Test(chain, three_nodes_by_hand)
     }
     links_free(&demand);
     links_free(&cost);
+    network_free(&network);
+}
+
+/* ---- circles ----------------------------------------------------------------------------------------------------- */
+
+/* Each of three nodes hears from the next one alone. Lane l is struck by l + 1 eighths, the odd ones for the better. */
+static double *round_a_circle(double weight, uint32_t tiers, struct tol_run *run)
+{
+    uint64_t start[] = {0, 1, 2, 3};
+    uint32_t other[] = {1, 2, 0};
+    double share[] = {weight, weight, weight};
+    const struct links circle = {.count = 3, .start = start, .other = other, .share = share};
+    double *shock = table(circle.count);
+    for (size_t l = 0; l < LANES; l++) {
+        shock[l] = (l % 2 ? -0.125 : 0.125) * (double)(l + 1);
+    }
+    double *total = tiers_of(&circle, NULL, NULL, shock, tiers, tol_kernels_best(), run);
+    free(shock);
+    return total;
+}
+
+/* Node 0 is reached in every third tier, node 2 in the first, node 1 in the second. */
+static double plain_circle(double weight, uint32_t tiers, size_t node, double shock)
+{
+    double term = tol_chain_quanta(shock), total = 0;
+    for (uint32_t tier = 1; tier <= tiers; tier++) {
+        term = trunc(weight * term);
+        total += tier % 3 == (3 - node) % 3 ? term * TOL_CHAIN_QUANTUM : 0;
+    }
+    return total;
+}
+
+/* Weights of 1 and a little less hand on for ever, or as good as: cut off. Smaller ones end. None gives anything but a number. */
+Test(chain, closed_circles_end)
+{
+    static const double weight[] = {1, 1 - 0x1p-53, 1 - 1e-6, 0.99, 0.5, 0x1p-50, 0x1p-51};
+    struct tol_run *run;
+    struct tol_error error = {.status = TOL_OK};
+    cr_assert_eq(tol_run_create(&(struct tol_run_options){.threads = 2}, &run, &error), TOL_OK, "%s", error.message);
+    for (size_t w = 0; w < sizeof weight / sizeof weight[0]; w++) {
+        double *all = round_a_circle(weight[w], TOL_TIERS_ALL, NULL);
+        double *threaded = round_a_circle(weight[w], TOL_TIERS_ALL, run);
+        cr_expect_eq(memcmp(all, threaded, (size_t)3 * LANES * sizeof *all), 0);
+        for (size_t at = 0; at < (size_t)3 * LANES; at++) {
+            size_t l = at % LANES;
+            double shock = (l % 2 ? -0.125 : 0.125) * (double)(l + 1);
+            cr_expect_eq(all[at], plain_circle(weight[w], TOL_CHAIN_SWEEPS_MAX, at / LANES, shock), "%g: node %zu",
+                         weight[w], at / LANES);
+        }
+        free(all);
+        free(threaded);
+    }
+    tol_run_destroy(run);
+}
+
+/* Sums of quanta are exact: what each tier brings, cut off after any number of them, adds up to the total. */
+Test(chain, tiers_add_up_exactly)
+{
+    random_state = 6;
+    struct network network = draw_network();
+    struct links demand = links_of(&network, DEMAND);
+    double *shock = table(RANDOM_NODES);
+    strike_at_random(shock, RANDOM_NODES, 0);
+    double *before = table(RANDOM_NODES), *backwards = table(RANDOM_NODES);
+    double *total = tier_after_tier(&demand, NULL, NULL, shock, tol_kernels_best(), NULL);
+    memcpy(backwards, total, RANDOM_NODES * LANES * sizeof *total);
+    for (uint32_t tiers = 1; tiers <= 20; tiers++) {
+        double *up_to = tiers_of(&demand, NULL, NULL, shock, tiers, tol_kernels_best(), NULL);
+        for (size_t i = 0; i < RANDOM_NODES * LANES; i++) {
+            double tier = up_to[i] - before[i];
+            cr_assert_eq(tier / TOL_CHAIN_QUANTUM, trunc(tier / TOL_CHAIN_QUANTUM));
+            backwards[i] -= tier;
+            cr_assert_eq(backwards[i] + up_to[i], total[i], "tier %u", tiers);
+        }
+        free(before);
+        before = up_to;
+    }
+    double *all[] = {shock, before, backwards, total};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        free(all[i]);
+    }
+    links_free(&demand);
     network_free(&network);
 }

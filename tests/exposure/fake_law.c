@@ -101,6 +101,17 @@ void tol_law_totals(const struct tol_law *law, const struct tol_rate_query *quer
     }
 }
 
+void tol_law_totals_by_origin(const struct tol_law *law, const struct tol_rate_query *query, size_t origin_count,
+                              const tol_country *from, size_t day_count, const tol_day *on, size_t stride,
+                              struct tol_rate_total *total)
+{
+    struct tol_rate_query one = *query;
+    for (size_t k = 0; k < origin_count; k++) {
+        one.from = from[k];
+        tol_law_totals(law, &one, day_count, on, total + k * stride);
+    }
+}
+
 /* One fact at the most: "content=NUMBER". */
 enum tol_status tol_facts_parse(const struct tol_law *law, const char *text, struct tol_facts *facts,
                                 struct tol_error *error)

@@ -85,7 +85,7 @@ int guarded_intact(const struct guarded *array)
 const char *case_kernel_name(enum case_kernel kernel)
 {
     static const char *const names[] = {"gather_sum",        "gather_split",  "ces_sales",    "ces_purchases",
-                                        "market_price",      "chain_begin",   "chain_step",   "scatter_add",
+                                        "market_price",      "chain_begin",   "chain_sweep",  "scatter_add",
                                         "firm_outcome",      "uniform_draws", "normal_draws", "scale_lognormal",
                                         "scale_logit_normal"};
     return names[kernel];
@@ -197,7 +197,7 @@ static void fill_split(struct kernel_case *c, enum case_kind kind, struct random
 
 static double any_share(struct random *random, enum case_kind kind)
 {
-    static const double edges[] = {0.0, -0.0, 0x1p-53, -0x1p-53, 0x1.fffffffffffffp-54, 0x1p-1074, 1.0, -1.0, 1e300};
+    static const double edges[] = {0.0, -0.0, 0x1p-50, -0x1p-50, 0x1.fffffffffffffp-51, 0x1p-1074, 1.0, -1.0, 1e300};
     if (kind == CASE_USUAL)
         return random_exponent(random, -70, 0);
     if (kind == CASE_WILD && random_below(random, 2))
@@ -262,7 +262,7 @@ static void fill_market(struct kernel_case *c, enum case_kind kind, struct rando
         c->numbers[k] *= (1 - c->home_share) / sum;
 }
 
-/* Columns whole, unit and passed. Weights are such that shares of all sizes, the floor among them, come out. */
+/* Columns whole, unit and passed. Weights are such that shares of all sizes, the quantum among them, come out. */
 static void fill_node_numbers(struct kernel_case *c, enum case_kind kind, struct random *random)
 {
     static const double edges[] = {0.0, 1.0, 0x1p-1074, 1e300, 0.5};
@@ -274,8 +274,6 @@ static void fill_node_numbers(struct kernel_case *c, enum case_kind kind, struct
         if (kind == CASE_WILD && random_below(random, 4) == 0)
             c->numbers[i] = any_bits(random);
     }
-    c->unit = random_below(random, 3) ? c->numbers + c->count : NULL;
-    c->passed = random_below(random, 2) ? c->numbers + 2 * c->count : NULL;
 }
 
 static void fill_shares(struct guarded *to, size_t count, enum case_kind kind, struct random *random)
@@ -297,15 +295,88 @@ static void fill_source(struct kernel_case *c, enum case_kind kind, struct rando
                                           .stride = c->stride,
                                           .whole = c->numbers,
                                           .unit = c->numbers + c->count,
-                                          .passed = c->passed};
+                                          .passed = random_below(random, 2) ? c->numbers + 2 * c->count : NULL,
+                                          .total_stride = size * (1 + (size_t)random_below(random, 2))};
 }
 
-static void fill_step(struct kernel_case *c, enum case_kind kind, struct random *random)
+/* Weights that make sums of all sizes; usual parts are within [0, 1]. */
+static void fill_links(struct kernel_case *c, enum case_kind kind, struct random *random)
+{
+    static const double edges[] = {0.0, -0.0, 1.0, 0.5, 1 - 0x1p-53, 0x1p-1074, -1.0, 1e300};
+    static const size_t usual_edges = 5;
+    c->line_start = allocate((c->count + 1) * sizeof *c->line_start);
+    uint64_t skipped = random_below(random, 5);
+    c->line_start[0] = skipped;
+    for (size_t n = 0; n < c->count; n++)
+        c->line_start[n + 1] = c->line_start[n] + random_below(random, random_below(random, 4) ? 4 : 40);
+    size_t link_count = (size_t)c->line_start[c->count];
+    c->line_cell = allocate((link_count + 1) * sizeof *c->line_cell);
+    c->line_value = new_numbers(link_count);
+    for (size_t i = 0; i < link_count; i++) {
+        c->line_cell[i] = i < skipped ? UINT32_MAX : (uint32_t)random_below(random, c->count);
+        c->line_value[i] = kind == CASE_USUAL ? fabs(random_exponent(random, -30, 1)) : any_share(random, kind);
+    }
+    c->numbers = new_numbers(2 * c->count);
+    c->number_columns = 2;
+    for (size_t i = 0; i < 2 * c->count; i++) {
+        size_t choice = (size_t)random_below(random, kind == CASE_USUAL ? usual_edges : sizeof edges / sizeof *edges);
+        c->numbers[i] = random_below(random, 4) ? random_unit(random) : edges[choice];
+        if (kind == CASE_WILD && random_below(random, 8) == 0)
+            c->numbers[i] = any_bits(random);
+    }
+    c->links = (struct tol_chain_links){.start = c->line_start,
+                                        .other = c->line_cell,
+                                        .value = c->line_value,
+                                        .unit = random_below(random, 3) ? c->numbers : NULL,
+                                        .passed = random_below(random, 2) ? c->numbers + c->count : NULL};
+}
+
+static double any_quanta(struct random *random, enum case_kind kind, int highest)
+{
+    static const double edges[] = {0.0, -0.0, 1.0, -1.0, 0x1p30, -0x1p30, 0x1p31, 0x1p53 + 2, -0x1p60, 1e300};
+    if (kind == CASE_WILD && random_below(random, 4) == 0)
+        return any_bits(random);
+    if (kind != CASE_USUAL && random_below(random, 4) == 0)
+        return PICK(random, edges);
+    return random_below(random, 3) ? trunc(random_exponent(random, -1, highest)) : 0.0;
+}
+
+/* Of a share; written as kernels write numbers, since a total that nothing is added to stays as it is. */
+static double any_total(struct random *random, enum case_kind kind)
+{
+    static const double edges[] = {0.0, 4.0, 4 - 0x1p-50, -4.0, 4 + 0x1p-50, 8.0, -1e300, 0x1p-1074, 0.1};
+    static const double wild[] = {INFINITY, -INFINITY, 1e308};
+    if (kind == CASE_WILD && random_below(random, 8) == 0)
+        return random_below(random, 4) ? PICK(random, wild) : (double)NAN;
+    if (kind != CASE_USUAL && random_below(random, 4) == 0)
+        return PICK(random, edges);
+    return trunc(random_exponent(random, -1, 47)) * TOL_CHAIN_QUANTUM + 0.0;
+}
+
+/* A usual total is a whole number of quanta, and those of one node's rows add up to less than 4. */
+static void fill_sweep(struct kernel_case *c, enum case_kind kind, struct random *random)
 {
     const size_t size = c->row_count * TOL_LANES;
-    fill_node_numbers(c, kind, random);
-    fill_shares(&c->first, c->count * size, kind, random);
-    fill_shares(&c->second, c->count * size, kind, random);
+    fill_links(c, kind, random);
+    c->first = guarded_new(c->count * size);
+    c->second = guarded_new(c->count * size);
+    c->wide = allocate((c->count + 63) / 64 * sizeof *c->wide);
+    memset(c->wide, 0, (c->count + 63) / 64 * sizeof *c->wide);
+    double *term = new_numbers(size), *owed = new_numbers(size);
+    for (size_t n = 0; n < c->count; n++) {
+        int wide = random_below(random, 2) != 0;
+        int narrow_highest = 24 + (int)random_below(random, 2); /* 2 x 6 numbers below 2^26 fit */
+        int highest = wide ? (int)random_below(random, 52) : narrow_highest;
+        for (size_t at = 0; at < size; at++) {
+            term[at] = any_quanta(random, wide ? kind : CASE_USUAL, highest);
+            owed[at] = any_quanta(random, CASE_USUAL, highest);
+            c->second.values[n * size + at] = any_total(random, kind);
+        }
+        encode_terms(&(struct tol_chain_terms){.row = c->first.values, .wide = c->wide}, n, c->row_count, wide, term,
+                     owed);
+    }
+    free(term);
+    free(owed);
 }
 
 static void fill_additions(struct kernel_case *c, enum case_kind kind, struct random *random)
@@ -433,8 +504,8 @@ struct kernel_case kernel_case_new(enum case_kernel kernel, enum case_kind kind,
     case CASE_CHAIN_BEGIN:
         fill_source(&result, kind, &random);
         break;
-    case CASE_CHAIN_STEP:
-        fill_step(&result, kind, &random);
+    case CASE_CHAIN_SWEEP:
+        fill_sweep(&result, kind, &random);
         break;
     case CASE_SCATTER_ADD:
         fill_additions(&result, kind, &random);
@@ -462,6 +533,7 @@ void kernel_case_free(struct kernel_case *inputs)
     free(inputs->line_cell);
     free(inputs->cell_row);
     free(inputs->line_value);
+    free(inputs->wide);
     free(inputs->numbers);
     guarded_free(&inputs->first);
     guarded_free(&inputs->second);
@@ -471,6 +543,11 @@ void kernel_case_free(struct kernel_case *inputs)
     guarded_free(&inputs->fourth);
     guarded_free(&inputs->centre);
     guarded_free(&inputs->spread);
+}
+
+size_t case_rows_max(enum case_kernel kernel)
+{
+    return kernel == CASE_CHAIN_SWEEP ? TOL_CHAIN_ROWS_MAX : TOL_ROWS_MAX;
 }
 
 const struct tol_kernels *runnable_variant(size_t i)
@@ -500,8 +577,9 @@ size_t kernel_case_out_count(const struct kernel_case *c)
     case CASE_MARKET_PRICE:
         return c->count > 0 ? size : 0;
     case CASE_CHAIN_BEGIN:
-    case CASE_CHAIN_STEP:
         return 2 * c->count * size + 1;
+    case CASE_CHAIN_SWEEP:
+        return 4 * c->count * size + c->count + 1;
     case CASE_SCATTER_ADD:
         return c->cell_count * size;
     case CASE_FIRM_OUTCOME:
@@ -544,23 +622,85 @@ static void copy(double *to, const double *from, size_t count)
         memcpy(to, from, count * sizeof *to);
 }
 
-static int run_chain(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
+/* Rows of terms and totals lie stride apart; what is between them is not the kernel's. */
+static int run_chain_begin(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
 {
-    const size_t size = c->count * c->row_count * TOL_LANES;
-    struct guarded term = guarded_new(size), total = guarded_new(size);
-    int left;
-    if (c->kernel == CASE_CHAIN_BEGIN) {
-        left = kernels->chain_begin(c->count, c->row_count, &c->source, term.values, total.values);
-    } else {
-        copy(term.values, c->first.values, size);
-        copy(total.values, c->second.values, size);
-        left = kernels->chain_step(c->count, c->row_count, c->unit, c->passed, term.values, total.values);
-    }
-    copy(out, term.values, size);
-    copy(out + size, total.values, size);
-    out[2 * size] = left;
+    const size_t size = c->row_count * TOL_LANES, stride = c->source.total_stride, all = c->count * size;
+    struct guarded term = guarded_new(c->count * stride), total = guarded_new(c->count * stride);
+    out[2 * all] = kernels->chain_begin(c->count, c->row_count, &c->source, term.values, total.values);
     int intact = guarded_intact(&term) && guarded_intact(&total);
+    for (size_t n = 0; n < c->count; n++) {
+        copy(out + n * size, term.values + n * stride, size);
+        copy(out + all + n * size, total.values + n * stride, size);
+        for (size_t at = n * stride + size; at < (n + 1) * stride; at++)
+            intact =
+                intact && bits_of(term.values[at]) == unwritten_bits && bits_of(total.values[at]) == unwritten_bits;
+    }
     guarded_free(&term);
+    guarded_free(&total);
+    return intact;
+}
+
+static int32_t int32_at(const double *row, size_t at)
+{
+    int32_t number;
+    memcpy(&number, (const char *)row + at * sizeof number, sizeof number);
+    return number;
+}
+
+static double narrow_number(int32_t number)
+{
+    double result = number;
+    if (fabs(result) >= 0x1p30)
+        memcpy(&result, &unwritten_bits, sizeof result);
+    return result;
+}
+
+void decode_terms(const struct tol_chain_terms *terms, uint64_t node, size_t row_count, double *term, double *owed)
+{
+    const size_t size = row_count * TOL_LANES;
+    const double *row = terms->row + node * size;
+    int wide = terms->wide[node / 64] >> (node % 64) & 1;
+    for (size_t at = 0; at < size; at++) {
+        term[at] = wide ? row[at] : narrow_number(int32_at(row, at));
+        owed[at] = wide ? 0 : narrow_number(int32_at(row, size + at));
+    }
+}
+
+void encode_terms(const struct tol_chain_terms *terms, uint64_t node, size_t row_count, int wide, const double *term,
+                  const double *owed)
+{
+    const size_t size = row_count * TOL_LANES;
+    double *row = terms->row + node * size;
+    uint64_t bit = (uint64_t)1 << (node % 64);
+    terms->wide[node / 64] = wide ? terms->wide[node / 64] | bit : terms->wide[node / 64] & ~bit;
+    if (wide)
+        copy(row, term, size);
+    for (size_t at = 0; !wide && at < size; at++) {
+        const int32_t numbers[] = {(int32_t)term[at], (int32_t)owed[at]};
+        memcpy((char *)row + at * sizeof numbers[0], &numbers[0], sizeof numbers[0]);
+        memcpy((char *)row + (size + at) * sizeof numbers[1], &numbers[1], sizeof numbers[1]);
+    }
+}
+
+static int run_chain_sweep(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
+{
+    const size_t size = c->row_count * TOL_LANES, all = c->count * size;
+    struct guarded row = guarded_new(all), bits = guarded_new((c->count + 63) / 64), total = guarded_new(all);
+    const struct tol_chain_terms from = {.row = c->first.values, .wide = c->wide};
+    const struct tol_chain_terms to = {.row = row.values, .wide = (uint64_t *)bits.values};
+    copy(total.values, c->second.values, all);
+    out[4 * all + c->count] = kernels->chain_sweep(0, c->count, c->row_count, &c->links, &from, &to, total.values);
+    copy(out + 2 * all, total.values, all);
+    for (size_t n = 0; n < c->count; n++) {
+        decode_terms(&to, n, c->row_count, out + n * size, out + all + n * size);
+        out[4 * all + n] = (double)(to.wide[n / 64] >> (n % 64) & 1);
+    }
+    kernels->chain_settle(0, c->count, c->row_count, &to, total.values);
+    copy(out + 3 * all, total.values, all);
+    int intact = guarded_intact(&row) && guarded_intact(&bits) && guarded_intact(&total);
+    guarded_free(&row);
+    guarded_free(&bits);
     guarded_free(&total);
     return intact;
 }
@@ -604,8 +744,9 @@ int kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case 
     case CASE_MARKET_PRICE:
         return run_market_price(kernels, c, out);
     case CASE_CHAIN_BEGIN:
-    case CASE_CHAIN_STEP:
-        return run_chain(kernels, c, out);
+        return run_chain_begin(kernels, c, out);
+    case CASE_CHAIN_SWEEP:
+        return run_chain_sweep(kernels, c, out);
     case CASE_SCATTER_ADD:
         copy(out, c->second.values, c->second.count);
         kernels->scatter_add(c->row_count, c->count, c->line_cell, c->numbers, c->first.values, c->stride, out);
@@ -658,6 +799,9 @@ uint64_t kernel_case_digest(const struct kernel_case *inputs)
     for (size_t i = 0; inputs->response != NULL && i < inputs->count; i++)
         digest = digest_doubles(
             digest, (const double[]){inputs->response[i].rho, inputs->response[i].sigma, inputs->response[i].eta}, 3);
+    for (size_t i = 0; inputs->wide != NULL && i < (inputs->count + 63) / 64; i++)
+        digest = digest_doubles(
+            digest, (const double[]){(double)(inputs->wide[i] >> 32), (double)(uint32_t)inputs->wide[i]}, 2);
     digest = digest_doubles(digest, inputs->centre.values, inputs->centre.count);
     digest = digest_doubles(digest, inputs->spread.values, inputs->spread.count);
     if (inputs->numbers != NULL)

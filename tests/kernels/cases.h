@@ -38,7 +38,7 @@ enum case_kernel {
     CASE_CES_PURCHASES,
     CASE_MARKET_PRICE,
     CASE_CHAIN_BEGIN,
-    CASE_CHAIN_STEP,
+    CASE_CHAIN_SWEEP,
     CASE_SCATTER_ADD,
     CASE_FIRM_OUTCOME,
     CASE_UNIFORM_DRAWS,
@@ -57,13 +57,13 @@ const char *case_kind_name(enum case_kind kind);
 struct kernel_case {
     enum case_kernel kernel;
     size_t count, row_count;
-    size_t cell_count; /* cells of gather_sum and gather_split, targets of scatter_add */
-    uint64_t *line_start;
+    size_t cell_count;    /* cells of gather_sum and gather_split, targets of scatter_add */
+    uint64_t *line_start; /* lines, or links */
     uint32_t *line_cell;
     uint32_t *cell_row; /* NULL: every cell is its own row */
     double *line_value;
     struct guarded first,
-        second; /* factor | factor whole, its common part | base, new | sales, purchases | term, total | factor, sum | source | normal */
+        second; /* factor | factor whole, its common part | base, new | sales, purchases | rows of terms, total | factor, sum | source | normal */
     struct guarded third, fourth; /* rest | log_market_price | lost_orders, dearer_inputs */
     size_t common_count;          /* of gather_split */
     uint32_t plain_count;
@@ -75,7 +75,8 @@ struct kernel_case {
     size_t number_columns;
     struct tol_firm_inputs firm;    /* columns of numbers */
     struct tol_chain_source source; /* likewise, and rows of first */
-    const double *unit, *passed;    /* of chain_step */
+    uint64_t *wide;                 /* which rows of first are, of chain_sweep */
+    struct tol_chain_links links;   /* lines, and columns of numbers */
     double half_margin, home_share;
     struct guarded centre, spread;
     uint64_t seed, stream, first_draw;
@@ -84,12 +85,16 @@ struct kernel_case kernel_case_new(enum case_kernel kernel, enum case_kind kind,
                                    uint64_t seed);
 void kernel_case_free(struct kernel_case *inputs);
 
+/* Rows that a kernel takes at most. */
+size_t case_rows_max(enum case_kernel kernel);
+
 /* The i-th variant that this CPU runs, or NULL past the last. */
 const struct tol_kernels *runnable_variant(size_t i);
 
 /* The row of factors of a cell. */
 uint32_t kernel_case_row(const struct kernel_case *inputs, uint32_t cell);
-/* Doubles that the kernel writes; of the chain term, total and the value returned. */
+/* Doubles that the kernel writes. Of the chain's beginning terms, totals and the value returned; of a sweep, with size = count row_count TOL_LANES: terms [size], what
+ * narrow rows owe [size], totals [size], totals after chain_settle [size], 1 for a wide row [count], the value returned. */
 size_t kernel_case_out_count(const struct kernel_case *inputs);
 /* 1 for an output that the kernel leaves alone: the chain rows of cells. */
 int kernel_case_left_alone(const struct kernel_case *inputs, size_t at);
@@ -97,6 +102,14 @@ int kernel_case_left_alone(const struct kernel_case *inputs, size_t at);
 int kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case *inputs, double *out);
 uint64_t kernel_case_digest(const struct kernel_case *inputs); /* of the inputs, to see that no kernel changes them */
 uint64_t digest_doubles(uint64_t digest, const double *values, size_t count);
+
+/* One row of terms as numbers: terms and owed [row_count][TOL_LANES]. A wide row owes 0; a narrow number of 2^30 or more is none that a kernel may
+ * write, and told as one that was not written. */
+void decode_terms(const struct tol_chain_terms *terms, uint64_t node, size_t row_count, double *term, double *owed);
+
+/* The other way: a narrow row where wide is 0, whose numbers are whole and below 2^30. */
+void encode_terms(const struct tol_chain_terms *terms, uint64_t node, size_t row_count, int wide, const double *term,
+                  const double *owed);
 
 /* The bits of a double: -0 and 0 differ, as do NaN. */
 uint64_t bits_of(double x);

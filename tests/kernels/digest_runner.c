@@ -36,7 +36,7 @@ int main(int argc, char **argv)
     for (int kernel = 0; kernel < CASE_KERNEL_COUNT; kernel++)
         for (int kind = 0; kind < CASE_KIND_COUNT; kind++)
             for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++)
-                for (size_t row_count = 1; row_count <= TOL_ROWS_MAX; row_count++)
+                for (size_t row_count = 1; row_count <= case_rows_max((enum case_kernel)kernel); row_count++)
                     intact &= run(kernels, (enum case_kernel)kernel, (enum case_kind)kind, counts[k], row_count);
     return intact ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -64,8 +64,8 @@ Test(kernel_tables, every_table_is_complete)
     for (size_t i = 0; tol_kernels_built(i) != NULL; i++) {
         const struct tol_kernels *kernels = tol_kernels_built(i);
         cr_assert(kernels->gather_sum && kernels->gather_split && kernels->ces_sales && kernels->ces_purchases &&
-                      kernels->market_price && kernels->chain_begin && kernels->chain_step && kernels->scatter_add &&
-                      kernels->firm_outcome,
+                      kernels->market_price && kernels->chain_begin && kernels->chain_sweep && kernels->chain_settle &&
+                      kernels->scatter_add && kernels->firm_outcome,
                   "%s lacks a function", kernels->isa);
         cr_assert(kernels->uniform_draws && kernels->normal_draws && kernels->scale_lognormal &&
                       kernels->scale_logit_normal,

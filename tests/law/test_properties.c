@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "law/image.h"
+#include "law/links.h"
 #include "law/lookup.h"
 
 #define TABLES TEST_BINARY_DIR "/tolmuur.tables"
 
-enum { QUESTIONS = 100000, TRIES_PER_MEASURE = 3, DAYS_AT_ONCE = 8 };
+enum { QUESTIONS = 100000, TRIES_PER_MEASURE = 3, DAYS_AT_ONCE = 8, ORIGINS_AT_ONCE = 30 };
 
 static struct tol_law *law;
 static const struct law_importer *importer; /* whose duties are asked for; see choose */
@@ -283,12 +284,46 @@ Test(properties, many_days_at_once)
     }
 }
 
+/* And so are those for several origins, of which some are one customs territory with the importer and some come twice. */
+Test(properties, many_origins_at_once)
+{
+    for (unsigned i = 0; i < QUESTIONS / 250; i++) {
+        struct tol_facts facts;
+        struct tol_rate_query query;
+        tol_day on[DAYS_AT_ONCE];
+        tol_country from[ORIGINS_AT_ONCE];
+        struct tol_rate_total total[ORIGINS_AT_ONCE][DAYS_AT_ONCE + 1];
+        random_query(&query, &facts);
+        query.product = one_in(2) ? tol_law_product_cut(query.product, 6) : query.product;
+        for (unsigned k = 0; k < ORIGINS_AT_ONCE; k++) {
+            from[k] = k % 10 == 9 ? query.into : random_origin();
+        }
+        for (unsigned d = 0; d < DAYS_AT_ONCE; d++) {
+            on[d] = random_day();
+        }
+        tol_law_totals_by_origin(law, &query, ORIGINS_AT_ONCE, from, DAYS_AT_ONCE, on, DAYS_AT_ONCE + 1, total[0]);
+        for (unsigned k = 0; k < ORIGINS_AT_ONCE; k++) {
+            for (unsigned d = 0; d < DAYS_AT_ONCE; d++) {
+                struct tol_rate_total one;
+                query.from = from[k];
+                query.on = on[d];
+                tol_law_total(law, &query, &one);
+                cr_assert(same_bits(one.low, total[k][d].low) && same_bits(one.central, total[k][d].central) &&
+                              same_bits(one.high, total[k][d].high) && one.flags == total[k][d].flags,
+                          "%s", question_text(&query));
+            }
+        }
+    }
+}
+
 /* ---- the day before a measure begins, and the day it ends, are those of a law without it ---- */
 
 static bool is_candidate(uint32_t node, tol_country origin, tol_day day, uint32_t wanted)
 {
     struct law_candidates candidates;
-    tol_law_candidates(law, importer, node, origin, day, &candidates);
+    struct law_listed listed;
+    tol_law_listed(law, importer, node, day, &listed);
+    tol_law_candidates(law, importer, &listed, origin, day, &candidates);
     for (unsigned i = 0; i < candidates.count; i++) {
         if (candidates.measure[i] == wanted) {
             return true;

@@ -8,6 +8,7 @@
 
 #include "tolmuur/allocator.h"
 #include "tolmuur/code.h"
+#include "tolmuur/run.h"
 #include "tolmuur/status.h"
 
 /* Different fact texts of a book, at most. */
@@ -139,7 +140,7 @@ struct tol_line_row {
 struct tol_book_builder;
 
 /* Rows come in this order: all firms, then tol_book_builder_begin_lines(SALES) and its lines, then PURCHASES and its lines, then finish.
- * Memory: at most 3 x the finished book's size. Not thread safe. */
+ * Memory: at most 3 x the finished book's size. Not thread safe but for what says so. */
 TOL_MUST_CHECK enum tol_status tol_book_builder_create(const struct tol_allocator *allocator,
                                                        struct tol_book_builder **builder, struct tol_error *error);
 void tol_book_builder_destroy(struct tol_book_builder *builder);
@@ -151,6 +152,38 @@ TOL_MUST_CHECK enum tol_status tol_book_builder_begin_lines(struct tol_book_buil
 /* TOL_BAD_DATA: unknown firm, value not in [0, 1e18]. A line that names its own firm as counterpart makes no link. The row was not taken, the builder stays usable. */
 TOL_MUST_CHECK enum tol_status tol_book_builder_add_line(struct tol_book_builder *builder,
                                                          const struct tol_line_row *row, struct tol_error *error);
+/* The workers of run (which must outlive the builder) sort and pack what is read, and may add lines side by side. Before begin_lines. The
+ * book does not depend on it. The allocator must then be thread safe. */
+void tol_book_builder_use(struct tol_book_builder *builder, struct tol_run *run);
+
+/* Names the book's file before finish does, so that each part can go to the disk while the next one is read. Nothing is left of it unless finish
+ * succeeds. TOL_CANNOT_CREATE, TOL_NO_MEMORY. Optional, once, after the firms. */
+TOL_MUST_CHECK enum tol_status tol_book_builder_output(struct tol_book_builder *builder, const char *path,
+                                                       struct tol_error *error);
+
+#define TOL_BOOK_NO_FIRM UINT32_MAX
+/* Lines in columns of [count], with nothing left to look up: every value in [0, 1e18], else it asserts. */
+struct tol_line_block {
+    size_t count;
+    const uint32_t *firm;        /* place in the order of arrival */
+    const uint32_t *counterpart; /* likewise; TOL_BOOK_NO_FIRM: not named */
+    const uint32_t *facts;       /* of tol_book_builder_facts; 0: none */
+    const tol_product *product;
+    const tol_country *importer; /* 0: the firm's country */
+    const tol_country *origin;   /* 0: the firm's country */
+    const double *value_eur;
+};
+/* Adds all lines of the block. worker < threads of the run (0 without one); each worker may be inside at the same time as the others.
+ * TOL_NO_MEMORY, TOL_BAD_DATA (too many different cells): the builder can only be destroyed. */
+TOL_MUST_CHECK enum tol_status tol_book_builder_add_block(struct tol_book_builder *builder, unsigned worker,
+                                                          const struct tol_line_block *block, struct tol_error *error);
+/* The number of a canonical fact text. Thread safe. TOL_BAD_DATA: too long, too many. */
+TOL_MUST_CHECK enum tol_status tol_book_builder_facts(struct tol_book_builder *builder, const char *text,
+                                                      uint32_t *facts, struct tol_error *error);
+/* Places in the order of arrival of count firm ids (length[i] bytes each, need not be zero-terminated; length 0: not given), TOL_BOOK_NO_FIRM
+ * where there is none. Thread safe once lines are read. */
+void tol_book_builder_find_all(const struct tol_book_builder *builder, size_t count, const char *const *firm_id,
+                               const uint32_t *length, uint32_t *arrival);
 void tol_book_builder_count_rejected(struct tol_book_builder *builder, uint64_t rows);
 /* A firm's place in the order of arrival; false when it is not there. */
 bool tol_book_builder_find(const struct tol_book_builder *builder, const char *firm_id, uint64_t *arrival);
@@ -161,7 +194,7 @@ struct tol_book_builder_counts {
         [TOL_SIDE_COUNT]; /* of them without a link: counterpart not given, not in the book, or the firm itself */
 };
 void tol_book_builder_counts(const struct tol_book_builder *builder, struct tol_book_builder_counts *counts);
-/* Writes path.tmp-XXXXXX beside path, syncs, renames. The same rows in any order give the same bytes. On failure nothing
+/* Writes path.tmp-XXXXXX beside path, syncs, renames; path is the one that tol_book_builder_output named, if it did. The same rows in any order give the same bytes. On failure nothing
  * is left behind and an older file at path is untouched. TOL_CANNOT_CREATE, TOL_IO, TOL_BAD_DATA (no firms). */
 TOL_MUST_CHECK enum tol_status tol_book_builder_finish(struct tol_book_builder *builder, const char *path,
                                                        struct tol_error *error);

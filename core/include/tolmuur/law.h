@@ -180,6 +180,12 @@ void tol_law_total(const struct tol_law *law, const struct tol_rate_query *query
 void tol_law_totals(const struct tol_law *law, const struct tol_rate_query *query, size_t day_count, const tol_day *on,
                     struct tol_rate_total *total);
 
+/* The same for several origins too: total[k stride + i] is what tol_law_total gives for from[k] and on[i], to the bit; query->from is not read.
+ * Origins that no list, group or average tells apart on a day are asked about once. stride >= day_count. */
+void tol_law_totals_by_origin(const struct tol_law *law, const struct tol_rate_query *query, size_t origin_count,
+                              const tol_country *from, size_t day_count, const tol_day *on, size_t stride,
+                              struct tol_rate_total *total);
+
 /* A law changed by an overlay: measures added, replaced (same id, stated in full) or removed. Field texts are those of the measure table's
  * columns (docs/law.md); one more column, `importer`, may say where an added measure stands (else US). Where several changes name a measure
  * the last one counts; removing a programme or authority that has no measures is no fault. Fact indices stay those of the base. The base must

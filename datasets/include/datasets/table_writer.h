@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tolmuur/run.h"
 #include "tolmuur/status.h"
 
 enum tol_table_format { TOL_TABLE_BY_ENDING = 0, TOL_TABLE_CSV, TOL_TABLE_JSONL, TOL_TABLE_PARQUET };
@@ -42,5 +43,22 @@ typedef enum tol_status (*tol_table_producer)(void *context, const struct tol_ta
 TOL_MUST_CHECK enum tol_status tol_table_write(const char *path, enum tol_table_format format,
                                                const struct tol_table_column *columns, size_t column_count,
                                                tol_table_producer producer, void *context, struct tol_error *error);
+
+/* Rows that several threads may put into columns side by side. */
+struct tol_table_rows {
+    /* Makes the next rows ready, at most `most`; *row_count 0: the table is at its end. One call at a time, on any thread. */
+    enum tol_status (*take)(void *context, uint64_t most, uint64_t *row_count, struct tol_error *error);
+    /* Fills columns with the rows [first, first + row_count) of those taken last; row_count <= TOL_TABLE_BLOCK_ROWS. worker < threads of the run.
+     * Texts live until the same worker's next call; where a column's text stands at one address, it is one text. */
+    enum tol_status (*fill)(void *context, unsigned worker, uint64_t first, size_t row_count,
+                            const struct tol_table_cells *columns, struct tol_error *error);
+    void *context;
+};
+
+/* The same as tol_table_write, and the same bytes: CSV and JSON lines are formatted by all workers of run (NULL: on the calling thread). */
+TOL_MUST_CHECK enum tol_status tol_table_write_rows(const char *path, enum tol_table_format format,
+                                                    const struct tol_table_column *columns, size_t column_count,
+                                                    const struct tol_table_rows *rows, struct tol_run *run,
+                                                    struct tol_error *error);
 
 #endif
