@@ -10,9 +10,9 @@ struct score_texts {
     bool draws; /* rows have the columns of draws; set by the caller */
     const struct tol_book *book;
     const struct worlds *worlds;
-    char (*day)[TOL_DAY_TEXT_SIZE];               /* [worlds->count] */
-    char **flags;                                 /* by the flag bits, made when first seen */
-    uint32_t *made;                               /* [made_count] the flag bits seen */
+    char (*day)[TOL_DAY_TEXT_SIZE]; /* [worlds->count] */
+    char **flags;                   /* by the flag bits, made when first seen */
+    uint32_t *made;                 /* [made_count] the flag bits seen */
     size_t made_count;
     size_t made_capacity;
     char country[26 * 26][TOL_COUNTRY_TEXT_SIZE]; /* AA, AB ... ZZ */

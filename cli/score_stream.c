@@ -17,6 +17,14 @@ static uint64_t first_firm_of(const struct score_stream *stream, uint64_t block)
     return first + count;
 }
 
+uint64_t score_stream_window(uint64_t block_count, uint64_t block_rows, uint64_t workers)
+{
+    uint64_t window = block_rows > 0 ? WINDOW_ROWS / block_rows : 1;
+    window = window < workers ? workers : window;
+    window = window > block_count ? block_count : window;
+    return window > 0 ? window : 1;
+}
+
 enum tol_status score_stream_open(struct score_stream *stream, const struct tol_book *book, const struct tol_plan *plan,
                                   struct tol_run *run, size_t scenario_count, struct totals *totals,
                                   struct stages *stages, struct tol_error *error)
@@ -32,13 +40,7 @@ enum tol_status score_stream_open(struct score_stream *stream, const struct tol_
     }
     uint64_t block_rows = largest * scenario_count;
     uint64_t workers = tol_run_threads(run);
-    stream->window = WINDOW_ROWS / block_rows;
-    if (stream->window < workers) {
-        stream->window = workers;
-    }
-    if (stream->window > stream->block_count) {
-        stream->window = stream->block_count > 0 ? stream->block_count : 1;
-    }
+    stream->window = score_stream_window(stream->block_count, block_rows, workers);
     uint64_t bytes = stream->window * block_rows * sizeof *stream->rows;
     stream->rows = bytes > 0 ? malloc(bytes) : NULL;
     if (stream->rows == NULL) {

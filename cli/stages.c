@@ -53,7 +53,7 @@ void stages_begin(struct stages *stages)
 void stages_end(struct stages *stages)
 {
     if (stages->measures) {
-        struct stage_use *use = &stages->of[stages->stage];
+        struct tol_stage_use *use = &stages->of[stages->stage];
         double now = talk_seconds();
         double cpu = read_cpu();
         use->seconds += now - stages->since;
@@ -77,7 +77,7 @@ void stages_enter(struct stages *stages, enum tol_stage stage)
 
 struct row {
     const char *name;
-    struct stage_use use;
+    struct tol_stage_use use;
     double tiers[TOL_SIDE_COUNT]; /* NaN: not said */
 };
 

@@ -6,17 +6,10 @@
 
 #include "render_table.h"
 
-#include "tolmuur/exposure.h"
-
-struct stage_use {
-    double seconds;
-    double cpu_seconds; /* of all threads */
-    double
-        peak_bytes; /* greatest memory of the process while the stage runs, the book's pages that were read among them */
-};
+#include "tolmuur/forecast.h"
 
 struct stages {
-    struct stage_use of[TOL_STAGE_COUNT];
+    struct tol_stage_use of[TOL_STAGE_COUNT];
     bool measures; /* otherwise stages_enter does nothing */
     enum tol_stage stage;
     double since;
