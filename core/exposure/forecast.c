@@ -93,7 +93,7 @@ static struct work draws_work(const struct tol_forecast_counts *counts)
     double cells = counts->touched_cells[TOL_SALES] + counts->touched_cells[TOL_PURCHASES];
     double lines = counts->touched_lines[TOL_SALES] + counts->touched_lines[TOL_PURCHASES];
     /* A world and its baseline, of all that are asked at once in the samples. */
-    double part = 2.0 / (double)counts->world_count;
+    double part = 2 * (scenarios / (double)counts->world_count);
     double each = rows * (counts->moved_questions * COST_DRAW_MARKET_ROW +
                           SHARE_DRAW_ROWS * cells * COST_DRAW_CELL_ROW + lines * COST_DRAW_LINE_ROW) +
                   counts->touched_firms * (double)counts->draw_count * COST_DRAW_FIRM_LANE +
@@ -101,9 +101,8 @@ static struct work draws_work(const struct tol_forecast_counts *counts)
     return (struct work){
         .alone = 100 * rows * COST_DRAW_LANES,
         .shared = scenarios * each,
-        .law = scenarios * part *
-               (sides(counts->cell_count) * counts->cell_question_ns +
-                (double)counts->sold_question_count * counts->market_question_ns),
+        .law = part * (sides(counts->cell_count) * counts->cell_question_ns +
+                       (double)counts->sold_question_count * counts->market_question_ns),
     };
 }
 

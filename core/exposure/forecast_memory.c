@@ -62,11 +62,15 @@ static double tables(struct shapes *of)
                      array((double)counts->china_purchase_cells, scenarios * TOL_LANES * sizeof(double));
     double numbers = of->cells * sizeof(uint32_t) * (2 * tiles + 2);
     double facts = array((double)counts->facts_tables * (double)counts->facts_count, sizeof(struct tol_facts));
-    double rows = of->cells > 0 ? factor_bytes * fmin(counts->changed_cells / of->cells, 1) : 0;
+    double rows = 0;
+    for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
+        rows += counts->factor_rows[side] * (double)tol_side_factors(side) * of->lane_bytes;
+    }
     /* While rows are shared, the last tile's set stands beside what is kept; most of that is the whole table. */
-    double held = factor_bytes + of->cells * worlds * sizeof(uint32_t) + facts + 2 * rows / tiles;
-    of->kept += what_if + numbers + 2 * rows;
-    double pricing = of->kept - rows + held;
+    double held = factor_bytes + of->cells * worlds * sizeof(uint32_t) + facts + rows / tiles;
+    /* Once whole, and once more cut: factors that are 0 in most rows are left out there. */
+    of->kept += what_if + numbers + 1.5 * rows;
+    double pricing = of->kept + held;
     of->kept += counts->open_cells * worlds * sizeof(struct tol_unknown_entry);
     return fmax(pricing, of->kept + of->cells * (sizeof(uint64_t) + sizeof(enum tol_side)));
 }

@@ -1,5 +1,9 @@
 /* What only the law can tell, asked about a few cells, markets and firms: how long its answers take here, how often some unknown fact leaves them open,
  * and how much of the book some duty moves. */
+#include <math.h>
+#include <stdlib.h>
+#include <xxhash.h>
+
 #include "exposure/forecast.h"
 #include "exposure/markets.h"
 #include "exposure/rates.h"
@@ -7,6 +11,7 @@
 /* Neighbours are asked about one after the other, as a run does: some runs of them, spread evenly. */
 #define RUNS 12
 #define CELLS_PER_RUN 40
+#define CELLS 768
 #define MARKETS_PER_RUN 6
 #define FIRMS 64
 #define LINES_PER_FIRM_MOST 64
@@ -23,7 +28,9 @@ struct sampling {
     uint32_t *notes;         /* [world_count] */
     tol_country *origin;     /* [origins of the largest market] */
     uint8_t *market_moves;   /* [market of the economy][world_count] 1: not, 2: some duty moves it; 0: not asked yet */
-    uint64_t asked, questions, open, changed;
+    uint64_t asked, questions, open;
+    uint64_t *row_hash;        /* [row_count] of one side */
+    size_t row_count, unmoved; /* of them without any change of duty */
     double open_seconds, open_answers;
 };
 
@@ -37,10 +44,13 @@ static bool allocate(struct sampling *sampling)
     size_t together = origins > CELLS_PER_RUN ? origins : CELLS_PER_RUN;
     sampling->rates = tol_keep_array(&sampling->keep, together * plan->world_count, sizeof *sampling->rates);
     sampling->notes = tol_keep_array(&sampling->keep, plan->world_count, sizeof *sampling->notes);
+    sampling->row_hash = tol_keep_array(&sampling->keep, CELLS > RUNS * CELLS_PER_RUN ? CELLS : RUNS * CELLS_PER_RUN,
+                                        sizeof *sampling->row_hash);
     sampling->origin = tol_keep_array(&sampling->keep, origins, sizeof *sampling->origin);
     sampling->market_moves = tol_keep_zeroed(&sampling->keep, markets * plan->world_count, 1);
-    return sampling->facts != NULL && sampling->rates != NULL && sampling->notes != NULL && sampling->origin != NULL &&
-           sampling->market_moves != NULL && tol_rate_desk_set(plan, &sampling->keep, origins, &sampling->desk);
+    return sampling->facts != NULL && sampling->rates != NULL && sampling->notes != NULL &&
+           sampling->row_hash != NULL && sampling->origin != NULL && sampling->market_moves != NULL &&
+           tol_rate_desk_set(plan, &sampling->keep, origins, &sampling->desk);
 }
 
 /* ---- cells ----------------------------------------------------------------------------------------------------- */
@@ -102,6 +112,51 @@ static enum tol_status ask_open(struct sampling *sampling, const struct tol_cell
     return status;
 }
 
+/* What a cell's factors follow from; the same for cells that no duty moves. */
+static uint64_t hash_row(const struct tol_plan *plan, const struct tol_cell *cell, const struct tol_rates *rates)
+{
+    double from[4] = {0};
+    bool estimated, changes = false;
+    uint64_t hash = 0;
+    for (uint32_t w = 1; w < plan->world_count; w++) {
+        changes = changes || tol_rates_change(rates, w);
+    }
+    if (!changes) {
+        return 0;
+    }
+    const struct tol_response response = tol_response_of(plan, cell->product, &estimated);
+    from[0] = response.sigma;
+    from[1] = response.rho;
+    from[2] = response.eta;
+    from[3] = (double)(tol_markets_slot(plan, cell) + 1);
+    hash = XXH3_64bits(from, sizeof from);
+    for (uint32_t w = 0; w < plan->world_count; w++) {
+        hash = XXH3_64bits_withSeed(rates[w].of, sizeof rates[w].of, hash);
+    }
+    return hash;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* How many there are in all, from those met once and twice in the sample (Chao's estimate of the number of species). */
+static double different_rows(const struct sampling *sampling)
+{
+    double all = 0, once = 0, twice = 0;
+    qsort(sampling->row_hash, sampling->row_count, sizeof *sampling->row_hash, by_value);
+    for (size_t i = 0, end; i < sampling->row_count; i = end) {
+        for (end = i + 1; end < sampling->row_count && sampling->row_hash[end] == sampling->row_hash[i]; end++) {
+        }
+        all++;
+        once += end - i == 1;
+        twice += end - i == 2;
+    }
+    return all + once * (once - 1) / (2 * (twice + 1));
+}
+
 /* One run of neighbours. */
 static enum tol_status ask_cells(struct sampling *sampling, const struct tol_cell *cell, size_t count, double *seconds,
                                  struct tol_error *error)
@@ -122,11 +177,9 @@ static enum tol_status ask_cells(struct sampling *sampling, const struct tol_cel
     *seconds += tol_forecast_clock() - started;
     sampling->asked += count;
     for (size_t c = 0; c < count && status == TOL_OK; c++) {
-        bool changes = false;
-        for (uint32_t w = 1; w < worlds; w++) {
-            changes = changes || tol_rates_change(sampling->rates + c * worlds, w);
-        }
-        sampling->changed += changes;
+        uint64_t hash = hash_row(plan, &cell[c], sampling->rates + c * worlds);
+        sampling->row_hash[sampling->row_count++] = hash;
+        sampling->unmoved += hash == 0;
         if (is_open(plan, sampling->rates + c * worlds)) {
             sampling->open++;
             status = sampling->open <= OPEN_MOST ? ask_open(sampling, &cell[c], sampling->facts + c * worlds, error)
@@ -136,26 +189,54 @@ static enum tol_status ask_cells(struct sampling *sampling, const struct tol_cel
     return status;
 }
 
+/* How long: neighbours. */
+static enum tol_status time_cells(struct sampling *sampling, enum tol_side which, double *seconds,
+                                  struct tol_error *error)
+{
+    const struct tol_book_side *side = &sampling->plan->book->side[which];
+    enum tol_status status = TOL_OK;
+    for (uint64_t run = 0; run < RUNS && status == TOL_OK; run++) {
+        uint64_t first = run * side->cell_count / RUNS;
+        uint64_t left = side->cell_count - first;
+        status = ask_cells(sampling, side->cell + first, left < CELLS_PER_RUN ? (size_t)left : CELLS_PER_RUN, seconds,
+                           error);
+    }
+    return status;
+}
+
+/* How many are open or differ: spread evenly. */
+static enum tol_status look_at_cells(struct sampling *sampling, enum tol_side which, struct tol_error *error)
+{
+    struct tol_forecast_counts *counts = sampling->counts;
+    const struct tol_book_side *side = &sampling->plan->book->side[which];
+    uint64_t count = side->cell_count < CELLS ? side->cell_count : CELLS;
+    double seconds = 0;
+    enum tol_status status = TOL_OK;
+    sampling->open = 0;
+    sampling->row_count = 0;
+    sampling->unmoved = 0;
+    for (uint64_t i = 0; i < count && status == TOL_OK; i++) {
+        status = ask_cells(sampling, side->cell + i * side->cell_count / count, 1, &seconds, error);
+    }
+    counts->open_cells += count > 0 ? (double)side->cell_count * (double)sampling->open / (double)count : 0;
+    double moved = (double)side->cell_count * (double)(count - sampling->unmoved) / (double)(count > 0 ? count : 1);
+    counts->factor_rows[which] = fmin(different_rows(sampling), moved + 1);
+    return status;
+}
+
 static enum tol_status sample_cells(struct sampling *sampling, struct tol_error *error)
 {
     struct tol_forecast_counts *counts = sampling->counts;
     double seconds = 0;
     enum tol_status status = TOL_OK;
-    for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
-        uint64_t asked = sampling->asked, open = sampling->open, changed = sampling->changed;
-        for (uint64_t run = 0; run < RUNS && status == TOL_OK; run++) {
-            uint64_t first = run * counts->cell_count[side] / RUNS;
-            uint64_t left = counts->cell_count[side] - first;
-            status = ask_cells(sampling, sampling->plan->book->side[side].cell + first,
-                               left < CELLS_PER_RUN ? (size_t)left : CELLS_PER_RUN, &seconds, error);
-        }
-        asked = sampling->asked - asked;
-        open = sampling->open - open;
-        changed = sampling->changed - changed;
-        counts->changed_cells += asked > 0 ? (double)counts->cell_count[side] * (double)changed / (double)asked : 0;
-        counts->open_cells += asked > 0 ? (double)counts->cell_count[side] * (double)open / (double)asked : 0;
+    for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT && status == TOL_OK; side++) {
+        sampling->row_count = 0;
+        status = time_cells(sampling, side, &seconds, error);
     }
     counts->cell_question_ns = sampling->asked > 0 ? 1e9 * seconds / (double)sampling->asked : 0;
+    for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT && status == TOL_OK; side++) {
+        status = look_at_cells(sampling, side, error);
+    }
     counts->open_question_ns = sampling->open_answers > 0 ? 1e9 * sampling->open_seconds / sampling->open_answers : 0;
     return status;
 }

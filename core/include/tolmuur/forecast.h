@@ -46,9 +46,9 @@ struct tol_forecast_counts {
     unsigned thread_count;
     enum tol_forecast_output output;
 
-    double tiers[TOL_SIDE_COUNT]; /* sweeps that the network will take, by the decay of its terms */
-    double changed_cells; /* cells whose own duty is another in some world: at most so many factor rows differ */
-    double open_cells;    /* cells whose duty some unknown fact leaves open */
+    double tiers[TOL_SIDE_COUNT];       /* sweeps that the network will take, by the decay of its terms */
+    double factor_rows[TOL_SIDE_COUNT]; /* different rows of factors that the cells have */
+    double open_cells;                  /* cells whose duty some unknown fact leaves open */
     /* What some duty moves, mean of the scenarios; only with draws. */
     double touched_lines[TOL_SIDE_COUNT], touched_firms, touched_cells[TOL_SIDE_COUNT], moved_questions;
     double market_question_ns; /* one origin of a market asked in all worlds, one thread of this machine */
