@@ -13,6 +13,7 @@ import io
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,8 @@ STAGES = "open verify markets tables network draws lines write totals total".spl
 def runs(grid):
     """Scenarios, ending of the output, further options."""
     if grid == "small":
-        return [(1, None, []), (1, ".csv", []), (1, ".parquet", []), (4, None, []), (4, None, ["--draws", "256"])]
+        return [(1, None, []), (1, ".csv", []), (1, ".parquet", []), (4, None, ["--draws", "256"]), (16, None, []),
+                (16, None, ["--tiers", "0"])]
     extra = [(None, []), (".csv", []), (".parquet", []), (None, ["--draws", "256"]), (None, ["--tiers", "0"])]
     return [(scenarios, ending, options) for scenarios in (1, 4, 16) for ending, options in extra
             if not (scenarios == 16 and options[:1] == ["--draws"])]
@@ -53,6 +55,8 @@ def measured(words):
         words_of_line = line.replace(",", "").split()
         if words_of_line and words_of_line[0] in STAGES and len(words_of_line) >= 4:
             found[words_of_line[0]] = (float(words_of_line[1]), 1e6 * float(words_of_line[3]), float(words_of_line[2]))
+    lines = re.search(r" firms, ([\d,]+) lines, ", talk)
+    found["book_lines"] = int(lines.group(1).replace(",", ""))
     found["process"] = (time.monotonic() - started, found["total"][1], found["total"][2])
     return found
 
@@ -93,6 +97,25 @@ def summary(results, which):
                 print(f"{stage:>8} {what:>7}: {mean:5.2f} {min(values):5.2f} {max(values):5.2f}   {inside} of {len(values)} within 30 %")
 
 
+def growth(results):
+    """Exponent of CPU seconds in lines of the book, least squares on logarithms, where several books had the same run."""
+    print("\nexponent of CPU seconds in lines: all stages; those that walk lines, links or firms (without markets and tables)")
+    groups = {}
+    for result in results:
+        if "book_lines" in result["real"]:
+            groups.setdefault(key_of(result)[1:], []).append(result["real"])
+    for key, reals in groups.items():
+        if len(reals) < 2:
+            continue
+        exponents = []
+        for stages in (STAGES[:-1], [s for s in STAGES[:-1] if s not in ("open", "markets", "tables")]):
+            x = [math.log(real["book_lines"]) for real in reals]
+            y = [math.log(max(1e-3, sum(real[stage][2] for stage in stages))) for real in reals]
+            mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
+            exponents.append(sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y)) / sum((a - mean_x) ** 2 for a in x))
+        print(f"{key[0]:>3} scenarios {key[1] or '-':>8} {' '.join(key[2]) or '-':>11}: {exponents[0]:5.2f} {exponents[1]:5.2f}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default="build/release/tolmuur")
@@ -128,6 +151,7 @@ def main():
                         json.dump(results, file, indent=1)
     if not arguments.no_forecast:
         summary(results, which)
+    growth(results)
 
 
 if __name__ == "__main__":
