@@ -75,7 +75,7 @@ static void take_matrix(struct peer *peer, const char *name, GrB_Index rows, GrB
     GrB_Index *start = load(peer, name, ".start", start_bytes);
     uint32_t *narrow = load(peer, name, ".column", entries * sizeof *narrow);
     double *value = load(peer, name, ".value", entries * sizeof *value);
-    GrB_Index *column = malloc(entries > 0 ? entries * sizeof *column : 1);
+    GrB_Index *column = malloc((entries + 1) * sizeof *column);
     if (column == NULL) {
         refuse("out of memory");
     }
@@ -134,18 +134,25 @@ static void write_result(const struct peer *peer, GrB_Matrix *product)
     }
 }
 
-static double answer(struct peer *peer, const char *line)
+enum { WORDS_MAX = 5 };
+
+static double answer(struct peer *peer, char *line)
 {
-    char verb[16], first[NAME_SIZE], second[NAME_SIZE];
-    unsigned long long rows, columns, entries;
+    char *word[WORDS_MAX] = {"", "", "", "", ""}, *rest = NULL;
+    unsigned long long number[WORDS_MAX] = {0};
     double seconds = 0;
-    if (sscanf(line, "matrix %63s %llu %llu %llu", first, &rows, &columns, &entries) == 4) {
-        take_matrix(peer, first, rows, columns, entries);
-    } else if (sscanf(line, "table %63s %llu %llu", first, &rows, &columns) == 3) {
-        take_table(peer, first, rows, columns);
-    } else if (sscanf(line, "%15s %63s %63s", verb, first, second) == 3) {
-        GrB_Matrix product = multiply(find(peer, first), find(peer, second), &seconds);
-        if (strcmp(verb, "result") == 0) {
+    size_t count = 0;
+    for (char *at = strtok_r(line, " \n", &rest); at != NULL && count < WORDS_MAX; at = strtok_r(NULL, " \n", &rest)) {
+        number[count] = strtoull(at, NULL, 10);
+        word[count++] = at;
+    }
+    if (count == 5 && strcmp(word[0], "matrix") == 0) {
+        take_matrix(peer, word[1], number[2], number[3], number[4]);
+    } else if (count == 4 && strcmp(word[0], "table") == 0) {
+        take_table(peer, word[1], number[2], number[3]);
+    } else if (count == 3) {
+        GrB_Matrix product = multiply(find(peer, word[1]), find(peer, word[2]), &seconds);
+        if (strcmp(word[0], "result") == 0) {
             write_result(peer, &product);
         }
         GrB_Matrix_free(&product);
@@ -157,7 +164,7 @@ static double answer(struct peer *peer, const char *line)
 
 int main(int count, char **arguments)
 {
-    int threads = count == 3 ? atoi(arguments[2]) : 0;
+    int threads = count == 3 ? (int)strtol(arguments[2], NULL, 10) : 0;
     if (threads < 1) {
         refuse("usage: graphblas_peer FOLDER THREADS");
     }

@@ -403,6 +403,127 @@ static int bench_chain(const struct tol_kernels *kernels, const struct book *boo
     return right;
 }
 
+/* Cells in draws, a block of cells and a tile of lanes at a time, as the score prices them, against the limit: how fast exponentials are taken of a
+ * buffer in the first-level cache. One thread. A sale has two exponentials, a purchase one; logarithms, lookups of worlds, and tables that are
+ * written to memory come on top. The last cell is compared with long double formulas. */
+enum { RESPONSE_CELLS = 50000, RESPONSE_BLOCK = 64, RESPONSE_ROWS = 3, RESPONSE_LANES = 1024, RESPONSE_WORLDS = 16 };
+
+struct responses {
+    struct tol_draw_cell *cell; /* [RESPONSE_CELLS] */
+    double *wedge;              /* [RESPONSE_CELLS][RESPONSE_WORLDS] */
+    double *scale, *rho;        /* [RESPONSE_LANES] */
+    uint32_t *world;            /* [RESPONSE_LANES] */
+    double *table;              /* [RESPONSE_CELLS][TOL_DRAW_SALES_FACTOR_COUNT][RESPONSE_ROWS][TOL_LANES] */
+};
+
+static struct responses draw_responses(void)
+{
+    struct responses of;
+    of = (struct responses){
+        .cell = allocate(RESPONSE_CELLS, sizeof *of.cell),
+        .wedge = allocate((size_t)RESPONSE_CELLS * RESPONSE_WORLDS, sizeof *of.wedge),
+        .scale = allocate(RESPONSE_LANES, sizeof *of.scale),
+        .rho = allocate(RESPONSE_LANES, sizeof *of.rho),
+        .world = allocate(RESPONSE_LANES, sizeof *of.world),
+        .table = allocate((size_t)RESPONSE_CELLS * TOL_DRAW_SALES_FACTOR_COUNT * RESPONSE_ROWS * TOL_LANES,
+                          sizeof *of.table),
+    };
+    for (size_t l = 0; l < RESPONSE_LANES; l++) {
+        of.scale[l] = 0.5 + random_unit();
+        of.rho[l] = 0.5 + 0.5 * random_unit();
+        of.world[l] = (uint32_t)(random_bits() % RESPONSE_WORLDS);
+    }
+    for (size_t i = 0; i < (size_t)RESPONSE_CELLS * RESPONSE_WORLDS; i++)
+        of.wedge[i] = 0.4 * random_unit();
+    for (size_t c = 0; c < RESPONSE_CELLS; c++)
+        of.cell[c] = (struct tol_draw_cell){
+            .log_g = of.wedge + c * RESPONSE_WORLDS,
+            .response = {.scale = of.scale, .rho = of.rho, .sigma = 2 + 6 * random_unit(), .eta = 1}};
+    return of;
+}
+
+/* Numbers per ns that are made of a full pass over all lanes; sales or purchases. */
+static double time_responses(const struct tol_kernels *kernels, const struct responses *of, int sales)
+{
+    const size_t tile = (size_t)RESPONSE_ROWS * TOL_LANES;
+    const size_t factors = sales ? TOL_DRAW_SALES_FACTOR_COUNT : 1;
+    size_t numbers = 0;
+    double start = now_ns();
+    for (size_t lane = 0; lane + tile <= RESPONSE_LANES; lane += tile)
+        for (size_t c = 0; c < RESPONSE_CELLS; c += RESPONSE_BLOCK) {
+            struct tol_draw_cell cell[RESPONSE_BLOCK];
+            size_t count = RESPONSE_CELLS - c < RESPONSE_BLOCK ? RESPONSE_CELLS - c : RESPONSE_BLOCK;
+            for (size_t i = 0; i < count; i++) {
+                cell[i] = of->cell[c + i];
+                cell[i].response.scale += lane;
+                cell[i].response.rho += lane;
+            }
+            double *to = of->table + c * factors * tile;
+            if (sales)
+                kernels->draw_sales(count, RESPONSE_ROWS, of->world + lane, cell, to);
+            else
+                kernels->draw_purchases(count, RESPONSE_ROWS, of->world + lane, cell, to);
+            numbers += count * factors * tile;
+        }
+    return (double)numbers / (now_ns() - start);
+}
+
+/* Exponentials per ns of 512 numbers, again and again. */
+static double time_exponentials(const struct tol_kernels *kernels, const struct responses *of)
+{
+    enum { AGAIN = 20000, EXP_ROWS = 64 };
+    _Alignas(64) static double out[EXP_ROWS * TOL_LANES];
+    double start = now_ns();
+    for (int i = 0; i < AGAIN; i++)
+        kernels->scale_lognormal(EXP_ROWS, 0.3 + 1e-9 * i, of->scale, out);
+    return (double)AGAIN * EXP_ROWS * TOL_LANES / (now_ns() - start);
+}
+
+static int verify_responses(const struct responses *of, const char *isa)
+{
+    const size_t tile = (size_t)RESPONSE_ROWS * TOL_LANES, cell = RESPONSE_CELLS - 1;
+    const size_t first_lane = (RESPONSE_LANES / tile - 1) * tile;
+    for (size_t l = 0; l < tile; l++) {
+        size_t lane = first_lane + l;
+        long double log_g = of->cell[cell].log_g[of->world[lane]];
+        long double sigma = 1 + (of->cell[cell].response.sigma - 1.0L) * of->scale[lane];
+        long double volume = expm1l(-sigma * of->rho[lane] * log_g);
+        long double cut = (1 + volume) * expm1l((of->rho[lane] - 1.0L) * log_g);
+        const double *got = of->table + cell * TOL_DRAW_SALES_FACTOR_COUNT * tile + l;
+        if (!(fabsl(got[TOL_DRAW_VOLUME * tile] - volume) <= 1e-14L &&
+              fabsl(got[TOL_DRAW_PRICE_CUT * tile] - cut) <= 1e-14L)) {
+            fprintf(stderr, "bench_kernels: %s, draw_sales: lane %zu is %.17g and %.17g, not %.17Lg and %.17Lg\n", isa,
+                    lane, got[TOL_DRAW_PRICE_CUT * tile], got[TOL_DRAW_VOLUME * tile], cut, volume);
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int bench_responses(const struct tol_kernels *kernels)
+{
+    struct responses of = draw_responses();
+    double sales = 0, purchases = 0, limit = 0;
+    int right = 1;
+    for (int repeat = 0; repeat < 3 && right; repeat++) {
+        purchases = fmax(purchases, time_responses(kernels, &of, 0));
+        sales = fmax(sales, time_responses(kernels, &of, 1));
+        limit = fmax(limit, time_exponentials(kernels, &of));
+        right = verify_responses(&of, kernels->isa);
+    }
+    printf(
+        "%-8s draw_sales %6.1f  draw_purchases %6.1f million exponentials/s: %.0f and %.0f %% of the %.1f that stay in "
+        "the cache\n",
+        kernels->isa, sales * 1e3, purchases * 1e3, 100 * sales / limit, 100 * purchases / limit, limit * 1e3);
+    free(of.cell);
+    free(of.wedge);
+    free(of.scale);
+    free(of.rho);
+    free(of.world);
+    free(of.table);
+    return right;
+}
+
 enum { DRAW_COUNT = 1 << 16 };
 
 /* 1 when each normal number lies below itself with the probability that its uniform number says. */
@@ -473,6 +594,7 @@ int main(int argc, char **argv)
         verified = bench_gather(kernels, &book, (size_t)thread_count);
         bench_elementwise(kernels, &book);
         verified = verified && bench_draws(kernels);
+        verified = verified && bench_responses(kernels);
         verified = verified && bench_market(kernels, &book) && bench_chain(kernels, &book);
     }
     free_book(&book);

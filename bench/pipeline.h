@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "exposure/split.h"
 #include "kernels.h"
 #include "limit.h"
 #include "measure.h"
@@ -61,7 +62,9 @@ struct side_table {
         uint32_t *cell_row; /* as in a plan, cells with equal factors share one row */
         double *row;        /* [row_count][factors][rows][TOL_LANES] */
         uint32_t row_count;
+        struct tol_split_table split; /* the same once more, cut as a plan cuts it */
     } tile[TILES_MAX];
+    struct tol_keep keep; /* memory of the cut tables */
     double *factor; /* the first tile with a row for every cell, as peers have it: [cell][factors][rows][TOL_LANES] */
 };
 

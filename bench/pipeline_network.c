@@ -15,9 +15,10 @@ struct network {
     const struct tol_kernels *kernels;
     int gather_only;
     uint64_t block_count;
-    uint64_t *block_start;
-    double *share;   /* [firm][TILE_LANES] what counterparts hand on */
-    double *next[2]; /* [firm][TILE_LANES] by side */
+    uint64_t *block_start;          /* multiples of 64 */
+    double *share;                  /* [firm][TILE_LANES] what counterparts hand on */
+    struct tol_chain_terms term;    /* the same as it travels */
+    struct tol_chain_terms next[2]; /* by side; rows [firm][TILE_LANES] */
     double *total[2];
     double *unit[2]; /* [firm] */
     double *passed;  /* [firm] */
@@ -36,6 +37,25 @@ static void fill_shares(double *share, size_t count)
         state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         share[i] = (double)(state >> 11) * 0x1p-53 * 0.1;
     }
+}
+
+static struct tol_chain_terms new_terms(uint64_t firms)
+{
+    return (struct tol_chain_terms){.row = bench_allocate(firms * TILE_LANES * sizeof(double)),
+                                    .wide = bench_allocate((firms + 63) / 64 * sizeof(uint64_t))};
+}
+
+static void free_terms(struct tol_chain_terms *terms)
+{
+    free(terms->row);
+    free(terms->wide);
+}
+
+/* A term in quanta, whatever form its row has. */
+static double term_at(const struct tol_chain_terms *terms, uint64_t firm, size_t lane)
+{
+    const double *row = terms->row + firm * TILE_LANES;
+    return (terms->wide[firm / 64] >> firm % 64 & 1) != 0 ? row[lane] : ((const int32_t *)row)[lane];
 }
 
 /* A link weighs its part of what its firm names. */
@@ -60,14 +80,22 @@ static void open_network(struct network *network, struct bench *bench)
     network->block_start = bench_allocate((firms + 1) * sizeof *network->block_start);
     network->block_count = tol_blocks_balance(firms, side_of(network, 0)->link_start, side_of(network, 1)->link_start,
                                               LINKS_PER_BLOCK, network->block_start, firms);
+    for (uint64_t block = 1; block < network->block_count; block++) {
+        network->block_start[block] -= network->block_start[block] % 64;
+    }
     network->share = bench_allocate(size);
     fill_shares(network->share, firms * TILE_LANES);
+    network->term = new_terms(firms);
+    memset(network->term.wide, 0xff, (firms + 63) / 64 * sizeof(uint64_t));
+    for (uint64_t i = 0; i < firms * TILE_LANES; i++) {
+        network->term.row[i] = trunc(network->share[i] / TOL_CHAIN_QUANTUM);
+    }
     network->passed = bench_allocate(firms * sizeof *network->passed);
     for (uint64_t f = 0; f < firms; f++) {
         network->passed[f] = 0.5;
     }
     for (int side = 0; side < 2; side++) {
-        network->next[side] = bench_allocate(size);
+        network->next[side] = new_terms(firms);
         network->total[side] = bench_allocate(size);
         network->unit[side] = units_of(side_of(network, side), firms);
     }
@@ -77,31 +105,45 @@ static void close_network(struct network *network)
 {
     free(network->block_start);
     free(network->share);
+    free_terms(&network->term);
     free(network->passed);
     for (int side = 0; side < 2; side++) {
-        free(network->next[side]);
+        free_terms(&network->next[side]);
         free(network->total[side]);
         free(network->unit[side]);
     }
 }
 
-/* The one place that calls gather_sum over links. */
+/* What the peers compute too: the sums alone, into the rows of next. */
+static void gather_block(const struct network *network, uint64_t first, uint64_t end)
+{
+    for (int s = 0; s < 2; s++) {
+        const struct tol_book_side *side = side_of(network, s);
+        network->kernels->gather_sum((size_t)(end - first), TILE_ROWS, side->link_start + first, side->link_firm,
+                                     side->link_value_eur, NULL, network->share,
+                                     network->next[s].row + first * TILE_LANES);
+    }
+}
+
 static enum tol_status sweep_block(void *context, unsigned worker, uint64_t block, struct tol_error *error)
 {
     (void)worker;
     (void)error;
     const struct network *network = context;
-    uint64_t first = network->block_start[block];
-    size_t count = (size_t)(network->block_start[block + 1] - first);
+    uint64_t first = network->block_start[block], end = network->block_start[block + 1];
+    if (network->gather_only) {
+        gather_block(network, first, end);
+        return TOL_OK;
+    }
     for (int s = 0; s < 2; s++) {
         const struct tol_book_side *side = side_of(network, s);
-        double *next = network->next[s] + first * TILE_LANES;
-        network->kernels->gather_sum(count, TILE_ROWS, side->link_start + first, side->link_firm, side->link_value_eur,
-                                     NULL, network->share, next);
-        if (!network->gather_only) {
-            network->kernels->chain_step(count, TILE_ROWS, network->unit[s] + first, network->passed + first, next,
-                                         network->total[s] + first * TILE_LANES);
-        }
+        const struct tol_chain_links links = {.start = side->link_start,
+                                              .other = side->link_firm,
+                                              .value = side->link_value_eur,
+                                              .unit = network->unit[s],
+                                              .passed = network->passed};
+        network->kernels->chain_sweep(first, end, TILE_ROWS, &links, &network->term, &network->next[s],
+                                      network->total[s]);
     }
     return TOL_OK;
 }
@@ -150,17 +192,20 @@ static void verify(struct network *network)
             if (bench->peer[i]->result(bench->peer[i]->self, matrix_names[s], "shares", theirs, count) < 0) {
                 bench_fail("%s gave no result", what);
             }
-            bench_compare(what, count, network->next[s], theirs, 1e-9);
+            bench_compare(what, count, network->next[s].row, theirs, 1e-9);
         }
     }
     double *sums = theirs;
-    memcpy(sums, network->next[0], count * sizeof *sums);
+    memcpy(sums, network->next[0].row, count * sizeof *sums);
     network->gather_only = 0;
     sweep(network);
+    double *handed = bench_allocate(count * sizeof *handed);
     for (size_t i = 0; i < count; i++) {
         sums[i] *= network->unit[0][i / TILE_LANES] * 0.5;
+        handed[i] = term_at(&network->next[0], i / TILE_LANES, i % TILE_LANES) * TOL_CHAIN_QUANTUM;
     }
-    bench_compare("what firms hand on, by the formula", count, network->next[0], sums, 1e-9);
+    bench_compare("what firms hand on, by the formula", count, handed, sums, 1e-9);
+    free(handed);
     free(theirs);
 }
 

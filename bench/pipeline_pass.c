@@ -11,6 +11,14 @@ static void gather(const struct tol_kernels *kernels, const struct side_table *t
                         table->side->line_value_eur, table->tile[tile].cell_row, table->tile[tile].row, out);
 }
 
+/* The same sums from the cut table, as a score makes them. */
+static void gather_cut(const struct tol_kernels *kernels, const struct side_table *table, size_t tile, uint64_t first,
+                       size_t count, double *out)
+{
+    kernels->gather_split(count, table->side->line_start + first, table->side->line_cell, table->side->line_value_eur,
+                          &table->tile[tile].split, out);
+}
+
 static double run_blocks(struct pass_job *job, tol_block_function function)
 {
     struct tol_error error;
@@ -88,8 +96,8 @@ static enum tol_status direct_block(void *context, unsigned worker, uint64_t blo
     for (size_t tile = 0; tile < pass->sales.tile_count; tile++) {
         for (uint64_t first = job->bench->block_start[block]; first < end; first += CHUNK_FIRMS) {
             size_t count = end - first < CHUNK_FIRMS ? (size_t)(end - first) : CHUNK_FIRMS;
-            gather(job->kernels, &pass->sales, tile, first, count, scratch->sales);
-            gather(job->kernels, &pass->purchases, tile, first, count, scratch->purchases);
+            gather_cut(job->kernels, &pass->sales, tile, first, count, scratch->sales);
+            gather_cut(job->kernels, &pass->purchases, tile, first, count, scratch->purchases);
             if (pass->sales.factors == 1) {
                 finish_one_factor(job, first, count, scratch);
             } else {

@@ -86,14 +86,15 @@ static void measure_variants(struct bench *bench)
 static void verify_column(struct bench *bench, struct settings *settings)
 {
     uint64_t firms = bench->book->firm_count;
-    double *expected = bench_allocate(firms * sizeof *expected);
+    uint64_t *expected = bench_allocate(firms * sizeof *expected); /* bits */
     for (size_t i = 0; i < settings->count; i++) {
         bench_direct_pass(&settings->job[i]);
         for (uint64_t f = 0; f < firms; f++) {
-            double of_first = bench->result[f * SCENARIOS_MAX];
+            uint64_t of_first;
+            memcpy(&of_first, &bench->result[f * SCENARIOS_MAX], sizeof of_first);
             if (i == 0) {
                 expected[f] = of_first;
-            } else if (memcmp(&expected[f], &of_first, sizeof of_first) != 0) {
+            } else if (expected[f] != of_first) {
                 bench_fail("a scenario has other bits among %u than alone", settings->job[i].pass->scenarios);
             }
         }

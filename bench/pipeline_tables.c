@@ -179,6 +179,21 @@ static uint32_t number_rows(struct row_order *order, uint32_t cells, uint32_t *c
     return count;
 }
 
+static void cut_tile(struct side_table *table, size_t tile)
+{
+    const struct tol_split_source source = {.row = table->tile[tile].row,
+                                            .count = table->tile[tile].row_count,
+                                            .factor_count = table->factors,
+                                            .row_count = table->rows,
+                                            .cell_row = table->tile[tile].cell_row,
+                                            .cell_count = table->side->cell_count,
+                                            .line_cell = table->side->line_cell,
+                                            .line_count = table->side->line_count};
+    if (!tol_split_make(&table->keep, &source, &table->tile[tile].split)) {
+        bench_fail("out of memory for the cut tables");
+    }
+}
+
 static void set_tile(struct side_table *table, size_t tile, const double *factor)
 {
     uint32_t cells = (uint32_t)table->side->cell_count;
@@ -194,11 +209,13 @@ static void set_tile(struct side_table *table, size_t tile, const double *factor
                order.row_bytes);
     }
     free(first_cell);
+    cut_tile(table, tile);
 }
 
 static struct side_table make_table(const struct priced_side *priced, unsigned scenarios)
 {
-    struct side_table table = {.side = priced->side, .factors = priced->factors};
+    struct side_table table = {
+        .side = priced->side, .factors = priced->factors, .keep = {.allocator = tol_allocator_default()}};
     table.rows = scenarios <= TOL_LANES ? 1 : TILE_ROWS;
     table.tile_count = (scenarios + table.rows * TOL_LANES - 1) / (table.rows * TOL_LANES);
     for (size_t tile = 0; tile < table.tile_count; tile++) {
@@ -220,7 +237,11 @@ struct pass bench_pass_make(const struct bench *bench, unsigned scenarios)
 
 static struct side_table one_factor(const struct side_table *whole, size_t factor)
 {
-    struct side_table table = {.side = whole->side, .factors = 1, .rows = whole->rows, .tile_count = 1};
+    struct side_table table = {.side = whole->side,
+                               .factors = 1,
+                               .rows = whole->rows,
+                               .tile_count = 1,
+                               .keep = {.allocator = tol_allocator_default()}};
     size_t lanes = whole->rows * TOL_LANES;
     table.factor = bench_allocate(whole->side->cell_count * lanes * sizeof(double));
     for (uint64_t c = 0; c < whole->side->cell_count; c++) {
@@ -242,6 +263,7 @@ static void release_table(struct side_table *table)
         free(table->tile[tile].cell_row);
         free(table->tile[tile].row);
     }
+    tol_keep_release(&table->keep);
     free(table->factor);
 }
 

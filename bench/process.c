@@ -195,9 +195,10 @@ static void verify_batch(struct processes *all, const struct law_bench *law, con
         char *end = strchr(line, '\n');
         char *field = line;
         for (unsigned c = 0; c < column && field != NULL; c++) {
-            field = strchr(field, ',') + 1;
+            field = strchr(field, ',');
+            field = field != NULL ? field + 1 : NULL;
         }
-        if (rows < LAW_CELLS && *field != ',') {
+        if (rows < LAW_CELLS && field != NULL && *field != ',') {
             struct tol_rate_query query = law_bench_query(law, rows);
             struct tol_rate_total total;
             query.on = law->day[rows % LAW_DAYS];

@@ -5,6 +5,7 @@
 
 #include "tolmuur/book.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -12,6 +13,7 @@
 struct built {
     uint64_t firms, sales_lines, purchase_lines, sales_cells, purchase_cells;
     uint64_t bytes;
+    uint64_t peak_bytes; /* of memory */
     double seconds;
 };
 
@@ -40,8 +42,8 @@ static void count_line(struct view *view, const char *name, uint64_t count)
     view_cell_people(line, 1, (double)count, 0);
 }
 
-static void show_table(struct sink *sink, const struct look *look, const struct tol_supply_report *report,
-                       const struct built *built)
+static void show_table(struct sink *sink, const struct look *look, const struct supply_talk *talk,
+                       const struct tol_supply_report *report, const struct built *built)
 {
     supply_report_render(sink, look, report);
     sink_text(sink, "\n");
@@ -54,6 +56,14 @@ static void show_table(struct sink *sink, const struct look *look, const struct 
     count_line(view, "purchase lines", built->purchase_lines);
     count_line(view, "purchase cells", built->purchase_cells);
     count_line(view, "bytes", built->bytes);
+    for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "memory after %s", tol_supply_table_name((enum tol_supply_table)i));
+        if (talk->peak_bytes[i] > 0) {
+            count_line(view, name, talk->peak_bytes[i]);
+        }
+    }
+    count_line(view, "peak memory", built->peak_bytes);
     struct view_line *line = view_line(view, NULL);
     view_cell(line, 0, "seconds");
     view_cell_people(line, 1, built->seconds, 2);
@@ -66,7 +76,7 @@ static enum tol_status show(const struct supply_talk *talk, struct look look, co
     struct sink sink;
     supply_summary_open(&sink, &look, talk);
     if (look.format == FORMAT_TABLE) {
-        show_table(&sink, &look, report, built);
+        show_table(&sink, &look, talk, report, built);
         return sink_close(&sink, error);
     }
     struct json_writer json = {.sink = &sink, .indented = look.format == FORMAT_JSON};
@@ -78,6 +88,7 @@ static enum tol_status show(const struct supply_talk *talk, struct look look, co
     json_integer(&json, "purchase_lines", built->purchase_lines);
     json_integer(&json, "purchase_cells", built->purchase_cells);
     json_integer(&json, "bytes", built->bytes);
+    json_integer(&json, "peak_memory_bytes", built->peak_bytes);
     json_number(&json, "seconds", built->seconds);
     json_end_object(&json);
     sink_text(&sink, "\n");
@@ -112,6 +123,7 @@ static enum tol_status build(const struct options *options, const struct look *l
     double started = talk_seconds();
     status = tol_supply_build(options->argument.text[0], output, &talk.options, &report, error);
     built.seconds = talk_seconds() - started;
+    built.peak_bytes = talk_peak_bytes();
     supply_talk_end(&talk, &report);
     if (status == TOL_BAD_DATA) {
         status = judge(&report, talk.options.max_rejects, error);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,6 +34,8 @@ struct score_job {
     const char *output;     /* NULL: only totals */
     const char *special;    /* the device or pipe that stdout leads to; NULL: none */
     double started;
+    uint64_t book_bytes; /* peak memory once the book was verified */
+    uint64_t plan_bytes; /* once the plan was made */
 };
 
 /* A device or pipe is written as stdout is: it can be neither replaced nor removed. */
@@ -252,6 +255,16 @@ static enum tol_status tell_draws(struct score_job *job, struct tol_error *error
     return status;
 }
 
+/* After each stage; a mapped book counts as far as it was read. */
+static void memory_text(const struct score_job *job, char *text, size_t size)
+{
+    char book[32], plan[32], all[32];
+    talk_bytes(job->book_bytes, book, sizeof book);
+    talk_bytes(job->plan_bytes, plan, sizeof plan);
+    talk_bytes(talk_peak_bytes(), all, sizeof all);
+    snprintf(text, size, "peak memory %s (book %s, plan %s)", all, book, plan);
+}
+
 /* When stdout carries the rows, the totals are talk. */
 static enum tol_status show_totals(struct score_job *job, struct tol_error *error)
 {
@@ -277,9 +290,11 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
         status = tell_widest(job, error);
     }
     if (status == TOL_OK) {
-        talk_note("%s firms, %s lines, %zu scenarios against %s (law %s), assuming %s, %s, %u threads, %.2f s", firms,
-                  lines, job->worlds.count, job->worlds.baseline.name, tol_law_version(job->worlds.baseline.law),
-                  tol_assume_name(job->settings.assume), tol_plan_isa(job->plan), tol_run_threads(job->run),
+        char memory[128];
+        memory_text(job, memory, sizeof memory);
+        talk_note("%s firms, %s lines, %zu scenarios against %s (law %s), assuming %s, %s, %u threads, %s, %.2f s",
+                  firms, lines, job->worlds.count, job->worlds.baseline.name, tol_law_version(job->worlds.baseline.law),
+                  tol_assume_name(job->settings.assume), tol_plan_isa(job->plan), tol_run_threads(job->run), memory,
                   talk_seconds() - job->started);
     }
     return status;
@@ -338,9 +353,11 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
         return status;
     }
     if (status == TOL_OK) {
+        job.book_bytes = talk_peak_bytes();
         status = make_plan(&job, error);
     }
     if (status == TOL_OK) {
+        job.plan_bytes = talk_peak_bytes();
         status = score_rows(&job, error);
         if (status == TOL_IO && job.special != NULL) {
             tol_fail_at(error, status, job.special, 0, NULL, NULL);

@@ -31,6 +31,7 @@ static bool show_progress(void *context, enum tol_supply_table table, uint64_t d
     struct supply_talk *talk = context;
     talk->progress.what = tol_supply_table_name(table);
     progress_update(&talk->progress, done, total);
+    talk->peak_bytes[table] = talk_peak_bytes();
     return talk_signal() == 0;
 }
 

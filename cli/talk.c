@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -48,6 +49,18 @@ double talk_seconds(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+uint64_t talk_peak_bytes(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
+}
+
+void talk_bytes(uint64_t bytes, char *text, size_t size)
+{
+    bool large = bytes >= 1000000000;
+    snprintf(text, size, large ? "%.2f GB" : "%.1f MB", (double)bytes / (large ? 1e9 : 1e6));
 }
 
 void progress_begin(struct progress *progress, const char *what)

@@ -3,6 +3,7 @@
 #define CLI_TALK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "tolmuur/status.h"
@@ -25,6 +26,11 @@ void progress_end(struct progress *progress);
 
 /* Seconds on a clock that never goes back. */
 double talk_seconds(void);
+
+/* The most memory this process has held in RAM so far, mapped files included. */
+uint64_t talk_peak_bytes(void);
+/* "1.25 GB", "3.4 MB": powers of ten. */
+void talk_bytes(uint64_t bytes, char *text, size_t size);
 
 /* From now on SIGINT and SIGTERM are only noted, so that a command can clean up; a second one ends the process. */
 void talk_catch_signals(void);

@@ -1,6 +1,7 @@
 /* Order statistics and means of draws. A value is looked for by counting: values are sorted into buckets of equal width, and only those of the
  * bucket that holds the rank are looked at again. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +78,16 @@ static void sort(double *value, size_t count)
     }
 }
 
+/* Whether any of eight bytes is this one: a byte that is 0 borrows from its highest bit (Mycroft 1987). */
+static bool any_of_eight(const uint8_t *byte, unsigned wanted)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t eight;
+    memcpy(&eight, byte, sizeof eight);
+    eight ^= ones * wanted;
+    return ((eight - ones) & ~eight & (ones << 7)) != 0;
+}
+
 /* Copies the values of the bucket that holds the rank (from 0), which becomes the rank among them. out may be value. */
 static size_t take_bucket(const double *value, size_t count, const struct histogram *histogram, const uint8_t *bucket,
                           size_t *rank, double *out)
@@ -86,9 +97,16 @@ static size_t take_bucket(const double *value, size_t count, const struct histog
         *rank -= histogram->count[which++];
     }
     size_t taken = 0;
-    for (size_t i = 0; i < count && taken < histogram->count[which]; i++) {
-        if (bucket[i] == which) {
-            out[taken++] = value[i];
+    for (size_t i = 0; i < count && taken < histogram->count[which];) {
+        if (i + 8 <= count && !any_of_eight(bucket + i, which)) {
+            i += 8;
+            continue;
+        }
+        size_t end = i + 8 < count ? i + 8 : count;
+        for (; i < end; i++) {
+            if (bucket[i] == which) {
+                out[taken++] = value[i];
+            }
         }
     }
     return taken;
@@ -131,18 +149,20 @@ static double mean_of(const double *value, size_t count)
     return all / (double)count;
 }
 
-/* Mean of the `worst` lowest values, of which `greatest` is the greatest: what lies below it, and as often as needed itself. */
-static double mean_of_lowest(const double *value, size_t count, size_t worst, double greatest)
+/* Mean of the `worst` lowest values, of which `greatest` is the greatest: what lies below it, and as often as needed itself. spare [count]: which values
+ * lie below is not foreseen, so they are brought together without a branch. */
+static double mean_of_lowest(const double *value, size_t count, size_t worst, double greatest, double *spare)
 {
     double sum = 0, lost = 0;
     size_t below = 0;
     for (size_t i = 0; i < count; i++) {
-        if (value[i] < greatest) {
-            double next = sum + value[i], taken = next - sum;
-            lost += (sum - (next - taken)) + (value[i] - taken);
-            sum = next;
-            below++;
-        }
+        spare[below] = value[i];
+        below += value[i] < greatest;
+    }
+    for (size_t i = 0; i < below; i++) {
+        double next = sum + spare[i], taken = next - sum;
+        lost += (sum - (next - taken)) + (spare[i] - taken);
+        sum = next;
     }
     return (sum + lost + (double)(worst - below) * greatest) / (double)worst;
 }
@@ -178,5 +198,5 @@ struct tol_draw_statistics tol_draw_statistics_of(const double *value, size_t co
                                         .p05 = found[0],
                                         .p50 = found[1],
                                         .p95 = found[2],
-                                        .expected_shortfall = mean_of_lowest(value, count, worst, found[0])};
+                                        .expected_shortfall = mean_of_lowest(value, count, worst, found[0], spare)};
 }

@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "supply/byte_source.h"
+#include "supply/csv_blocks.h"
 #include "supply/row_source.h"
 #include "supply/text.h"
-
-#define CELL_BYTES_MAX ((size_t)1 << 20)
 
 /* A growing array of bytes; nothing is kept when it cannot grow. */
 struct buffer {
@@ -40,6 +39,8 @@ struct csv_source {
     uint64_t rows_given; /* data rows */
     char **name;
     struct tol_input_cell *cell;
+    bool gzip;
+    struct tol_csv_blocks *blocks; /* NULL until a block is taken */
 };
 
 static bool append(struct buffer *buffer, const void *content, size_t size)
@@ -130,9 +131,9 @@ static enum tol_status split_block(struct csv_source *source, struct tol_error *
     if (source->no_memory || (source->broken && csv_error(&source->parser) == CSV_ENOMEM)) {
         return fail(source, error, TOL_NO_MEMORY, "out of memory while reading the file");
     }
-    if (csv_get_buffer_size(&source->parser) > CELL_BYTES_MAX || source->text.size > 64 * CELL_BYTES_MAX) {
-        return fail(source, error, TOL_BAD_DATA,
-                    "a cell or row of more than a million bytes; look for a quotation mark that is never closed");
+    if (csv_get_buffer_size(&source->parser) > TOL_CSV_CELL_BYTES_MAX ||
+        source->text.size > 64 * TOL_CSV_CELL_BYTES_MAX) {
+        return fail(source, error, TOL_BAD_DATA, TOL_CSV_LENGTH_FAULT);
     }
     return TOL_OK;
 }
@@ -142,10 +143,7 @@ static enum tol_status next_row(struct csv_source *source, const struct row_end 
 {
     while (source->row_next * sizeof **end == source->rows.size) {
         if (source->broken) {
-            return fail(
-                source, error, TOL_BAD_DATA,
-                "a quotation mark that does not open or close a cell, or is never closed; put the whole cell in "
-                "quotation marks and double those inside. The rest of the file was not read");
+            return fail(source, error, TOL_BAD_DATA, TOL_CSV_QUOTE_FAULT);
         }
         if (source->ended) {
             *end = NULL;
@@ -167,17 +165,6 @@ static const char *cell_text(const struct csv_source *source, size_t offset)
     return source->text.byte + start[source->cell_next + offset];
 }
 
-static void describe_fault(struct tol_input_row *row, const struct row_end *end, size_t column_count)
-{
-    if (end->bad_text) {
-        snprintf(row->fault, sizeof row->fault, "not UTF-8 text; save the file in UTF-8");
-    } else if (end->cell_count != column_count) {
-        snprintf(row->fault, sizeof row->fault,
-                 "the row has %zu cells and the header has %zu; put cells with commas in quotation marks",
-                 end->cell_count, column_count);
-    }
-}
-
 static enum tol_status csv_next(struct tol_row_source *base, struct tol_input_row *row, struct tol_error *error)
 {
     struct csv_source *source = (struct csv_source *)base;
@@ -188,7 +175,7 @@ static enum tol_status csv_next(struct tol_row_source *base, struct tol_input_ro
     if (status != TOL_OK || row->end) {
         return status;
     }
-    describe_fault(row, end, base->column_count);
+    tol_csv_describe_fault(row, end->bad_text, end->cell_count, base->column_count);
     for (size_t i = 0; row->fault[0] == '\0' && i < base->column_count; i++) {
         const char *text = cell_text(source, i);
         source->cell[i] = (struct tol_input_cell){text[0] == '\0' ? TOL_CELL_NONE : TOL_CELL_TEXT, text, 0};
@@ -196,6 +183,39 @@ static enum tol_status csv_next(struct tol_row_source *base, struct tol_input_ro
     source->cell_next += end->cell_count;
     row->cell = source->cell;
     return TOL_OK;
+}
+
+/* The file is read again from its start: what was split to find the header is little. */
+static enum tol_status csv_take(struct tol_row_source *base, struct tol_row_block *block, struct tol_error *error)
+{
+    struct csv_source *source = (struct csv_source *)base;
+    if (source->blocks == NULL) {
+        enum tol_status status =
+            tol_csv_blocks_open(source->path, source->gzip, base->column_count, &source->blocks, error);
+        if (status != TOL_OK) {
+            return status;
+        }
+    }
+    return tol_csv_blocks_take(source->blocks, block, error);
+}
+
+static enum tol_status csv_split(const struct tol_row_source *base, struct tol_row_block *block,
+                                 struct tol_error *error)
+{
+    return tol_csv_blocks_split(((const struct csv_source *)base)->blocks, block, error);
+}
+
+static enum tol_status csv_row(struct tol_row_source *base, const struct tol_row_block *block, size_t index,
+                               struct tol_input_row *row, struct tol_error *error)
+{
+    struct csv_source *source = (struct csv_source *)base;
+    return tol_csv_blocks_row(source->blocks, block, index, source->cell, row, error);
+}
+
+static void csv_release(const struct tol_row_source *base, struct tol_row_block *block)
+{
+    (void)base;
+    tol_csv_blocks_release(block);
 }
 
 static void csv_close(struct tol_row_source *base)
@@ -212,6 +232,7 @@ static void csv_close(struct tol_row_source *base)
     free(source->path);
     csv_free(&source->parser);
     tol_byte_source_close(source->bytes);
+    tol_csv_blocks_close(source->blocks);
     free(source);
 }
 
@@ -261,6 +282,11 @@ enum tol_status tol_csv_source_open(const char *path, bool gzip, struct tol_row_
     opened->bytes = bytes;
     opened->base.next = csv_next;
     opened->base.close = csv_close;
+    opened->base.take = csv_take;
+    opened->base.split = csv_split;
+    opened->base.row = csv_row;
+    opened->base.release = csv_release;
+    opened->gzip = gzip;
     opened->path = strdup(path);
     status = opened->path == NULL ? tol_fail(error, TOL_NO_MEMORY, "out of memory while opening a file")
                                   : read_header(opened, error);

@@ -149,6 +149,9 @@ static enum tol_status read_with(struct tol_table_reader *reader, struct tol_row
     for (unsigned i = 0; i < tol_run_threads(reader->run); i++) {
         tol_quick_reader_free(quick[i]);
     }
+    if (status != TOL_OK && error != NULL && error->row == TOL_ROW_AFTER) {
+        error->row = reader->row + 1;
+    }
     return status == TOL_OK ? tell_progress(reader, reader->row, error) : status;
 }
 

@@ -30,6 +30,9 @@ struct tol_input_row {
     char fault_column[64];       /* "" or the column meant */
 };
 
+/* As an error's row: the one after all rows that were counted. */
+#define TOL_ROW_AFTER UINT64_MAX
+
 /* One column of a block of rows. */
 struct tol_block_column {
     enum tol_cell_kind kind; /* TEXT, INTEGER: text and length are filled; DOUBLE: number is; OTHER: nothing is */

@@ -150,7 +150,8 @@ static enum tol_status read_all(struct supply_run *run, const char *book_path, s
         if (status != TOL_OK || (i == TOL_SUPPLY_FIRMS && !run->all_usable)) {
             return status;
         }
-        if (i == TOL_SUPPLY_FIRMS && book_path != NULL) {
+        if (i == TOL_SUPPLY_FIRMS && book_path != NULL &&
+            tol_supply_rejected(run->report) <= run->options->max_rejects) {
             status = tol_book_builder_output(run->builder, book_path, error);
             if (status != TOL_OK) {
                 return status;

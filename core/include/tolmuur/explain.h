@@ -127,7 +127,7 @@ struct tol_explanation {
     double sales_eur;                /* sum of ebitda_eur over sales lines, exact */
     double purchases_eur;            /* sum of ebitda_eur over purchase lines, exact */
     struct tol_explained_chain chain[TOL_SIDE_COUNT];
-    /* What binary rounding leaves: sales_eur + purchases_eur + both chains' ebitda_eur + rounding_eur == row.ebitda_change_eur */
+    /* What binary rounding leaves, and cutting what travels to whole quanta: sales_eur + purchases_eur + both chains' ebitda_eur + rounding_eur == row.ebitda_change_eur */
     double rounding_eur;
 
     size_t gain_count;

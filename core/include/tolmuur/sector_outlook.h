@@ -26,7 +26,7 @@ struct tol_sector_row tol_sector_outlook_row(const struct tol_sector_outlook *ou
                                              uint32_t scenario);
 
 /* Part of indirect_demand_loss that comes through the buyers in a region: sum over its industries of (share of output sold to them) (their loss).
- * Over all regions it adds up to indirect_demand_loss but for rounding. */
+ * Over all regions it adds up to indirect_demand_loss but for a quantum (2^-50) a tier. */
 double tol_sector_outlook_through(const struct tol_sector_outlook *outlook, uint32_t node, uint32_t region,
                                   uint32_t scenario);
 

@@ -24,7 +24,7 @@ struct tol_supply_options {
     const char *rejects_path;
     unsigned threads;                      /* 0: one per core of the affinity mask */
     uint64_t memory_limit_bytes;           /* of the file reader; 0: 512 MB */
-    const struct tol_allocator *allocator; /* of the book's rows; NULL: the default */
+    const struct tol_allocator *allocator; /* of the book's rows, thread safe; NULL: the default */
     /* Called for every fault found, in the order of file and row; the row it names was not taken. NULL: none. */
     void (*fault)(void *context, const struct tol_error *fault);
     /* Called after reading for what is odd but usable (a firm's sales lines exceed its revenue). NULL: none. */
