@@ -1,8 +1,10 @@
 /* score: every firm of a book under every scenario. */
 #include "command.h"
 #include "draws.h"
+#include "forecast.h"
 #include "number.h"
 #include "score_output.h"
+#include "stages.h"
 #include "talk.h"
 
 #include <errno.h>
@@ -26,8 +28,11 @@ struct score_job {
     enum totals_by by;
     struct totals totals;
     struct score_texts texts;
-    const char *output;  /* NULL: only totals */
-    const char *special; /* the device or pipe that stdout leads to; NULL: none */
+    struct stages stages;
+    bool dry_run;           /* only forecast */
+    enum format row_format; /* of rows on stdout */
+    const char *output;     /* NULL: only totals */
+    const char *special;    /* the device or pipe that stdout leads to; NULL: none */
     double started;
     uint64_t book_bytes; /* peak memory once the book was verified */
     uint64_t plan_bytes; /* once the plan was made */
@@ -69,7 +74,7 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
 {
     const struct options *options = job->options;
     job->output = options_text(options, OPTION_OUTPUT);
-    enum tol_status status = redirect_special(job, error);
+    enum tol_status status = job->dry_run ? TOL_OK : redirect_special(job, error);
     if (status != TOL_OK) {
         return status;
     }
@@ -78,8 +83,10 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
     if (status != TOL_OK) {
         return status;
     }
-    status = look_read(options, to_stdout ? "json jsonl csv" : command_score.formats,
-                       to_stdout ? FORMAT_CSV : FORMAT_TABLE, &job->look, error);
+    bool rows = to_stdout && !job->dry_run; /* a forecast is a table as totals are, wherever the rows would go */
+    status = look_read(options, rows ? "json jsonl csv" : command_score.formats, rows ? FORMAT_CSV : FORMAT_TABLE,
+                       &job->look, error);
+    job->row_format = job->look.format == FORMAT_TABLE ? FORMAT_CSV : job->look.format;
     if (status != TOL_OK || job->output == NULL || to_stdout) {
         return status;
     }
@@ -112,6 +119,9 @@ static enum tol_status open_inputs(struct score_job *job, struct tol_error *erro
         status = tol_book_open(job->options->argument.text[0], &job->book, error);
     }
     if (status == TOL_OK) {
+        stages_enter(&job->stages, TOL_STAGE_VERIFY);
+    }
+    if (status == TOL_OK && !job->dry_run) {
         status = tol_book_verify(job->book, error);
         if (status != TOL_OK && error->file[0] == '\0') {
             tol_fail_at(error, status, job->options->argument.text[0], 0, NULL, NULL);
@@ -120,7 +130,12 @@ static enum tol_status open_inputs(struct score_job *job, struct tol_error *erro
     return status;
 }
 
-static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
+static void begin_stage(void *context, enum tol_stage stage)
+{
+    stages_enter(context, stage);
+}
+
+static enum tol_status start_workers(struct score_job *job, struct tol_error *error)
 {
     uint64_t threads = 0;
     enum tol_status status = options_count(job->options, OPTION_THREADS, 4096, &threads, error);
@@ -129,14 +144,15 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
     if (status == TOL_OK) {
         status = tol_run_create(&run_options, &job->run, error);
     }
-    if (status != TOL_OK) {
-        return status;
-    }
-    if (tol_run_note(job->run) != NULL) {
+    if (status == TOL_OK && tol_run_note(job->run) != NULL) {
         talk_note("%s", tol_run_note(job->run));
     }
-    draws_show_progress(&job->draws);
-    const struct tol_plan_options plan_options = {
+    return status;
+}
+
+static struct tol_plan_options plan_options(struct score_job *job)
+{
+    return (struct tol_plan_options){
         .baseline = job->worlds.baseline,
         .scenario = job->worlds.scenario,
         .scenario_count = job->worlds.count,
@@ -145,21 +161,47 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
         .settings = job->settings,
         .draws = job->draws.options,
         .isa = options_text(job->options, OPTION_ISA),
+        .begins = begin_stage,
+        .begins_context = &job->stages,
     };
-    return tol_plan_create(job->book, job->session.parameters, &plan_options, job->run, &job->plan, error);
+}
+
+static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
+{
+    draws_show_progress(&job->draws);
+    const struct tol_plan_options options = plan_options(job);
+    return tol_plan_create(job->book, job->session.parameters, &options, job->run, &job->plan, error);
+}
+
+/* Instead of the run: what it would take. */
+static enum tol_status show_forecast(struct score_job *job, struct tol_error *error)
+{
+    const struct tol_plan_options options = plan_options(job);
+    double tiers[TOL_SIDE_COUNT];
+    struct sink sink;
+    enum tol_status status = forecast_score(job->book, job->session.parameters, &options, job->run, job->output,
+                                            job->row_format, &job->stages, tiers, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    sink_open_stdout(&sink);
+    stages_render(&sink, &job->look, &job->stages, tiers);
+    return sink_close(&sink, error);
 }
 
 /* Rows out, totals gathered on the way. */
 static enum tol_status score_rows(struct score_job *job, struct tol_error *error)
 {
     struct score_stream stream;
+    stages_enter(&job->stages, TOL_STAGE_LINES);
     enum tol_status status = totals_open(&job->totals, job->worlds.count, job->by, job->book, error);
     if (status == TOL_OK) {
         status = score_texts_open(&job->texts, job->book, &job->worlds, error);
     }
     job->texts.draws = job->draws.options.count > 0;
     if (status == TOL_OK) {
-        status = score_stream_open(&stream, job->book, job->plan, job->run, job->worlds.count, &job->totals, error);
+        status = score_stream_open(&stream, job->book, job->plan, job->run, job->worlds.count, &job->totals,
+                                   &job->stages, error);
     }
     if (status != TOL_OK) {
         return status;
@@ -258,6 +300,20 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
     return status;
 }
 
+/* Where --stages asks for it. */
+static enum tol_status tell_stages(struct score_job *job, struct tol_error *error)
+{
+    if (!job->stages.measures) {
+        return TOL_OK;
+    }
+    stages_end(&job->stages);
+    struct sink sink;
+    sink_open_stdout(&sink);
+    sink.descriptor = STDERR_FILENO;
+    stages_render(&sink, &(struct look){.format = FORMAT_TABLE}, &job->stages, NULL);
+    return sink_close(&sink, error);
+}
+
 static void release(struct score_job *job)
 {
     score_texts_release(&job->texts);
@@ -278,11 +334,23 @@ static void release(struct score_job *job)
 
 static enum tol_status run(const struct options *options, struct tol_error *error)
 {
-    struct score_job job = {.options = options, .started = talk_seconds()};
+    struct score_job job = {
+        .options = options, .started = talk_seconds(), .dry_run = options_given(options, OPTION_DRY_RUN)};
     talk_catch_signals();
+    if (options_given(options, OPTION_STAGES) || job.dry_run) {
+        stages_begin(&job.stages);
+    }
     enum tol_status status = read_output(&job, error);
     if (status == TOL_OK) {
         status = open_inputs(&job, error);
+    }
+    if (status == TOL_OK) {
+        status = start_workers(&job, error);
+    }
+    if (status == TOL_OK && job.dry_run) {
+        status = show_forecast(&job, error);
+        release(&job);
+        return status;
     }
     if (status == TOL_OK) {
         job.book_bytes = talk_peak_bytes();
@@ -296,7 +364,11 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
         }
     }
     if (status == TOL_OK) {
+        stages_enter(&job.stages, TOL_STAGE_TOTALS);
         status = show_totals(&job, error);
+    }
+    if (status == TOL_OK) {
+        status = tell_stages(&job, error);
     }
     release(&job);
     return status;
@@ -316,10 +388,11 @@ const struct command command_score = {
         "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
-    .options = (const enum option_id[]){OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
-                                        OPTION_HORIZON, OPTION_TIERS, OPTION_DRAWS, OPTION_SEED, OPTION_OUTPUT,
-                                        OPTION_BY, OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA, OPTION_TABLES,
-                                        OPTION_FORMAT, OPTION_COLOR, OPTION_END},
+    .options =
+        (const enum option_id[]){OPTION_ON,      OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
+                                 OPTION_HORIZON, OPTION_TIERS,     OPTION_DRAWS,    OPTION_SEED,     OPTION_OUTPUT,
+                                 OPTION_BY,      OPTION_DRY_RUN,   OPTION_STAGES,   OPTION_THREADS,  OPTION_NO_PIN,
+                                 OPTION_ISA,     OPTION_TABLES,    OPTION_FORMAT,   OPTION_COLOR,    OPTION_END},
     .formats = "table json jsonl csv",
     .least_arguments = 1,
     .most_arguments = 1,

@@ -17,12 +17,20 @@ static uint64_t first_firm_of(const struct score_stream *stream, uint64_t block)
     return first + count;
 }
 
+uint64_t score_stream_window(uint64_t block_count, uint64_t block_rows, uint64_t workers)
+{
+    uint64_t window = block_rows > 0 ? WINDOW_ROWS / block_rows : 1;
+    window = window < workers ? workers : window;
+    window = window > block_count ? block_count : window;
+    return window > 0 ? window : 1;
+}
+
 enum tol_status score_stream_open(struct score_stream *stream, const struct tol_book *book, const struct tol_plan *plan,
                                   struct tol_run *run, size_t scenario_count, struct totals *totals,
-                                  struct tol_error *error)
+                                  struct stages *stages, struct tol_error *error)
 {
     *stream = (struct score_stream){
-        .book = book, .plan = plan, .run = run, .scenario_count = scenario_count, .totals = totals};
+        .book = book, .plan = plan, .run = run, .scenario_count = scenario_count, .totals = totals, .stages = stages};
     stream->block_count = tol_plan_block_count(plan);
     uint64_t largest = 1;
     for (uint64_t block = 0; block < stream->block_count; block++) {
@@ -32,13 +40,7 @@ enum tol_status score_stream_open(struct score_stream *stream, const struct tol_
     }
     uint64_t block_rows = largest * scenario_count;
     uint64_t workers = tol_run_threads(run);
-    stream->window = WINDOW_ROWS / block_rows;
-    if (stream->window < workers) {
-        stream->window = workers;
-    }
-    if (stream->window > stream->block_count) {
-        stream->window = stream->block_count > 0 ? stream->block_count : 1;
-    }
+    stream->window = score_stream_window(stream->block_count, block_rows, workers);
     uint64_t bytes = stream->window * block_rows * sizeof *stream->rows;
     stream->rows = bytes > 0 ? malloc(bytes) : NULL;
     if (stream->rows == NULL) {
@@ -97,7 +99,9 @@ enum tol_status score_stream_next(struct score_stream *stream, uint64_t most, co
         return tol_fail(error, TOL_TRY_AGAIN, "interrupted; nothing was left behind");
     }
     if (stream->handed == stream->window_rows) {
+        stages_enter(stream->stages, TOL_STAGE_LINES);
         enum tol_status status = next_window(stream, error);
+        stages_enter(stream->stages, TOL_STAGE_WRITE);
         if (status != TOL_OK) {
             return status;
         }

@@ -2,6 +2,7 @@
 #ifndef CLI_SCORE_STREAM_H
 #define CLI_SCORE_STREAM_H
 
+#include "stages.h"
 #include "talk.h"
 #include "totals.h"
 
@@ -13,6 +14,7 @@ struct score_stream {
     struct tol_run *run;
     size_t scenario_count;
     struct totals *totals; /* every row is added as it passes */
+    struct stages *stages;
     struct progress progress;
     uint64_t block_count;
     uint64_t next_block;        /* first block of the next window */
@@ -24,7 +26,10 @@ struct score_stream {
 
 TOL_MUST_CHECK enum tol_status score_stream_open(struct score_stream *stream, const struct tol_book *book,
                                                  const struct tol_plan *plan, struct tol_run *run,
-                                                 size_t scenario_count, struct totals *totals, struct tol_error *error);
+                                                 size_t scenario_count, struct totals *totals, struct stages *stages,
+                                                 struct tol_error *error);
+/* Blocks of a window; a block has block_rows rows at most. */
+uint64_t score_stream_window(uint64_t block_count, uint64_t block_rows, uint64_t workers);
 /* At most `most` rows; *count 0 at the end. They live until the next call. TOL_TRY_AGAIN after a signal. */
 TOL_MUST_CHECK enum tol_status score_stream_next(struct score_stream *stream, uint64_t most,
                                                  const struct tol_score_row **rows, size_t *count,

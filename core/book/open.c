@@ -199,6 +199,11 @@ void tol_book_firm_name(const struct tol_book *book, uint64_t firm, char *to, si
     copy_out(from, length, to, size);
 }
 
+uint64_t tol_book_bytes(const struct tol_book *book)
+{
+    return tol_sections_bytes(book->private_part->sections);
+}
+
 uint64_t tol_book_identity(const struct tol_book *book)
 {
     return tol_sections_identity(book->private_part->sections);

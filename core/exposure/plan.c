@@ -111,7 +111,7 @@ static void list_isas(char *text, size_t size)
     }
 }
 
-static enum tol_status choose_kernels(const char *isa, const struct tol_kernels **kernels, struct tol_error *error)
+enum tol_status tol_plan_kernels(const char *isa, const struct tol_kernels **kernels, struct tol_error *error)
 {
     const char *name = isa != NULL ? isa : getenv("TOLMUUR_ISA");
     if (name == NULL || name[0] == '\0') {
@@ -182,7 +182,7 @@ static bool set_tiles(struct tol_plan *plan)
 
 /* ---- lines ---- */
 
-static void take_book(struct tol_plan *plan)
+void tol_plan_take_book(struct tol_plan *plan)
 {
     plan->first_firm = 0;
     plan->firm_count = plan->book->firm_count;
@@ -205,7 +205,7 @@ static void take_book(struct tol_plan *plan)
 
 /* ---- blocks and working memory ---- */
 
-static bool set_blocks(struct tol_plan *plan)
+bool tol_plan_set_blocks(struct tol_plan *plan)
 {
     uint64_t capacity = plan->firm_count < blocks_max ? plan->firm_count : blocks_max;
     plan->block_start = tol_keep_zeroed(&plan->keep, capacity + 1, sizeof *plan->block_start);
@@ -250,14 +250,23 @@ enum tol_status tol_plan_blocks(struct tol_run *run, uint64_t block_count, tol_b
 
 /* ---- creation ---- */
 
+static void begin_stage(const struct tol_plan_options *options, enum tol_stage stage)
+{
+    if (options->begins != NULL) {
+        options->begins(options->begins_context, stage);
+    }
+}
+
 /* A plan whose lines are taken, to the end. stored: what the firms' network comes to; NULL: it is solved here. */
 static enum tol_status fill_plan(struct tol_plan *plan, const struct tol_plan_options *options, struct tol_run *run,
                                  const struct tol_chain_store *stored, struct tol_error *error)
 {
-    if (!set_blocks(plan)) {
+    if (!tol_plan_set_blocks(plan)) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the plan");
     }
+    begin_stage(options, TOL_STAGE_MARKETS);
     enum tol_status status = tol_markets_price(plan, run, error);
+    begin_stage(options, TOL_STAGE_TABLES);
     if (status == TOL_OK) {
         status = tol_plan_price(plan, run, error);
     }
@@ -267,6 +276,7 @@ static enum tol_status fill_plan(struct tol_plan *plan, const struct tol_plan_op
     if (status == TOL_OK && !set_scratch(plan, run == NULL ? 1 : tol_run_threads(run))) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the working memory of the workers");
     }
+    begin_stage(options, TOL_STAGE_NETWORK);
     if (status == TOL_OK && stored == NULL) {
         status = tol_network_solve(plan, run, error);
     } else if (status == TOL_OK) {
@@ -275,6 +285,7 @@ static enum tol_status fill_plan(struct tol_plan *plan, const struct tol_plan_op
             status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's chain");
         }
     }
+    begin_stage(options, TOL_STAGE_DRAWS);
     return status == TOL_OK ? tol_draws_make(plan, &options->draws, run, error) : status;
 }
 
@@ -288,7 +299,7 @@ enum tol_status tol_plan_begin(const struct tol_book *book, const struct tol_par
     }
     const struct tol_kernels *kernels = NULL;
     if (status == TOL_OK) {
-        status = choose_kernels(options->isa, &kernels, error);
+        status = tol_plan_kernels(options->isa, &kernels, error);
     }
     if (status != TOL_OK) {
         return status;
@@ -321,7 +332,7 @@ enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_pa
     if (*plan == NULL) {
         return status;
     }
-    take_book(*plan);
+    tol_plan_take_book(*plan);
     status = fill_plan(*plan, options, run, NULL, error);
     if (status != TOL_OK) {
         tol_plan_destroy(*plan);

@@ -232,10 +232,19 @@ static inline double *tol_indirect_row(const struct tol_plan *plan, const struct
 TOL_MUST_CHECK enum tol_status tol_plan_blocks(struct tol_run *run, uint64_t block_count, tol_block_function function,
                                                void *context, struct tol_error *error);
 
+/* The kernels of that name; NULL: TOLMUUR_ISA, else the best here. TOL_USAGE: unknown, or this machine lacks it. */
+TOL_MUST_CHECK enum tol_status tol_plan_kernels(const char *isa, const struct tol_kernels **kernels,
+                                                struct tol_error *error);
+
 /* A plan with worlds and tiles, and nothing priced yet. */
 TOL_MUST_CHECK enum tol_status tol_plan_begin(const struct tol_book *book, const struct tol_parameters *parameters,
                                               const struct tol_plan_options *options, struct tol_plan **plan,
                                               struct tol_error *error);
+
+/* Lines, cells and links of the whole book. */
+void tol_plan_take_book(struct tol_plan *plan);
+/* Cuts the firms into blocks. False when out of memory. */
+bool tol_plan_set_blocks(struct tol_plan *plan);
 
 /* A cell's factor in a lane. */
 double tol_plan_factor(const struct tol_plan *plan, enum tol_side side, uint64_t cell, size_t factor, size_t lane);

@@ -165,6 +165,11 @@ uint64_t tol_sections_identity(const struct tol_sections *sections)
     return ((const struct tol_sections_header *)sections->base)->checksum;
 }
 
+uint64_t tol_sections_bytes(const struct tol_sections *sections)
+{
+    return sections->size;
+}
+
 const void *tol_sections_find(const struct tol_sections *sections, const char *name, uint64_t *size)
 {
     for (uint32_t i = 0; i < sections->count; i++) {

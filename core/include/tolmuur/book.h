@@ -100,6 +100,9 @@ void tol_book_close(struct tol_book *book);
 /* The same for books of the same content, and for no others in practice: the checksum over the section table, which holds all sections' checksums. */
 uint64_t tol_book_identity(const struct tol_book *book);
 
+/* Bytes of the file that is mapped. */
+uint64_t tol_book_bytes(const struct tol_book *book);
+
 /* Reads every section through and compares its XXH3 checksum, and checks that all indices are in range, so that no later step can
  * read outside the mapping. TOL_BAD_DATA names the section. */
 TOL_MUST_CHECK enum tol_status tol_book_verify(const struct tol_book *book, struct tol_error *error);

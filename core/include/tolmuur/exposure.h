@@ -126,6 +126,22 @@ const struct tol_score_column *tol_score_columns(size_t *count);
 /* The same and, last, those of the draws. */
 const struct tol_score_column *tol_score_columns_with_draws(size_t *count);
 
+/* What a whole run does, in its order: the first and the last are the caller's. */
+enum tol_stage {
+    TOL_STAGE_OPEN = 0, /* tables of the law, laws of the scenarios, the book's header */
+    TOL_STAGE_VERIFY,   /* checksums and bounds of the book */
+    TOL_STAGE_MARKETS,  /* the law for every origin of every market, and the sector network */
+    TOL_STAGE_TABLES,   /* the law for every cell, factor tables, facts that are not known */
+    TOL_STAGE_NETWORK,  /* the network of firms */
+    TOL_STAGE_DRAWS,
+    TOL_STAGE_LINES, /* lines to scores */
+    TOL_STAGE_WRITE, /* rows to the output */
+    TOL_STAGE_TOTALS,
+    TOL_STAGE_COUNT
+};
+/* "open", "verify" ...; NULL past the last. */
+const char *tol_stage_name(enum tol_stage stage);
+
 struct tol_plan_options {
     struct tol_scenario baseline;
     const struct tol_scenario *scenario; /* [scenario_count], copied */
@@ -139,6 +155,9 @@ struct tol_plan_options {
     const char *isa;               /* NULL: TOLMUUR_ISA, else the best */
     /* NULL: tol_allocator_default(). Outlives the plan; never called from two threads at once. */
     const struct tol_allocator *allocator;
+    /* Told that a stage from MARKETS to DRAWS begins, by the thread that makes the plan. NULL: not told. */
+    void (*begins)(void *context, enum tol_stage stage);
+    void *begins_context;
 };
 
 struct tol_plan; /* priced cells and everything a block needs; immutable after creation */

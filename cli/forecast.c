@@ -1,0 +1,65 @@
+#include "forecast.h"
+
+#include "score_stream.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum tol_forecast_output output_of(const char *output, enum format format)
+{
+    if (output == NULL) {
+        return TOL_FORECAST_NONE;
+    }
+    const char *dot = strrchr(output, '.');
+    if (strcmp(output, "-") == 0) {
+        return format == FORMAT_CSV ? TOL_FORECAST_CSV : TOL_FORECAST_JSON;
+    }
+    if (dot != NULL && strcasecmp(dot, ".parquet") == 0) {
+        return TOL_FORECAST_PARQUET;
+    }
+    return dot != NULL && strcasecmp(dot, ".csv") == 0 ? TOL_FORECAST_CSV : TOL_FORECAST_JSON;
+}
+
+/* Resident memory now; 0 when the system does not say. */
+static uint64_t resident_bytes(void)
+{
+    unsigned long long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file != NULL) {
+        if (fscanf(file, "%*s %llu", &pages) != 1) {
+            pages = 0;
+        }
+        fclose(file);
+    }
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+enum tol_status forecast_score(const struct tol_book *book, const struct tol_parameters *parameters,
+                               const struct tol_plan_options *options, struct tol_run *run, const char *output,
+                               enum format format, struct stages *stages, double tiers[TOL_SIDE_COUNT],
+                               struct tol_error *error)
+{
+    struct tol_forecast_counts counts;
+    struct tol_forecast_machine machine;
+    struct tol_stage_use use[TOL_STAGE_COUNT];
+    uint64_t base_bytes = resident_bytes();
+    enum tol_status status = tol_forecast_count(book, parameters, options, run, &counts, error);
+    if (status == TOL_OK) {
+        status = tol_forecast_machine_measure(options->isa, &machine, error);
+    }
+    if (status != TOL_OK) {
+        return status;
+    }
+    counts.base_bytes = base_bytes;
+    counts.output = output_of(output, format);
+    counts.window_rows =
+        counts.block_firms * counts.scenario_count *
+        score_stream_window(counts.block_count, counts.block_firms * counts.scenario_count, counts.thread_count);
+    tol_plan_forecast(&counts, &machine, use);
+    for (enum tol_stage stage = TOL_STAGE_OPEN + 1; stage < TOL_STAGE_COUNT; stage++) {
+        stages->of[stage] = use[stage];
+    }
+    memcpy(tiers, counts.tiers, sizeof counts.tiers);
+    return TOL_OK;
+}
