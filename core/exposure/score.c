@@ -44,15 +44,6 @@ static double *tile_part(double *array, size_t tile, size_t chunk, size_t factor
     return array + tile * chunk * factor_count * TOL_TILE_ROWS * TOL_LANES;
 }
 
-/* One firm's value in such an array. */
-static double at_lane(const struct tol_plan *plan, double *array, size_t chunk, size_t factor_count, size_t at,
-                      size_t factor, size_t lane)
-{
-    struct tol_lane_place place = tol_lane_place(lane);
-    size_t lanes = plan->tile[place.tile].row_count * TOL_LANES;
-    return tile_part(array, place.tile, chunk, factor_count)[(at * factor_count + factor) * lanes + place.offset];
-}
-
 /* One tile's sums of a chunk of members: [count][factor][row_count][TOL_LANES]. */
 static void sum_tile(const struct tol_plan *plan, enum tol_side side, size_t tile, uint64_t first_member, size_t count,
                      double *out)
@@ -131,35 +122,59 @@ struct chunk {
     size_t count;
 };
 
-static double sale_sum(const struct chunk *chunk, size_t at, enum tol_sales_factor factor, size_t lane)
+/* Everything of one firm in one lane: value i of an array stands at i x stride. */
+struct lane_view {
+    const double *sales, *purchases, *outcome;
+    double indirect[TOL_SIDE_COUNT];
+    size_t stride;
+};
+
+static struct lane_view view_lane(const struct chunk *chunk, size_t at, size_t lane)
 {
-    return at_lane(chunk->plan, chunk->scratch->sales, chunk->count, TOL_SALES_FACTOR_COUNT, at, factor, lane);
+    const struct tol_scratch *scratch = chunk->scratch;
+    struct tol_lane_place place = tol_lane_place(lane);
+    size_t count = chunk->count;
+    size_t stride = chunk->plan->tile[place.tile].row_count * TOL_LANES;
+    struct lane_view view = {.stride = stride};
+    view.sales = tile_part(scratch->sales, place.tile, count, TOL_SALES_FACTOR_COUNT) +
+                 at * TOL_SALES_FACTOR_COUNT * stride + place.offset;
+    view.purchases = tile_part(scratch->purchases, place.tile, count, TOL_PURCHASE_FACTOR_COUNT) +
+                     at * TOL_PURCHASE_FACTOR_COUNT * stride + place.offset;
+    view.outcome = tile_part(scratch->outcome, place.tile, count, TOL_OUTCOME_COUNT) + at * TOL_OUTCOME_COUNT * stride +
+                   place.offset;
+    for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
+        view.indirect[side] = tile_part(scratch->indirect[side], place.tile, count, 1)[at * stride + place.offset];
+    }
+    return view;
 }
 
-static double purchase_sum(const struct chunk *chunk, size_t at, enum tol_purchase_factor factor, size_t lane)
+static double sale_sum(const struct lane_view *view, enum tol_sales_factor factor)
 {
-    return at_lane(chunk->plan, chunk->scratch->purchases, chunk->count, TOL_PURCHASE_FACTOR_COUNT, at, factor, lane);
+    return view->sales[factor * view->stride];
 }
 
-static double indirect(const struct chunk *chunk, size_t at, enum tol_side side, size_t lane)
+static double outcome(const struct lane_view *view, enum tol_outcome which)
 {
-    return at_lane(chunk->plan, chunk->scratch->indirect[side], chunk->count, 1, at, 0, lane);
+    return view->outcome[which * view->stride];
 }
 
-static double outcome(const struct chunk *chunk, size_t at, enum tol_outcome which, size_t lane)
+/* EBITDA in each reading. */
+static void take_changes(const struct chunk *chunk, size_t at, uint32_t scenario, double change[TOL_READING_COUNT])
 {
-    return at_lane(chunk->plan, chunk->scratch->outcome, chunk->count, TOL_OUTCOME_COUNT, at, which, lane);
+    for (size_t r = 0; r < TOL_READING_COUNT; r++) {
+        struct lane_view view = view_lane(chunk, at, scenario * (size_t)TOL_READING_COUNT + r);
+        change[r] = outcome(&view, TOL_OUTCOME_EBITDA_CHANGE);
+    }
 }
 
 /* Least and greatest of the three readings: the lower duty need not be the better news, since the baseline has readings of its own. */
-static void set_range(const struct chunk *chunk, size_t at, struct tol_score_row *row)
+static void set_range(const double change[TOL_READING_COUNT], struct tol_score_row *row)
 {
     double least = INFINITY;
     double greatest = -INFINITY;
     for (size_t r = 0; r < TOL_READING_COUNT; r++) {
-        double change = outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, row->scenario * (size_t)TOL_READING_COUNT + r);
-        least = change < least ? change : least;
-        greatest = change > greatest ? change : greatest;
+        least = change[r] < least ? change[r] : least;
+        greatest = change[r] > greatest ? change[r] : greatest;
     }
     row->ebitda_change_low_eur = least;
     row->ebitda_change_high_eur = greatest;
@@ -173,7 +188,9 @@ static void fill_row(const struct chunk *chunk, size_t at, uint64_t member, uint
     uint64_t firm = tol_member_firm(plan, member);
     const struct tol_resolved_firm *of = &chunk->scratch->firm[at];
     struct tol_firm_notes notes = tol_notes_of(plan, chunk->scratch, touched, scenario);
-    size_t lane = tol_central_lane(scenario);
+    struct lane_view view = view_lane(chunk, at, tol_central_lane(scenario));
+    double change[TOL_READING_COUNT];
+    take_changes(chunk, at, scenario, change);
     memset(row, 0, sizeof *row);
     row->firm = firm;
     row->scenario = scenario;
@@ -182,33 +199,32 @@ static void fill_row(const struct chunk *chunk, size_t at, uint64_t member, uint
     row->revenue_eur = of->revenue_eur;
     row->us_sales_share = of->us_sales_share;
     row->china_purchase_share = of->china_purchase_share;
-    row->duty_export_eur = sale_sum(chunk, at, TOL_SALES_DUTY, lane);
-    row->duty_import_eur = purchase_sum(chunk, at, TOL_PURCHASE_DUTY, lane);
-    row->price_cut_eur = sale_sum(chunk, at, TOL_SALES_PRICE_CUT, lane);
-    row->volume_loss_eur = sale_sum(chunk, at, TOL_SALES_VOLUME, lane);
-    row->diversion_gain_eur = sale_sum(chunk, at, TOL_SALES_DIVERSION, lane);
-    row->direct_demand_loss = outcome(chunk, at, TOL_OUTCOME_DEMAND_LOSS, lane);
-    row->indirect_demand_loss = indirect(chunk, at, TOL_SALES, lane);
-    row->direct_cost_rise = outcome(chunk, at, TOL_OUTCOME_COST_RISE, lane);
-    row->indirect_cost_rise = indirect(chunk, at, TOL_PURCHASES, lane);
-    row->opportunity_eur = sale_sum(chunk, at, TOL_SALES_OPPORTUNITY, lane);
-    row->ebitda_change_eur = outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane);
-    row->margin_at_risk = outcome(chunk, at, TOL_OUTCOME_MARGIN_AT_RISK, lane);
-    row->margin_change = outcome(chunk, at, TOL_OUTCOME_MARGIN_CHANGE, lane);
-    row->interest_cover = outcome(chunk, at, TOL_OUTCOME_INTEREST_COVER, lane);
+    row->duty_export_eur = sale_sum(&view, TOL_SALES_DUTY);
+    row->duty_import_eur = view.purchases[TOL_PURCHASE_DUTY * view.stride];
+    row->price_cut_eur = sale_sum(&view, TOL_SALES_PRICE_CUT);
+    row->volume_loss_eur = sale_sum(&view, TOL_SALES_VOLUME);
+    row->diversion_gain_eur = sale_sum(&view, TOL_SALES_DIVERSION);
+    row->direct_demand_loss = outcome(&view, TOL_OUTCOME_DEMAND_LOSS);
+    row->indirect_demand_loss = view.indirect[TOL_SALES];
+    row->direct_cost_rise = outcome(&view, TOL_OUTCOME_COST_RISE);
+    row->indirect_cost_rise = view.indirect[TOL_PURCHASES];
+    row->opportunity_eur = sale_sum(&view, TOL_SALES_OPPORTUNITY);
+    row->ebitda_change_eur = outcome(&view, TOL_OUTCOME_EBITDA_CHANGE);
+    row->margin_at_risk = outcome(&view, TOL_OUTCOME_MARGIN_AT_RISK);
+    row->margin_change = outcome(&view, TOL_OUTCOME_MARGIN_CHANGE);
+    row->interest_cover = outcome(&view, TOL_OUTCOME_INTEREST_COVER);
     row->hhi_origin = plan->book->side[TOL_PURCHASES].concentration[firm].hhi;
     row->hhi_destination = plan->book->side[TOL_SALES].concentration[firm].hhi;
     row->vulnerability = of->vulnerability;
-    row->score_exposure = outcome(chunk, at, TOL_OUTCOME_SCORE_EXPOSURE, lane);
-    row->score = outcome(chunk, at, TOL_OUTCOME_SCORE, lane);
+    row->score_exposure = outcome(&view, TOL_OUTCOME_SCORE_EXPOSURE);
+    row->score = outcome(&view, TOL_OUTCOME_SCORE);
     if (fabs(row->indirect_demand_loss) > 1 || fabs(row->indirect_cost_rise) > 1) {
         row->flags |= TOL_FLAG_CHAIN_UNBOUNDED;
     }
     row->band = band_of(&plan->settings, row->score);
-    set_range(chunk, at, row);
+    set_range(change, row);
     tol_draws_row(plan, member, row);
-    tol_what_if_row(plan, &chunk->scratch->what_if, of,
-                    outcome(chunk, at, TOL_OUTCOME_EBITDA_CHANGE, lane - TOL_READING_CENTRAL + TOL_READING_HIGH), row);
+    tol_what_if_row(plan, &chunk->scratch->what_if, of, change[TOL_READING_HIGH], row);
 }
 
 struct tol_chain_source tol_chain_source_of(enum tol_side side, const double *sums, size_t lanes, const double *unit,
