@@ -1,57 +1,95 @@
 #include "exposure/neighbourhood.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* Members while they are found. A firm may be needed for its customers, for its suppliers, or for both. */
+/* Where a firm stands among the members. */
+struct slot {
+    uint32_t firm;
+    uint32_t member; /* 1 + member; 0: the slot is empty */
+};
+
+/* Members while they are found. A firm may be needed for its customers, for its suppliers, or for both. Memory goes with those that are
+ * found, not with the firms of the book: pages that nobody reads cost nothing. */
 struct search {
     struct tol_plan *plan;
     struct tol_keep keep;
-    uint32_t *number; /* [book firm] 1 + member; 0: none */
-    uint64_t *member; /* [room] places in the book, in the order of finding */
-    uint8_t *needs;   /* [room] bit of each side whose links are followed */
+    struct slot *slot; /* [2 room] a power of two, searched from the hash on */
+    uint64_t *member;  /* [room] places in the book, in the order of finding */
+    uint8_t *needs;    /* [room] bit of each side whose links are followed */
+    uint8_t *queued;   /* [room] bit of each side on which the member has been in the queue */
+    uint32_t *queue;   /* [room] members in the order in which they are met along one side's links */
     uint64_t count, room, most;
     uint32_t tiers;
 };
 
+/* The slot of the firm, or the empty one where it belongs. */
+static struct slot *slot_of(const struct search *search, uint32_t firm)
+{
+    uint64_t mask = 2 * search->room - 1;
+    uint64_t at = (firm * UINT64_C(0x9e3779b97f4a7c15) >> 32) & mask;
+    while (search->slot[at].member != 0 && search->slot[at].firm != firm) {
+        at = (at + 1) & mask;
+    }
+    return &search->slot[at];
+}
+
+static void *copy_grown(struct search *search, const void *old, size_t size)
+{
+    void *grown = tol_keep_zeroed(&search->keep, search->room, size);
+    if (grown != NULL && search->count > 0) {
+        memcpy(grown, old, search->count * size);
+    }
+    return grown;
+}
+
 static bool grow(struct search *search)
 {
-    uint64_t room = search->room == 0 ? 64 : 2 * search->room;
-    uint64_t *member = tol_keep_array(&search->keep, room, sizeof *member);
-    uint8_t *needs = tol_keep_zeroed(&search->keep, room, sizeof *needs);
-    if (member == NULL || needs == NULL) {
+    search->room = search->room == 0 ? 64 : 2 * search->room;
+    search->member = copy_grown(search, search->member, sizeof *search->member);
+    search->needs = copy_grown(search, search->needs, sizeof *search->needs);
+    search->queued = copy_grown(search, search->queued, sizeof *search->queued);
+    search->queue = copy_grown(search, search->queue, sizeof *search->queue);
+    search->slot = tol_keep_zeroed(&search->keep, 2 * search->room, sizeof *search->slot);
+    if (search->member == NULL || search->needs == NULL || search->queued == NULL || search->queue == NULL ||
+        search->slot == NULL) {
         return false;
     }
-    for (uint64_t i = 0; i < search->count; i++) {
-        member[i] = search->member[i];
-        needs[i] = search->needs[i];
+    for (uint32_t m = 0; m < search->count; m++) {
+        uint32_t firm = (uint32_t)search->member[m];
+        *slot_of(search, firm) = (struct slot){.firm = firm, .member = m + 1};
     }
-    search->member = member;
-    search->needs = needs;
-    search->room = room;
     return true;
 }
 
-static enum tol_status add_member(struct search *search, uint64_t firm, struct tol_error *error)
+static enum tol_status add_member(struct search *search, uint32_t firm, struct tol_error *error)
 {
-    if (search->number[firm] != 0) {
-        return TOL_OK;
-    }
-    bool fits = search->count < search->room || grow(search);
-    if (!fits || search->member == NULL) {
+    if (search->count == search->room && !grow(search)) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's customers and suppliers");
     }
+    struct slot *slot = slot_of(search, firm);
+    if (slot->member != 0) {
+        return TOL_OK;
+    }
     search->member[search->count++] = firm;
-    search->number[firm] = (uint32_t)search->count;
+    *slot = (struct slot){.firm = firm, .member = (uint32_t)search->count};
     return search->count == 1 ? TOL_OK : tol_book_verify_firm(search->plan->book, firm, error);
 }
 
-/* Members in the order in which they are met along one side's links. */
+/* A walk along one side's links. */
 struct walk {
     enum tol_side side;
-    uint32_t *queue; /* [firms of the book] */
-    uint8_t *queued; /* [firms of the book] */
-    uint64_t found;
+    uint64_t found; /* in the queue */
 };
+
+static void put_into_queue(struct search *search, struct walk *walk, uint32_t member)
+{
+    uint8_t bit = (uint8_t)(1 << walk->side);
+    if ((search->queued[member] & bit) == 0) {
+        search->queued[member] |= bit;
+        search->queue[walk->found++] = member;
+    }
+}
 
 /* Puts the counterparts of one member into the queue. */
 static enum tol_status meet(struct search *search, struct walk *walk, uint32_t member, struct tol_error *error)
@@ -63,9 +101,8 @@ static enum tol_status meet(struct search *search, struct walk *walk, uint32_t m
     for (uint64_t i = side->link_start[firm]; i < side->link_start[firm + 1] && status == TOL_OK; i++) {
         uint32_t other = side->link_firm[i];
         status = add_member(search, other, error);
-        if (status == TOL_OK && !walk->queued[other]) {
-            walk->queued[other] = 1;
-            walk->queue[walk->found++] = search->number[other] - 1;
+        if (status == TOL_OK) {
+            put_into_queue(search, walk, slot_of(search, other)->member - 1);
         }
     }
     return status;
@@ -76,29 +113,13 @@ static enum tol_status go(struct search *search, struct walk *walk, struct tol_e
 {
     enum tol_status status = TOL_OK;
     uint64_t taken = 0;
-    walk->queue[walk->found++] = 0;
-    walk->queued[search->member[0]] = 1;
+    put_into_queue(search, walk, 0);
     for (uint32_t tier = 0;
          status == TOL_OK && taken < walk->found && tier < search->tiers && search->count <= search->most; tier++) {
         for (uint64_t end = walk->found; taken < end && status == TOL_OK && search->count <= search->most; taken++) {
-            status = meet(search, walk, walk->queue[taken], error);
+            status = meet(search, walk, search->queue[taken], error);
         }
     }
-    return status;
-}
-
-static enum tol_status follow(struct search *search, enum tol_side side, struct tol_error *error)
-{
-    struct tol_keep keep = {.allocator = search->keep.allocator};
-    uint64_t firm_count = search->plan->book->firm_count;
-    struct walk walk = {.side = side,
-                        .queue = tol_keep_array(&keep, firm_count, sizeof *walk.queue),
-                        .queued = tol_keep_zeroed(&keep, firm_count, sizeof *walk.queued)};
-    enum tol_status status =
-        walk.queue == NULL || walk.queued == NULL
-            ? tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's customers and suppliers")
-            : go(search, &walk, error);
-    tol_keep_release(&keep);
     return status;
 }
 
@@ -225,7 +246,7 @@ static bool take_links(struct search *search, enum tol_side which)
     for (uint64_t m = 0; m < search->count; m++) {
         uint64_t first = side->link_start[search->member[m]];
         for (uint64_t i = start[m]; i < start[m + 1]; i++) {
-            member[i] = search->number[side->link_firm[first + i - start[m]]] - 1;
+            member[i] = slot_of(search, side->link_firm[first + i - start[m]])->member - 1;
             value_eur[i] = side->link_value_eur[first + i - start[m]];
         }
     }
@@ -238,13 +259,10 @@ static bool take_links(struct search *search, enum tol_side which)
 static enum tol_status take(struct search *search, uint64_t firm, bool *fits, struct tol_error *error)
 {
     struct tol_plan *plan = search->plan;
-    search->number = tol_keep_zeroed(&search->keep, plan->book->firm_count, sizeof *search->number);
-    if (search->number == NULL) {
-        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the firm's customers and suppliers");
-    }
-    enum tol_status status = add_member(search, firm, error);
+    enum tol_status status = add_member(search, (uint32_t)firm, error);
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT && status == TOL_OK; side++) {
-        status = follow(search, side, error);
+        struct walk walk = {.side = side};
+        status = go(search, &walk, error);
     }
     *fits = search->count <= search->most;
     if (status != TOL_OK || !*fits) {
