@@ -34,12 +34,10 @@ static struct lines *make_lines(bool sales, bool faults)
         uint64_t firm = i % 3 == 0 ? next_random(&state) % FIRMS : i % 5 == 0 ? i / 75 : 7;
         bool bad = faults && next_random(&state) % 100 == 0;
         uint64_t fault = next_random(&state) % 7;
-        char id[24], hs[16], facts[32] = "", customer[24] = "";
-        snprintf(id, sizeof id,
-                 bad && fault == 0   ? "X%llu"
-                 : bad && fault == 1 ? ""
-                                     : "F%llu",
-                 (unsigned long long)firm);
+        char id[24] = "", hs[16], facts[32] = "", customer[24] = "";
+        if (!bad || fault != 1) { /* else the id is left empty */
+            snprintf(id, sizeof id, "%c%llu", bad && fault == 0 ? 'X' : 'F', (unsigned long long)firm);
+        }
         snprintf(hs, sizeof hs, "%llu", (unsigned long long)(847100 + next_random(&state) % 90));
         if (next_random(&state) % 4 == 0) {
             static const char *const form[] = {"F%llu", "a customer, \"quoted\" %llu", "F%llu", "nobody%llu"};
@@ -227,7 +225,8 @@ struct table {
 
 static double number_at(uint64_t row)
 {
-    static const double special[] = {-0.0, 1e22, 5e-324, 2.2250738585072014e-308, 9007199254740993, 0.1, 1e-7, -1234.5};
+    static const double special[] = {-0.0, 1e22, 5e-324, 2.2250738585072014e-308, 9007199254740994.0,
+                                     0.1,  1e-7, -1234.5};
     uint64_t bits = (row + 1) * UINT64_C(0x9e3779b97f4a7c15);
     double number;
     memcpy(&number, &bits, sizeof number);
