@@ -155,7 +155,7 @@ static uint64_t verify(struct build_job *job)
     struct tol_book *book;
     struct tol_error error;
     build(job);
-    if (tol_book_open(job->book, &book, &error) != TOL_OK || tol_book_verify(book, &error) != TOL_OK) {
+    if (tol_book_open(job->book, &book, &error) != TOL_OK || tol_book_verify(book, NULL, &error) != TOL_OK) {
         bench_fail("%s", error.message);
     }
     const double ours[TABLES] = {

@@ -68,7 +68,7 @@ static void open_tables(struct bench *bench)
         tol_economy_open(tables, &bench->economy, &error) != TOL_OK ||
         tol_economy_verify(bench->economy, &error) != TOL_OK ||
         tol_book_open(bench->options.book, &bench->book, &error) != TOL_OK ||
-        tol_book_verify(bench->book, &error) != TOL_OK) {
+        tol_book_verify(bench->book, NULL, &error) != TOL_OK) {
         bench_die(&error);
     }
 }

@@ -118,14 +118,16 @@ static enum tol_status open_inputs(struct score_job *job, struct tol_error *erro
     if (status == TOL_OK) {
         status = tol_book_open(job->options->argument.text[0], &job->book, error);
     }
-    if (status == TOL_OK) {
-        stages_enter(&job->stages, TOL_STAGE_VERIFY);
-    }
-    if (status == TOL_OK && !job->dry_run) {
-        status = tol_book_verify(job->book, error);
-        if (status != TOL_OK && error->file[0] == '\0') {
-            tol_fail_at(error, status, job->options->argument.text[0], 0, NULL, NULL);
-        }
+    stages_enter(&job->stages, TOL_STAGE_VERIFY);
+    return status;
+}
+
+/* Checksums of the book, by all workers. */
+static enum tol_status verify_book(struct score_job *job, struct tol_error *error)
+{
+    enum tol_status status = tol_book_verify(job->book, job->run, error);
+    if (status != TOL_OK && error->file[0] == '\0') {
+        tol_fail_at(error, status, job->options->argument.text[0], 0, NULL, NULL);
     }
     return status;
 }
@@ -332,6 +334,27 @@ static void release(struct score_job *job)
     session_close(&job->session);
 }
 
+static enum tol_status score_book(struct score_job *job, struct tol_error *error)
+{
+    enum tol_status status = verify_book(job, error);
+    if (status == TOL_OK) {
+        job->book_bytes = talk_peak_bytes();
+        status = make_plan(job, error);
+    }
+    if (status == TOL_OK) {
+        job->plan_bytes = talk_peak_bytes();
+        status = score_rows(job, error);
+        if (status == TOL_IO && job->special != NULL) {
+            tol_fail_at(error, status, job->special, 0, NULL, NULL);
+        }
+    }
+    if (status == TOL_OK) {
+        stages_enter(&job->stages, TOL_STAGE_TOTALS);
+        status = show_totals(job, error);
+    }
+    return status == TOL_OK ? tell_stages(job, error) : status;
+}
+
 static enum tol_status run(const struct options *options, struct tol_error *error)
 {
     struct score_job job = {
@@ -347,28 +370,8 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     if (status == TOL_OK) {
         status = start_workers(&job, error);
     }
-    if (status == TOL_OK && job.dry_run) {
-        status = show_forecast(&job, error);
-        release(&job);
-        return status;
-    }
     if (status == TOL_OK) {
-        job.book_bytes = talk_peak_bytes();
-        status = make_plan(&job, error);
-    }
-    if (status == TOL_OK) {
-        job.plan_bytes = talk_peak_bytes();
-        status = score_rows(&job, error);
-        if (status == TOL_IO && job.special != NULL) {
-            tol_fail_at(error, status, job.special, 0, NULL, NULL);
-        }
-    }
-    if (status == TOL_OK) {
-        stages_enter(&job.stages, TOL_STAGE_TOTALS);
-        status = show_totals(&job, error);
-    }
-    if (status == TOL_OK) {
-        status = tell_stages(&job, error);
+        status = (job.dry_run ? show_forecast : score_book)(&job, error);
     }
     release(&job);
     return status;

@@ -79,10 +79,8 @@ void tol_array_destroy(const struct tol_allocator *allocator, void *array, uint6
 
 enum tol_status tol_builder_no_memory(struct tol_error *error);
 
-/* Workers of the builder's run, 1 without one; and a function called for each of count blocks on any of them (tol_run_blocks). */
+/* Workers of the builder's run, 1 without one. */
 unsigned tol_builder_workers(const struct tol_book_builder *builder);
-TOL_MUST_CHECK enum tol_status tol_builder_each(const struct tol_book_builder *builder, uint64_t count,
-                                                tol_block_function function, void *context, struct tol_error *error);
 
 /* Writes to the output, when it is named, what is complete by now. */
 TOL_MUST_CHECK enum tol_status tol_builder_write_ahead(struct tol_book_builder *builder, struct tol_error *error);

@@ -194,8 +194,8 @@ static void write_checksums(struct tol_book_output *output, const struct tol_boo
     struct checksums work = {&output->book, firm_count,
                              reserve(output, "firm_checksum", firm_count * sizeof(uint64_t))};
     if (work.checksum != NULL) {
-        output->status = tol_builder_each(builder, (firm_count + FIRMS_PER_BLOCK - 1) / FIRMS_PER_BLOCK, checksum_block,
-                                          &work, output->error);
+        output->status = tol_run_blocks(builder->run, (firm_count + FIRMS_PER_BLOCK - 1) / FIRMS_PER_BLOCK,
+                                        checksum_block, &work, output->error);
     }
 }
 

@@ -12,19 +12,6 @@ unsigned tol_builder_workers(const struct tol_book_builder *builder)
     return builder->run == NULL ? 1 : tol_run_threads(builder->run);
 }
 
-enum tol_status tol_builder_each(const struct tol_book_builder *builder, uint64_t count, tol_block_function function,
-                                 void *context, struct tol_error *error)
-{
-    if (builder->run != NULL) {
-        return tol_run_blocks(builder->run, count, function, context, error);
-    }
-    enum tol_status status = TOL_OK;
-    for (uint64_t i = 0; i < count && status == TOL_OK; i++) {
-        status = function(context, 0, i, error);
-    }
-    return status;
-}
-
 void tol_book_builder_use(struct tol_book_builder *builder, struct tol_run *run)
 {
     assert(builder->stage == TOL_TAKING_FIRMS);

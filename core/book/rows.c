@@ -195,7 +195,7 @@ static enum tol_status sort_all(struct packing *packing, struct tol_error *error
         return tol_builder_no_memory(error);
     }
     enum tol_status status =
-        tol_builder_each(packing->builder, store_of(packing, 0)->bucket_count, sort_bucket, packing, error);
+        tol_run_blocks(packing->builder->run, store_of(packing, 0)->bucket_count, sort_bucket, packing, error);
     free_scratch(packing, workers);
     start[0] = 0;
     for (uint64_t f = 0; status == TOL_OK && f < packing->firm_count; f++) {
@@ -228,7 +228,7 @@ enum tol_status tol_rows_pack(struct tol_book_builder *builder, bool links, cons
     if (rows->other == NULL || rows->value_eur == NULL) {
         return tol_builder_no_memory(error);
     }
-    status = tol_builder_each(builder, store_of(&packing, 0)->bucket_count, copy_bucket, &packing, error);
+    status = tol_run_blocks(builder->run, store_of(&packing, 0)->bucket_count, copy_bucket, &packing, error);
     for (unsigned i = 0; i < builder->lane_count; i++) {
         tol_record_store_free(store_of(&packing, i));
     }

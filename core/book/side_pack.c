@@ -172,8 +172,8 @@ static enum tol_status concentrate(struct tol_book_builder *builder, enum tol_si
         return tol_builder_no_memory(error);
     }
     struct concentrating work = {side, which, firm_count};
-    return tol_builder_each(builder, (firm_count + FIRMS_PER_BLOCK - 1) / FIRMS_PER_BLOCK, concentrate_block, &work,
-                            error);
+    return tol_run_blocks(builder->run, (firm_count + FIRMS_PER_BLOCK - 1) / FIRMS_PER_BLOCK, concentrate_block, &work,
+                          error);
 }
 
 /* map[lane]: [cells of the lane]. */

@@ -4,6 +4,8 @@
 #include "book/format.h"
 #include "book/reader.h"
 
+#define FIRMS_PER_BLOCK 16384
+
 static enum tol_status damaged(const struct tol_book *book, struct tol_error *error, const char *what)
 {
     tol_fail(error, TOL_BAD_DATA, "%s is damaged; build the book again", what);
@@ -114,20 +116,21 @@ static bool texts_sound(const uint64_t *start, const char *text, uint64_t count,
     return true;
 }
 
-/* Ids ascend by their bytes, or a firm could not be found. Their starts have been checked. */
-static bool ids_ascend(const struct tol_book *book)
+/* Ids ascend by their bytes, or a firm could not be found. The start of the firm's own has been checked. */
+static bool follows_the_last(const struct tol_book *book, uint64_t firm)
 {
     const uint64_t *start = book->firm_id_start;
-    for (uint64_t f = 1; f < book->firm_count; f++) {
-        size_t before = (size_t)(start[f] - start[f - 1]);
-        size_t length = (size_t)(start[f + 1] - start[f]);
-        int order =
-            memcmp(book->firm_id_text + start[f - 1], book->firm_id_text + start[f], before < length ? before : length);
-        if (order > 0 || (order == 0 && before >= length)) {
-            return false;
-        }
+    if (firm == 0) {
+        return true;
     }
-    return true;
+    if (!slice_inside(start, firm - 1, book->private_part->firm_id_bytes)) {
+        return false;
+    }
+    size_t before = (size_t)(start[firm] - start[firm - 1]);
+    size_t length = (size_t)(start[firm + 1] - start[firm]);
+    int order = memcmp(book->firm_id_text + start[firm - 1], book->firm_id_text + start[firm],
+                       before < length ? before : length);
+    return order < 0 || (order == 0 && before < length);
 }
 
 static enum tol_status verify_cells(const struct tol_book *book, struct tol_error *error)
@@ -143,10 +146,33 @@ static enum tol_status verify_cells(const struct tol_book *book, struct tol_erro
     return TOL_OK;
 }
 
-enum tol_status tol_book_verify(const struct tol_book *book, struct tol_error *error)
+static enum tol_status verify_section(void *context, unsigned worker, uint64_t block, struct tol_error *error)
+{
+    (void)worker;
+    const struct tol_book *book = context;
+    return tol_sections_verify_at(book->private_part->sections, (uint32_t)block, error);
+}
+
+static enum tol_status verify_firms(void *context, unsigned worker, uint64_t block, struct tol_error *error)
+{
+    (void)worker;
+    const struct tol_book *book = context;
+    enum tol_status status = TOL_OK;
+    uint64_t end = (block + 1) * FIRMS_PER_BLOCK;
+    for (uint64_t f = block * FIRMS_PER_BLOCK; status == TOL_OK && f < end && f < book->firm_count; f++) {
+        status = verify_firm_rows(book, f, error);
+        if (status == TOL_OK && !follows_the_last(book, f)) {
+            status = damaged(book, error, "firm_id_text");
+        }
+    }
+    return status;
+}
+
+enum tol_status tol_book_verify(const struct tol_book *book, struct tol_run *run, struct tol_error *error)
 {
     const struct tol_book_private *inner = book->private_part;
-    enum tol_status status = tol_sections_verify(inner->sections, NULL, error);
+    void *context = (void *)(uintptr_t)book; /* is only read */
+    enum tol_status status = tol_run_blocks(run, tol_sections_count(inner->sections), verify_section, context, error);
     if (status != TOL_OK) {
         return status;
     }
@@ -157,11 +183,9 @@ enum tol_status tol_book_verify(const struct tol_book *book, struct tol_error *e
         return damaged(book, error, "facts_start");
     }
     status = verify_cells(book, error);
-    for (uint64_t f = 0; status == TOL_OK && f < book->firm_count; f++) {
-        status = verify_firm_rows(book, f, error);
-    }
-    if (status == TOL_OK && !ids_ascend(book)) {
-        return damaged(book, error, "firm_id_text");
+    if (status == TOL_OK) {
+        uint64_t blocks = (book->firm_count + FIRMS_PER_BLOCK - 1) / FIRMS_PER_BLOCK;
+        status = tol_run_blocks(run, blocks, verify_firms, context, error);
     }
     return status;
 }

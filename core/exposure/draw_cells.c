@@ -425,18 +425,18 @@ static enum tol_status price(struct cells *cells, struct tol_error *error)
     bool fits = allocate(cells);
     enum tol_status status = TOL_OK;
     if (fits) {
-        status = tol_plan_blocks(job->run, facts_blocks, parse_facts, cells, error);
+        status = tol_run_blocks(job->run, facts_blocks, parse_facts, cells, error);
     }
     if (fits && status == TOL_OK) {
-        status = tol_plan_blocks(job->run, cells->blocks[TOL_SALES] + cells->blocks[TOL_PURCHASES], price_block, cells,
-                                 error);
+        status = tol_run_blocks(job->run, cells->blocks[TOL_SALES] + cells->blocks[TOL_PURCHASES], price_block, cells,
+                                error);
     }
     if (status != TOL_OK) {
         return status;
     }
     fits = fits && list_markets(cells);
     if (fits) {
-        status = tol_plan_blocks(job->run, job->market_count, ask_market, cells, error);
+        status = tol_run_blocks(job->run, job->market_count, ask_market, cells, error);
     }
     if (status != TOL_OK) {
         return status;

@@ -174,7 +174,7 @@ static enum tol_status sum_tiles(struct firms *firms, struct tol_error *error)
         size_t tiles = left < job->group_tiles ? left : job->group_tiles;
         status = tol_draw_tables_fill(job, first, error);
         if (status == TOL_OK) {
-            status = tol_plan_blocks(job->run, tiles * firm_blocks(firms), sum_block, firms, error);
+            status = tol_run_blocks(job->run, tiles * firm_blocks(firms), sum_block, firms, error);
         }
     }
     return status;
@@ -221,14 +221,14 @@ static enum tol_status do_batch(struct firms *firms, struct tol_error *error)
 {
     struct tol_draw_job *job = firms->job;
     uint64_t sum_blocks = (job->lanes->row_count + ROWS_PER_SUM - 1) / ROWS_PER_SUM;
-    enum tol_status status = tol_plan_blocks(job->run, firm_blocks(firms), take_lines, firms, error);
+    enum tol_status status = tol_run_blocks(job->run, firm_blocks(firms), take_lines, firms, error);
     if (status == TOL_OK) {
         status = sum_tiles(firms, error);
     }
     if (status == TOL_OK) {
-        status = tol_plan_blocks(job->run, sum_blocks, add_lanes, firms, error);
+        status = tol_run_blocks(job->run, sum_blocks, add_lanes, firms, error);
     }
-    return status == TOL_OK ? tol_plan_blocks(job->run, firm_blocks(firms), rank_block, firms, error) : status;
+    return status == TOL_OK ? tol_run_blocks(job->run, firm_blocks(firms), rank_block, firms, error) : status;
 }
 
 /* ---- all of it ---- */
@@ -328,7 +328,7 @@ enum tol_status tol_draw_firms(struct tol_draw_job *job, struct tol_draw_statist
     struct firms firms = {.job = job, .keep = {.allocator = job->keep.allocator}, .statistics = statistics};
     uint64_t blocks = (job->plan->firm_count + FIRMS_PER_CENSUS - 1) / FIRMS_PER_CENSUS;
     bool fits = allocate_census(&firms);
-    enum tol_status status = fits ? tol_plan_blocks(job->run, blocks, count_touched, &firms, error) : TOL_OK;
+    enum tol_status status = fits ? tol_run_blocks(job->run, blocks, count_touched, &firms, error) : TOL_OK;
     fits = fits && (status != TOL_OK || allocate_batch(&firms));
     if (!fits) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the draws of the firms");

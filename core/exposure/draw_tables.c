@@ -126,7 +126,7 @@ enum tol_status tol_draw_tables_fill(struct tol_draw_job *job, size_t first_tile
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
         filling.blocks[side] = (job->side[side].row_count + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK;
     }
-    enum tol_status status = tol_plan_blocks(job->run, job->market_count, price_market, &filling, error);
+    enum tol_status status = tol_run_blocks(job->run, job->market_count, price_market, &filling, error);
     uint64_t blocks = filling.tiles * (filling.blocks[TOL_SALES] + filling.blocks[TOL_PURCHASES]);
-    return status == TOL_OK ? tol_plan_blocks(job->run, blocks, fill_block, &filling, error) : status;
+    return status == TOL_OK ? tol_run_blocks(job->run, blocks, fill_block, &filling, error) : status;
 }

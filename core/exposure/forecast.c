@@ -26,8 +26,8 @@ static double tiles_of(const struct tol_forecast_counts *counts)
 
 static struct work verify_work(const struct tol_forecast_counts *counts)
 {
-    return (struct work){.alone = (double)counts->book_bytes * COST_VERIFY_BYTE +
-                                  (sides(counts->line_count) + sides(counts->link_count)) * COST_VERIFY_LINE};
+    return (struct work){.memory = (double)counts->book_bytes * COST_VERIFY_BYTE +
+                                   (sides(counts->line_count) + sides(counts->link_count)) * COST_VERIFY_LINE};
 }
 
 static struct work markets_work(const struct tol_forecast_counts *counts)

@@ -14,7 +14,7 @@
 #define COST_THREAD_GAIN 0.9
 #define COST_THREAD_GAIN_MEMORY 0.8
 
-/* ---- verify, one thread ---- */
+/* ---- verify ---- */
 #define COST_VERIFY_BYTE 0.25
 #define COST_VERIFY_LINE 4.2 /* a line or link: bounds and value */
 

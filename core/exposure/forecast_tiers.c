@@ -76,7 +76,7 @@ static enum tol_status sweep(struct sweeping *sweeping, struct tol_run *run, dou
     for (unsigned w = 0; w < workers; w++) {
         sweeping->greatest[w] = 0;
     }
-    enum tol_status status = tol_plan_blocks(run, blocks, sweep_block, sweeping, error);
+    enum tol_status status = tol_run_blocks(run, blocks, sweep_block, sweeping, error);
     *greatest = 0;
     for (unsigned w = 0; w < workers; w++) {
         *greatest = fmax(*greatest, sweeping->greatest[w]);
@@ -92,7 +92,7 @@ static enum tol_status tiers_of(struct sweeping *sweeping, struct tol_run *run, 
                                 struct tol_error *error)
 {
     uint64_t blocks = (sweeping->plan->book->firm_count + FIRMS_PER_BLOCK - 1) / FIRMS_PER_BLOCK;
-    enum tol_status status = tol_plan_blocks(run, blocks, resolve_block, sweeping, error);
+    enum tol_status status = tol_run_blocks(run, blocks, resolve_block, sweeping, error);
     double last = first_share;
     double now = first_share;
     double rate = 0;

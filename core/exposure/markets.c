@@ -357,7 +357,7 @@ enum tol_status tol_sector_shock_make(struct tol_plan *plan, struct tol_run *run
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the markets");
     } else {
         uint64_t blocks = (uint64_t)shock->importer_count * (tol_economy_industry_count(plan->economy) + 1);
-        status = tol_plan_blocks(run, blocks, price_block, &fair, error);
+        status = tol_run_blocks(run, blocks, price_block, &fair, error);
     }
     tol_keep_release(&fair.keep);
     return status;

@@ -116,7 +116,7 @@ static enum tol_status solve_side(struct solving *solving, struct tol_run *run, 
 {
     struct tol_plan *plan = solving->plan;
     enum tol_side side = solving->side;
-    enum tol_status status = tol_plan_blocks(run, solving->block_count, begin_block, solving, error);
+    enum tol_status status = tol_run_blocks(run, solving->block_count, begin_block, solving, error);
     if (status == TOL_OK) {
         status = tol_network_links_fill(plan, side, &solving->order, run, &solving->links, error);
     }
@@ -215,7 +215,7 @@ enum tol_status tol_network_solve(struct tol_plan *plan, struct tol_run *run, st
                           (unsigned long long)plan->member_count);
     }
     if (status == TOL_OK) {
-        status = tol_plan_blocks(run, solving.block_count, resolve_block, &solving, error);
+        status = tol_run_blocks(run, solving.block_count, resolve_block, &solving, error);
     }
     while (status == TOL_OK && solving.first_tile < plan->tile_count) {
         solving.row_count = 0;

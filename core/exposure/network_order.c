@@ -102,5 +102,5 @@ enum tol_status tol_network_links_fill(const struct tol_plan *plan, enum tol_sid
     struct filling filling = {
         .side = &plan->side[side], .order = order, .links = links, .node_count = plan->member_count};
     uint64_t blocks = (plan->member_count + NODES_PER_BLOCK - 1) / NODES_PER_BLOCK;
-    return tol_plan_blocks(run, blocks, fill_block, &filling, error);
+    return tol_run_blocks(run, blocks, fill_block, &filling, error);
 }

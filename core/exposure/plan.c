@@ -235,19 +235,6 @@ static bool set_scratch(struct tol_plan *plan, unsigned workers)
     return plan->scratch != NULL;
 }
 
-enum tol_status tol_plan_blocks(struct tol_run *run, uint64_t block_count, tol_block_function function, void *context,
-                                struct tol_error *error)
-{
-    if (run != NULL) {
-        return tol_run_blocks(run, block_count, function, context, error);
-    }
-    enum tol_status status = TOL_OK;
-    for (uint64_t block = 0; block < block_count && status == TOL_OK; block++) {
-        status = function(context, 0, block, error);
-    }
-    return status;
-}
-
 /* ---- creation ---- */
 
 static void begin_stage(const struct tol_plan_options *options, enum tol_stage stage)
@@ -353,9 +340,9 @@ static enum tol_status store_chain(const struct tol_book *book, const struct tol
     const struct tol_run_options run_options = {.pin = true};
     struct tol_run *run = NULL;
     struct tol_plan *whole = NULL;
-    enum tol_status status = tol_book_verify(book, error);
+    enum tol_status status = tol_run_create(&run_options, &run, error);
     if (status == TOL_OK) {
-        status = tol_run_create(&run_options, &run, error);
+        status = tol_book_verify(book, run, error);
     }
     if (status == TOL_OK) {
         status = tol_plan_create(book, parameters, options, run, &whole, error);

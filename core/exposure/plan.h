@@ -13,6 +13,7 @@
 #include "tolmuur/economy.h"
 #include "tolmuur/exposure.h"
 #include "tolmuur/resilience.h"
+#include "tolmuur/run.h"
 
 /* Rows of lanes in a tile: 16 lanes, so that a sales pass has 6 factors x 2 rows = 12 accumulator rows. Twelve were the best number for two
  * million lines over 43,000 cells and 63 lanes (one thread, AVX-512, best of 10; three factors then): 6 took 0.140 s, 12 0.133 s, 15 0.158 s. */
@@ -227,10 +228,6 @@ static inline double *tol_indirect_row(const struct tol_plan *plan, const struct
     uint64_t row = plan->network_node != NULL ? plan->network_node[member] : member;
     return tile->indirect[side] + row * tile->indirect_stride;
 }
-
-/* Does every block, on run or, when that is NULL, in this thread. */
-TOL_MUST_CHECK enum tol_status tol_plan_blocks(struct tol_run *run, uint64_t block_count, tol_block_function function,
-                                               void *context, struct tol_error *error);
 
 /* The kernels of that name; NULL: TOLMUUR_ISA, else the best here. TOL_USAGE: unknown, or this machine lacks it. */
 TOL_MUST_CHECK enum tol_status tol_plan_kernels(const char *isa, const struct tol_kernels **kernels,

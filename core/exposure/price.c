@@ -307,10 +307,10 @@ static enum tol_status price(struct pricing *pricing, struct tol_run *run, struc
                         plan->lane_count);
     }
     uint64_t facts_blocks = ((uint64_t)plan->facts_count + FACTS_PER_BLOCK - 1) / FACTS_PER_BLOCK;
-    enum tol_status status = tol_plan_blocks(run, facts_blocks, parse_facts_block, pricing, error);
+    enum tol_status status = tol_run_blocks(run, facts_blocks, parse_facts_block, pricing, error);
     if (status == TOL_OK) {
         uint64_t blocks = pricing->blocks[TOL_SALES] + pricing->blocks[TOL_PURCHASES];
-        status = tol_plan_blocks(run, blocks, price_block, pricing, error);
+        status = tol_run_blocks(run, blocks, price_block, pricing, error);
     }
     if (status == TOL_OK && !share_rows(plan)) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the factor rows");

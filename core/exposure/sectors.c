@@ -273,7 +273,7 @@ enum tol_status tol_sectors_solve(struct tol_plan *plan, const struct tol_sector
     if (!allocate(&solving)) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory for the sector network");
     } else {
-        status = tol_plan_blocks(run, plan->tile_count * TOL_SIDE_COUNT, solve_block, &solving, error);
+        status = tol_run_blocks(run, plan->tile_count * TOL_SIDE_COUNT, solve_block, &solving, error);
     }
     tol_keep_release(&solving.keep);
     return status;

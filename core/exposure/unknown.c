@@ -233,7 +233,7 @@ static enum tol_status price(struct asking *asking, struct tol_run *run, struct 
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the facts that are not known");
     }
     uint64_t blocks = (asking->row_count + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK;
-    return tol_plan_blocks(run, blocks, ask_block, asking, error);
+    return tol_run_blocks(run, blocks, ask_block, asking, error);
 }
 
 enum tol_status tol_unknown_price(struct tol_plan *plan, struct tol_run *run, struct tol_error *error)

@@ -87,7 +87,7 @@ static enum tol_status find_widest(struct adding *adding, struct tol_run *run, s
     if (adding->narrowing_eur == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the facts that are not known");
     }
-    enum tol_status status = tol_plan_blocks(run, blocks, add_block, adding, error);
+    enum tol_status status = tol_run_blocks(run, blocks, add_block, adding, error);
     if (status == TOL_OK) {
         add_up(adding, blocks);
         for (size_t s = 0; s < plan->scenario_count; s++) {

@@ -66,6 +66,11 @@ TOL_MUST_CHECK enum tol_status tol_sections_array(const struct tol_sections *sec
 TOL_MUST_CHECK enum tol_status tol_sections_verify(const struct tol_sections *sections, const char *name,
                                                    struct tol_error *error);
 
+/* The same for the i-th section, i < count: for who reads several at once. */
+uint32_t tol_sections_count(const struct tol_sections *sections);
+TOL_MUST_CHECK enum tol_status tol_sections_verify_at(const struct tol_sections *sections, uint32_t i,
+                                                      struct tol_error *error);
+
 /* ---- writing ------------------------------------------------------------------------------------------------- */
 
 struct tol_sections_writer;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -197,19 +198,28 @@ enum tol_status tol_sections_array(const struct tol_sections *sections, const ch
     return TOL_OK;
 }
 
+uint32_t tol_sections_count(const struct tol_sections *sections)
+{
+    return sections->count;
+}
+
+enum tol_status tol_sections_verify_at(const struct tol_sections *sections, uint32_t i, struct tol_error *error)
+{
+    const struct tol_section_entry *entry = &entries(sections)[i];
+    if (XXH3_64bits(sections->base + entry->offset, padded(entry->size)) != entry->checksum) {
+        tol_fail(error, TOL_BAD_DATA, "section %s is damaged; build the file again", entry->name);
+        return tol_fail_at(error, TOL_BAD_DATA, sections->path, 0, NULL, NULL);
+    }
+    return TOL_OK;
+}
+
 enum tol_status tol_sections_verify(const struct tol_sections *sections, const char *name, struct tol_error *error)
 {
     for (uint32_t i = 0; i < sections->count; i++) {
-        const struct tol_section_entry *entry = &entries(sections)[i];
-        if (name != NULL && strcmp(entry->name, name) != 0) {
-            continue;
-        }
-        if (XXH3_64bits(sections->base + entry->offset, padded(entry->size)) != entry->checksum) {
-            tol_fail(error, TOL_BAD_DATA, "section %s is damaged; build the file again", entry->name);
-            return tol_fail_at(error, TOL_BAD_DATA, sections->path, 0, NULL, NULL);
-        }
-        if (name != NULL) {
-            return TOL_OK;
+        bool named = name != NULL && strcmp(entries(sections)[i].name, name) == 0;
+        enum tol_status status = name == NULL || named ? tol_sections_verify_at(sections, i, error) : TOL_OK;
+        if (status != TOL_OK || named) {
+            return status;
         }
     }
     if (name != NULL) {

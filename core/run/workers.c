@@ -266,9 +266,22 @@ static enum tol_status lowest_failure(const struct tol_run *run, struct tol_erro
     return lowest->error.status;
 }
 
+static enum tol_status do_here(uint64_t block_count, tol_block_function function, void *context,
+                               struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    for (uint64_t block = 0; block < block_count && status == TOL_OK; block++) {
+        status = function(context, 0, block, error);
+    }
+    return status;
+}
+
 enum tol_status tol_run_blocks(struct tol_run *run, uint64_t block_count, tol_block_function function, void *context,
                                struct tol_error *error)
 {
+    if (run == NULL) {
+        return do_here(block_count, function, context, error);
+    }
     run->function = function;
     run->context = context;
     run->block_count = block_count;

@@ -188,7 +188,7 @@ struct tol_book *book_open(const char *path)
     struct tol_book *book = NULL;
     struct tol_error error = {0};
     cr_assert_eq(tol_book_open(path, &book, &error), TOL_OK, "%s", error.message);
-    cr_assert_eq(tol_book_verify(book, &error), TOL_OK, "%s", error.message);
+    cr_assert_eq(tol_book_verify(book, NULL, &error), TOL_OK, "%s", error.message);
     return book;
 }
 

@@ -25,7 +25,7 @@ static bool use(const char *path)
         cr_assert(error.message[0] != '\0');
         return false;
     }
-    bool sound = tol_book_verify(book, &error) == TOL_OK;
+    bool sound = tol_book_verify(book, NULL, &error) == TOL_OK;
     for (uint64_t firm = 0; firm < book->firm_count; firm++) {
         char text[32];
         uint64_t found;
@@ -174,7 +174,7 @@ static void check_forged(const char *name, size_t at, uint32_t value, const char
     forge(bytes);
     file_write(scratch_path(path, "forged.book"), bytes, size);
     cr_assert_eq(tol_book_open(path, &book, &error), TOL_OK);
-    cr_assert_eq(tol_book_verify(book, &error), TOL_BAD_DATA);
+    cr_assert_eq(tol_book_verify(book, NULL, &error), TOL_BAD_DATA);
     cr_assert(strstr(error.message, expected) != NULL, "%s", error.message);
     cr_assert_str_eq(error.file, path);
     cr_assert_eq(tol_book_verify_firm(book, 0, &error), TOL_BAD_DATA);

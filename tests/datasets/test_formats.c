@@ -74,7 +74,7 @@ Test(formats, the_book_holds_what_the_tables_say)
     put_table("purchases", "jsonl", purchases_header, purchases, 2);
     cr_assert_eq(build_folder("a.book", &options).status, TOL_OK);
     cr_assert_eq(tol_book_open(folder_file("a.book"), &book, NULL), TOL_OK);
-    cr_assert_eq(tol_book_verify(book, NULL), TOL_OK);
+    cr_assert_eq(tol_book_verify(book, NULL, NULL), TOL_OK);
     cr_assert(tol_book_find(book, "A", &firm));
     cr_assert_eq(book->firm_number[TOL_REVENUE][firm], 1000000.25);
     const struct tol_book_side *side = &book->side[TOL_SALES];

@@ -104,8 +104,9 @@ uint64_t tol_book_identity(const struct tol_book *book);
 uint64_t tol_book_bytes(const struct tol_book *book);
 
 /* Reads every section through and compares its XXH3 checksum, and checks that all indices are in range, so that no later step can
- * read outside the mapping. TOL_BAD_DATA names the section. */
-TOL_MUST_CHECK enum tol_status tol_book_verify(const struct tol_book *book, struct tol_error *error);
+ * read outside the mapping. On run's workers; NULL: in this thread. TOL_BAD_DATA names the section. */
+TOL_MUST_CHECK enum tol_status tol_book_verify(const struct tol_book *book, struct tol_run *run,
+                                               struct tol_error *error);
 /* Bounds check of just one firm's rows and the cells they name: what `firm` needs before it reads them. */
 TOL_MUST_CHECK enum tol_status tol_book_verify_firm(const struct tol_book *book, uint64_t firm,
                                                     struct tol_error *error);

@@ -28,7 +28,7 @@ const char *tol_run_note(const struct tol_run *run);
 typedef enum tol_status (*tol_block_function)(void *context, unsigned worker, uint64_t block, struct tol_error *error);
 
 /* Calls function for every block in [0, block_count), each once, on any worker, lower blocks first taken. Returns the status of the lowest failed block
- * with its error. Not reentrant. */
+ * with its error. run NULL: one after the other in this thread, as worker 0, up to the first that fails. Not reentrant. */
 TOL_MUST_CHECK enum tol_status tol_run_blocks(struct tol_run *run, uint64_t block_count, tol_block_function function,
                                               void *context, struct tol_error *error);
 
