@@ -129,6 +129,9 @@ static struct raw_block *make_block(struct tol_csv_blocks *blocks, const char *b
 
 static bool keep_rest(struct tol_csv_blocks *blocks, const char *bytes, size_t size)
 {
+    if (size == 0) {
+        return true;
+    }
     if (blocks->rest_size + size > blocks->rest_capacity) {
         size_t capacity = 2 * (blocks->rest_size + size);
         char *rest = realloc(blocks->rest, capacity);

@@ -29,8 +29,10 @@ static bool put(struct tol_text_buffer *buffer, const char *bytes, size_t size)
     if (!make_room(buffer, size)) {
         return false;
     }
-    memcpy(buffer->byte + buffer->used, bytes, size);
-    buffer->used += size;
+    if (size > 0) { /* a buffer that nothing was put into has no memory yet */
+        memcpy(buffer->byte + buffer->used, bytes, size);
+        buffer->used += size;
+    }
     return true;
 }
 
