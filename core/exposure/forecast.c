@@ -21,7 +21,8 @@ static double rows_of(const struct tol_forecast_counts *counts)
 
 static double tiles_of(const struct tol_forecast_counts *counts)
 {
-    return (double)((tol_forecast_rows(counts) + TOL_TILE_ROWS - 1) / TOL_TILE_ROWS);
+    size_t tiles = (tol_forecast_rows(counts) + TOL_TILE_ROWS - 1) / TOL_TILE_ROWS;
+    return (double)tiles;
 }
 
 static struct work verify_work(const struct tol_forecast_counts *counts)
@@ -71,7 +72,8 @@ static struct work network_work(const struct tol_forecast_counts *counts)
         }
         work.shared += (double)counts->line_count[side] * tiles_of(counts) * COST_BEGIN_LINE_TILE +
                        firms * rows_of(counts) * COST_BEGIN_FIRM_ROW;
-        double passes = (double)((rows + TOL_CHAIN_ROWS_MAX - 1) / TOL_CHAIN_ROWS_MAX);
+        size_t whole_passes = (rows + TOL_CHAIN_ROWS_MAX - 1) / TOL_CHAIN_ROWS_MAX;
+        double passes = (double)whole_passes;
         work.memory += passes * links * COST_ORDER_LINK;
         work.memory += counts->tiers[side] * (links * (passes * COST_LINK + rows_of(counts) * COST_LINK_ROW) +
                                               firms * (COST_NODE + rows_of(counts) * COST_NODE_ROW));
@@ -86,7 +88,8 @@ static struct work network_work(const struct tol_forecast_counts *counts)
 static struct work draws_work(const struct tol_forecast_counts *counts)
 {
     double scenarios = (double)counts->scenario_count;
-    double rows = (double)(counts->draw_count / TOL_LANES + 1);
+    uint64_t whole_rows = counts->draw_count / TOL_LANES + 1;
+    double rows = (double)whole_rows;
     if (counts->draw_count == 0) {
         return (struct work){0};
     }

@@ -101,7 +101,8 @@ static double draws(struct shapes *of)
     }
     const struct tol_draw_options standard = {0};
     double budget = (double)tol_draw_memory(&standard);
-    double lanes = ((double)(counts->draw_count / TOL_LANES) + 1) * TOL_LANES;
+    uint64_t whole_lanes = (counts->draw_count / TOL_LANES + 1) * TOL_LANES;
+    double lanes = (double)whole_lanes;
     double rows = counts->moved_questions / 16 +
                   SHARE_DRAW_ROWS * (TOL_DRAW_SALES_FACTOR_COUNT * counts->touched_cells[TOL_SALES] +
                                      counts->touched_cells[TOL_PURCHASES]);

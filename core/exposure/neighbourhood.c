@@ -37,7 +37,7 @@ static struct slot *slot_of(const struct search *search, uint32_t firm)
 static void *copy_grown(struct search *search, const void *old, size_t size)
 {
     void *grown = tol_keep_zeroed(&search->keep, search->room, size);
-    if (grown != NULL && search->count > 0) {
+    if (grown != NULL && old != NULL) {
         memcpy(grown, old, search->count * size);
     }
     return grown;

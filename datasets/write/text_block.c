@@ -65,8 +65,9 @@ static bool put_csv_text(struct tol_text_buffer *buffer, const char *text, size_
 static char *escape(char *to, unsigned char byte)
 {
     if (byte == '\n') {
-        memcpy(to, "\\n", 2);
-        return to + 2;
+        *to++ = '\\';
+        *to++ = 'n';
+        return to;
     }
     if (byte == '"' || byte == '\\') {
         *to++ = '\\';
@@ -186,7 +187,7 @@ static enum tol_status put_cell(const struct writing *writing, size_t column, si
 {
     struct tol_text_buffer *buffer = writing->buffer;
     const char *text = writing->cells[column].text[row];
-    struct last_text *last = &writing->last[column];
+    struct last_text *last = writing->last + column;
     bool json = writing->layout->format == TOL_TABLE_JSONL;
     if (text == NULL) {
         return !json || put(buffer, "null", 4) ? TOL_OK : no_memory(writing->error);
@@ -234,7 +235,10 @@ enum tol_status tol_text_block(const struct tol_text_layout *layout, const struc
 {
     struct writing writing = {layout, cells, buffer, row_before, error, NULL};
     writing.last = calloc(layout->column_count, sizeof *writing.last);
-    enum tol_status status = writing.last == NULL ? no_memory(error) : TOL_OK;
+    if (writing.last == NULL) {
+        return no_memory(error);
+    }
+    enum tol_status status = TOL_OK;
     for (size_t row = 0; row < row_count && status == TOL_OK; row++) {
         status = put_row(&writing, row);
     }
