@@ -3,6 +3,7 @@
 #include "score_stream.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,15 +25,16 @@ static enum tol_forecast_output output_of(const char *output, enum format format
 /* Resident memory now; 0 when the system does not say. */
 static uint64_t resident_bytes(void)
 {
-    unsigned long long pages = 0;
+    char line[128] = ""; /* pages in all, pages resident, ... */
     FILE *file = fopen("/proc/self/statm", "re");
     if (file != NULL) {
-        if (fscanf(file, "%*s %llu", &pages) != 1) {
-            pages = 0;
+        if (fgets(line, sizeof line, file) == NULL) {
+            line[0] = '\0';
         }
         fclose(file);
     }
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+    const char *resident = strchr(line, ' ');
+    return resident == NULL ? 0 : strtoull(resident, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 enum tol_status forecast_score(const struct tol_book *book, const struct tol_parameters *parameters,
