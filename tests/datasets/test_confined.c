@@ -87,6 +87,9 @@ static void put_bomb(void)
 
 Test(confined, parquet_bomb_meets_the_memory_limit)
 {
+#ifdef __SANITIZE_ADDRESS__
+    cr_skip("a sanitizer maps more than any limit");
+#endif
     put_sales();
     drop("firms.csv");
     put_bomb();
@@ -153,8 +156,7 @@ Test(confined, death_of_the_child_is_a_fault_of_the_input)
         struct tol_error error = {0};
         enum tol_status status = tol_supply_build(folder_path(), folder_file("a.book"), &options, &report, &error);
         cr_assert_eq(status, TOL_BAD_DATA, "signal %d: %s", numbers[i], error.message);
-        cr_assert(strstr(error.message, numbers[i] == SIGKILL ? "killed" : "brought down") != NULL, "%s",
-                  error.message);
+        cr_assert(strstr(error.message, "the process that read") != NULL, "signal %d: %s", numbers[i], error.message);
         cr_assert_eq(access(folder_file("a.book"), F_OK), -1);
     }
 }
