@@ -70,7 +70,8 @@ static void hold_table(struct io_bench *bench, struct held_table *table)
     for (size_t c = 0; c < table->column_count && c < COLUMNS_MAX; c++) {
         int is_text = duckdb_column_type(&result, c) == DUCKDB_TYPE_VARCHAR;
         snprintf(table->name[c], NAME_SIZE, "%s", duckdb_column_name(&result, c));
-        table->column[c] = (struct tol_table_column){table->name[c], is_text ? TOL_COLUMN_TEXT : TOL_COLUMN_DOUBLE};
+        table->column[c] =
+            (struct tol_table_column){table->name[c], is_text ? TOL_COLUMN_TEXT : TOL_COLUMN_DOUBLE, true};
         void *memory = bench_allocate(table->row_count * sizeof(double));
         table->text[c] = is_text ? memory : NULL;
         table->number[c] = is_text ? NULL : memory;

@@ -192,6 +192,7 @@ static enum tol_status answer(const struct ground *ground, const struct options 
     struct batch_report report = {0};
     const char *refusal = NULL; /* of the single question */
     enum tol_status status = sink_open(&sink, output != NULL ? output : "-", error);
+    sink.keep_formulas = options_given(options, OPTION_KEEP_FORMULAS);
     if (status == TOL_OK) {
         status = options_given(options, OPTION_BATCH) ? rate_many(ground, options, look, &sink, &report, error)
                                                       : rate_one(ground, options, look, &sink, &refusal, error);
@@ -254,7 +255,7 @@ const struct command command_rate = {
         "--batch writes one row per row; a faulty row gets its fault in the error column, and the exit code is 65.\n",
     .options = (const enum option_id[]){OPTION_INTO, OPTION_FROM, OPTION_HTS, OPTION_ON, OPTION_FACT, OPTION_ASSUME,
                                         OPTION_SCENARIOS, OPTION_SCENARIO, OPTION_VALUE, OPTION_BATCH, OPTION_OUTPUT,
-                                        OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
+                                        OPTION_KEEP_FORMULAS, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
     .formats = "table json jsonl csv",
     .run = run,
 };

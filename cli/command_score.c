@@ -201,6 +201,7 @@ static enum tol_status score_rows(struct score_job *job, struct tol_error *error
         status = score_texts_open(&job->texts, job->book, &job->worlds, error);
     }
     job->texts.draws = job->draws.options.count > 0;
+    job->texts.keep_formulas = options_given(job->options, OPTION_KEEP_FORMULAS);
     if (status == TOL_OK) {
         status = score_stream_open(&stream, job->book, job->plan, job->run, job->worlds.count, &job->totals,
                                    &job->stages, error);
@@ -391,11 +392,12 @@ const struct command command_score = {
         "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
-    .options =
-        (const enum option_id[]){OPTION_ON,      OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
-                                 OPTION_HORIZON, OPTION_TIERS,     OPTION_DRAWS,    OPTION_SEED,     OPTION_OUTPUT,
-                                 OPTION_BY,      OPTION_DRY_RUN,   OPTION_STAGES,   OPTION_THREADS,  OPTION_NO_PIN,
-                                 OPTION_ISA,     OPTION_TABLES,    OPTION_FORMAT,   OPTION_COLOR,    OPTION_END},
+    .options = (const enum option_id[]){OPTION_ON,      OPTION_SCENARIOS, OPTION_BASELINE,      OPTION_SETTINGS,
+                                        OPTION_ASSUME,  OPTION_HORIZON,   OPTION_TIERS,         OPTION_DRAWS,
+                                        OPTION_SEED,    OPTION_OUTPUT,    OPTION_KEEP_FORMULAS, OPTION_BY,
+                                        OPTION_DRY_RUN, OPTION_STAGES,    OPTION_THREADS,       OPTION_NO_PIN,
+                                        OPTION_ISA,     OPTION_TABLES,    OPTION_FORMAT,        OPTION_COLOR,
+                                        OPTION_END},
     .formats = "table json jsonl csv",
     .least_arguments = 1,
     .most_arguments = 1,

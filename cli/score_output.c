@@ -119,7 +119,8 @@ enum tol_status score_output(const char *path, enum format format, struct score_
     struct tol_table_column columns[COLUMNS_MOST];
     for (size_t i = 0; i < producer.column_count; i++) {
         bool number = producer.column[i].kind == TOL_COLUMN_NUMBER;
-        columns[i] = (struct tol_table_column){producer.column[i].name, number ? TOL_COLUMN_DOUBLE : TOL_COLUMN_TEXT};
+        columns[i] = (struct tol_table_column){producer.column[i].name, number ? TOL_COLUMN_DOUBLE : TOL_COLUMN_TEXT,
+                                               texts->keep_formulas};
     }
     const struct tol_table_rows rows = {take, fill, &producer};
     enum tol_status status =

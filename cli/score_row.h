@@ -7,7 +7,8 @@
 
 /* What the texts are made from. */
 struct score_texts {
-    bool draws; /* rows have the columns of draws; set by the caller */
+    bool draws;         /* rows have the columns of draws; set by the caller */
+    bool keep_formulas; /* in CSV; set by the caller */
     const struct tol_book *book;
     const struct worlds *worlds;
     char (*day)[TOL_DAY_TEXT_SIZE]; /* [worlds->count] */

@@ -116,11 +116,12 @@ void sink_number(struct sink *sink, double value, const char *missing)
 
 void sink_csv(struct sink *sink, const char *text)
 {
-    if (strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ') {
+    bool formula = !sink->keep_formulas && tol_text_runs_as_formula(text);
+    if (!formula && strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ') {
         sink_text(sink, text);
         return;
     }
-    sink_text(sink, "\"");
+    sink_text(sink, formula ? "\"" TOL_TEXT_NO_FORMULA : "\"");
     for (const char *quote; (quote = strchr(text, '"')) != NULL; text = quote + 1) {
         sink_bytes(sink, text, (size_t)(quote - text));
         sink_text(sink, "\"\"");

@@ -17,6 +17,7 @@ struct sink {
     size_t capacity;
     int descriptor;               /* -1: memory only */
     bool failed;                  /* out of memory */
+    bool keep_formulas;           /* sink_csv writes cells that a spreadsheet would run as formulas as they are */
     int write_error;              /* errno of the first write that failed */
     struct tol_whole_file *whole; /* NULL when the descriptor is written directly */
     const char *path;             /* of a device or pipe; must live as long as the sink; NULL: none */
@@ -32,7 +33,7 @@ void sink_text(struct sink *sink, const char *text);
 void sink_format(struct sink *sink, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The shortest decimal that reads back as the same double; `missing` when it is not finite. */
 void sink_number(struct sink *sink, double value, const char *missing);
-/* One CSV field, quoted when it must be. */
+/* One CSV field, quoted when it must be; TOL_TEXT_NO_FORMULA in front of what a spreadsheet would run as a formula, unless they are kept. */
 void sink_csv(struct sink *sink, const char *text);
 /* A JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD. */
 void sink_json(struct sink *sink, const char *text);

@@ -1,6 +1,5 @@
 #include "tolmuur/text.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -68,4 +67,43 @@ void tol_text_visible(const char *text, char *visible, size_t size)
         left -= length;
     }
     visible[used] = '\0';
+}
+
+/* [+-]digits[.digits][e[+-]digits] */
+static bool is_plain_number(const char *text)
+{
+    static const char digits[] = "0123456789";
+    text += *text == '+' || *text == '-';
+    size_t whole = strspn(text, digits);
+    text += whole;
+    size_t fraction = 0;
+    if (*text == '.') {
+        fraction = strspn(text + 1, digits);
+        text += 1 + fraction;
+    }
+    if (whole + fraction > 0 && (*text == 'e' || *text == 'E')) {
+        text += text[1] == '+' || text[1] == '-' ? 2 : 1;
+        size_t exponent = strspn(text, digits);
+        text += exponent;
+        whole = exponent;
+    }
+    return whole + fraction > 0 && *text == '\0';
+}
+
+bool tol_text_runs_as_formula(const char *text)
+{
+    /* U+FF0B, U+FF0D, U+FF1D, U+FF20 */
+    static const char *const wide[] = {"\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\x9d", "\xef\xbc\xa0"};
+    if (text[0] == '\0' || text[1] == '\0') {
+        return false;
+    }
+    if (strchr("=+-@\t\r", text[0]) != NULL) {
+        return !is_plain_number(text);
+    }
+    for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
+        if (strncmp(text, wide[i], 3) == 0) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -36,8 +36,8 @@ void tol_produce_start(struct production *production, enum produce_table table, 
     production->real = real;
     production->column_count = tol_produce_shape[table].column_count;
     for (size_t i = 0; i < production->column_count; i++) {
-        production->columns[i] =
-            (struct tol_table_column){column_name[table][i], is_text(table, i) ? TOL_COLUMN_TEXT : TOL_COLUMN_DOUBLE};
+        production->columns[i] = (struct tol_table_column){
+            column_name[table][i], is_text(table, i) ? TOL_COLUMN_TEXT : TOL_COLUMN_DOUBLE, true};
     }
     production->next_real = 0;
     production->next_firm = 0;

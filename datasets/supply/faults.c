@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tolmuur/text.h"
+
 static void put(struct tol_fault_log *log, const char *text, size_t size)
 {
     if (log->output_status == TOL_OK) {
@@ -10,14 +12,14 @@ static void put(struct tol_fault_log *log, const char *text, size_t size)
     }
 }
 
-/* Quoted where CSV needs it; a leading sign is kept from being read as a formula by a blank in front. */
+/* Quoted where CSV needs it, and never a formula. */
 static void put_cell(struct tol_fault_log *log, const char *text, char end)
 {
-    bool formula = text[0] != '\0' && strchr("=+-@", text[0]) != NULL;
+    bool formula = tol_text_runs_as_formula(text);
     if (!formula && strpbrk(text, ",\"\r\n") == NULL) {
         put(log, text, strlen(text));
     } else {
-        put(log, formula ? "\" " : "\"", formula ? 2 : 1);
+        put(log, formula ? "\"" TOL_TEXT_NO_FORMULA : "\"", formula ? 2 : 1);
         for (const char *at = text; *at != '\0'; at++) {
             put(log, at, 1);
             if (*at == '"') {

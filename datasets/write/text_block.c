@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "supply/text.h"
+#include "tolmuur/text.h"
 
 /* False when out of memory. */
 static bool make_room(struct tol_text_buffer *buffer, size_t size)
@@ -41,16 +42,20 @@ static bool put_text(struct tol_text_buffer *buffer, const char *text)
     return put(buffer, text, strlen(text));
 }
 
-static bool put_csv_text(struct tol_text_buffer *buffer, const char *text, size_t length)
+static bool put_csv_text(struct tol_text_buffer *buffer, const char *text, size_t length, bool raw)
 {
-    if (length > 0 && strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ' && text[length - 1] != ' ') {
+    bool formula = !raw && tol_text_runs_as_formula(text);
+    if (!formula && length > 0 && strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ' && text[length - 1] != ' ') {
         return put(buffer, text, length);
     }
-    if (!make_room(buffer, 2 * length + 2)) {
+    if (!make_room(buffer, 2 * length + 3)) {
         return false;
     }
     char *to = buffer->byte + buffer->used;
     *to++ = '"';
+    if (formula) {
+        *to++ = TOL_TEXT_NO_FORMULA[0];
+    }
     for (; *text != '\0'; text++) {
         *to++ = *text;
         if (*text == '"') {
@@ -137,7 +142,7 @@ enum tol_status tol_text_header(const struct tol_text_layout *layout, struct tol
     bool made = true;
     for (size_t i = 0; i < layout->column_count && made; i++) {
         const char *name = layout->columns[i].name;
-        made = put_text(buffer, i == 0 ? "" : ",") && put_csv_text(buffer, name, strlen(name));
+        made = put_text(buffer, i == 0 ? "" : ",") && put_csv_text(buffer, name, strlen(name), true);
     }
     return made && put(buffer, "\n", 1) ? TOL_OK : no_memory(error);
 }
@@ -205,7 +210,8 @@ static enum tol_status put_cell(const struct writing *writing, size_t column, si
         return bad_value(writing, column, row, "text that is not UTF-8 cannot be written");
     }
     size_t start = buffer->used;
-    if (!(json ? put_json_text(buffer, text, length) : put_csv_text(buffer, text, length))) {
+    if (!(json ? put_json_text(buffer, text, length)
+               : put_csv_text(buffer, text, length, writing->layout->columns[column].raw))) {
         return no_memory(writing->error);
     }
     *last = (struct last_text){text, start, buffer->used - start};

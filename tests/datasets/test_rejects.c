@@ -58,9 +58,7 @@ Test(rejects, the_file_lists_every_fault)
     char *text = get_bytes("rejects.csv", &size);
     snprintf(expected, sizeof expected, "file,row,column,value,message\n%s,2,hs,01,", folder_file("sales.csv"));
     cr_assert_eq(strncmp(text, expected, strlen(expected)), 0, "%s", text);
-    cr_assert(strstr(text, ",2,value_eur,\" -1\",\"a value below zero") != NULL ||
-                  strstr(text, ",2,value_eur,\" -1\",a value") != NULL,
-              "%s", text);
+    cr_assert(strstr(text, ",2,value_eur,-1,a value below zero") != NULL, "%s", text);
     cr_assert(strstr(text, ",3,firm_id,Z,") != NULL);
     int lines = 0;
     for (const char *at = text; *at != '\0'; at++) {
@@ -91,8 +89,8 @@ Test(rejects, formulas_are_defused_and_cells_quoted)
     struct tol_supply_options options = {.rejects_path = path};
     build_folder("a.book", &options);
     char *text = get_bytes("rejects.csv", &size);
-    cr_assert(strstr(text, ",country,\" =1+1\",") != NULL, "%s", text);
-    cr_assert(strstr(text, ",country,\" @a,\"\"b\",") != NULL, "%s", text);
+    cr_assert(strstr(text, ",country,\"'=1+1\",") != NULL, "%s", text);
+    cr_assert(strstr(text, ",country,\"'@a,\"\"b\",") != NULL, "%s", text);
 }
 
 Test(rejects, an_unwritable_rejects_file_is_an_error_before_reading)

@@ -214,7 +214,7 @@ Test(threads, a_broken_file_is_told_at_its_row)
 }
 
 static const struct tol_table_column column[] = {
-    {"id", TOL_COLUMN_TEXT}, {"x", TOL_COLUMN_DOUBLE}, {"band", TOL_COLUMN_TEXT}};
+    {"id", TOL_COLUMN_TEXT, true}, {"x", TOL_COLUMN_DOUBLE, true}, {"band", TOL_COLUMN_TEXT, true}};
 enum { TABLE_ROWS = 100000 };
 
 struct table {

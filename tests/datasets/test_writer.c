@@ -76,7 +76,8 @@ static enum tol_status produce(void *context, const struct tol_table_cells *cell
                                                              : TOL_OK;
 }
 
-static const struct tol_table_column many_column[] = {{"name", TOL_COLUMN_TEXT}, {"number", TOL_COLUMN_DOUBLE}};
+static const struct tol_table_column many_column[] = {{"name", TOL_COLUMN_TEXT, true},
+                                                      {"number", TOL_COLUMN_DOUBLE, true}};
 
 static enum tol_status write_many(const char *name, uint64_t row_count, uint64_t fail_at, struct tol_error *error)
 {

@@ -2,6 +2,7 @@
 #ifndef TOLMUUR_DATASETS_TABLE_WRITER_H
 #define TOLMUUR_DATASETS_TABLE_WRITER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,8 @@ enum tol_column_type { TOL_COLUMN_TEXT = 0, TOL_COLUMN_DOUBLE };
 struct tol_table_column {
     const char *name;
     enum tol_column_type type;
+    bool
+        raw; /* text in CSV: also a cell that a spreadsheet would run as a formula is written as it is; else it gets TOL_TEXT_NO_FORMULA in front */
 };
 
 /* Where the producer puts one column of a block: `text` for a text column, `number` for a double column, the other is NULL. Both have room for
