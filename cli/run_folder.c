@@ -157,11 +157,13 @@ static bool is_any(void *context, const char *name)
     return false;
 }
 
-/* Are all outputs of the manifest there, and as long as it says? */
+/* Are all outputs of the manifest there, and as long as it says? Totals are read through: conditions may be judged by them. */
 static enum tol_status check_outputs(const struct run_folder *folder, int there, const struct manifest *manifest,
                                      struct tol_error *error)
 {
     struct stat about;
+    char totals[RUN_PATH_SIZE], digest[TOL_SHA256_TEXT_SIZE];
+    bool sound = true;
     for (size_t i = 0; i < manifest->output_count; i++) {
         const struct manifest_file *output = &manifest->output[i];
         if (fstatat(there, output->path, &about, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(about.st_mode) ||
@@ -170,6 +172,14 @@ static enum tol_status check_outputs(const struct run_folder *folder, int there,
                      output->path);
             return tol_fail_at(error, TOL_BAD_DATA, folder->path, 0, NULL, NULL);
         }
+        if (strcmp(output->path, RUN_TOTALS) == 0) {
+            snprintf(totals, sizeof totals, "/proc/self/fd/%d/" RUN_TOTALS, there);
+            sound = tol_sha256_file(totals, NULL, digest, NULL) == TOL_OK && strcmp(digest, output->sha256) == 0;
+        }
+    }
+    if (!sound) {
+        tol_fail(error, TOL_BAD_DATA, RUN_TOTALS " was changed; remove this folder or --replace it");
+        return tol_fail_at(error, TOL_BAD_DATA, folder->path, 0, NULL, NULL);
     }
     return TOL_OK;
 }
