@@ -114,7 +114,7 @@ void run_folder_place(const struct run_folder *folder, struct tol_error *error)
         return;
     }
     const char *rest = strchr(error->file + sizeof start - 1, '/');
-    bool in_content = atoi(error->file + sizeof start - 1) == folder->content;
+    bool in_content = strtol(error->file + sizeof start - 1, NULL, 10) == folder->content;
     char place[sizeof error->file];
     snprintf(place, sizeof place, "%.300s.partial%s%s%.100s", folder->path, in_content ? "/" : "",
              in_content ? content_name : "", rest == NULL ? "" : rest);
@@ -370,6 +370,19 @@ static enum tol_status open_partial(struct run_folder *folder, struct tol_error 
     return status;
 }
 
+/* A run that was killed when it had its name and had not tidied up yet. */
+static void remove_leftover(struct run_folder *folder)
+{
+    struct stat about;
+    char *name = joined(folder->name, ".partial");
+    if (name != NULL && fstatat(folder->parent, name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+        tol_folder_make(folder->parent, name, &folder->partial, NULL) == TOL_OK &&
+        tol_folder_each(folder->partial, is_of_a_partial_run, NULL)) {
+        (void)tol_folder_remove(folder->parent, name, NULL);
+    }
+    free(name);
+}
+
 /* ---- opening --------------------------------------------------------------------------------------------------- */
 
 static enum tol_status open_parent(struct run_folder *folder, struct tol_error *error)
@@ -429,6 +442,9 @@ enum tol_status run_folder_open(struct run_folder *folder, uint64_t firm_count, 
     }
     if (status == TOL_OK) {
         status = look_at_final(folder, error);
+    }
+    if (status == TOL_OK && folder->whole) {
+        remove_leftover(folder);
     }
     if (status == TOL_OK && !folder->whole) {
         status = open_partial(folder, error);
