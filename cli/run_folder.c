@@ -377,8 +377,9 @@ static void remove_leftover(struct run_folder *folder)
     char *name = joined(folder->name, ".partial");
     if (name != NULL && fstatat(folder->parent, name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
         tol_folder_make(folder->parent, name, &folder->partial, NULL) == TOL_OK &&
-        tol_folder_each(folder->partial, is_of_a_partial_run, NULL)) {
-        (void)tol_folder_remove(folder->parent, name, NULL);
+        tol_folder_each(folder->partial, is_of_a_partial_run, NULL) &&
+        tol_folder_remove(folder->parent, name, NULL) != TOL_OK) {
+        talk_note("%s is whole; %s.partial can be removed", folder->path, folder->path);
     }
     free(name);
 }
