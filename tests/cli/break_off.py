@@ -41,7 +41,8 @@ class Stage:
         self.program, self.folder = program, folder
         self.book = folder / "p.book"
         self.environment = dict(os.environ, LC_ALL="C", TOLMUUR_CACHE="")
-        subprocess.run([generator, "--firms", "400", "--lines", "6000", "--named", "27", "--seed", "5", str(folder / "input")],
+        tables = str(pathlib.Path(__file__).resolve().parents[2] / "datasets/demo")
+        subprocess.run([generator, "--tables", tables, "--firms", "400", "--lines", "6000", "--named", "27", "--seed", "5", str(folder / "input")],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         subprocess.run([program, "build", str(folder / "input"), "-o", str(self.book)], check=True, stdout=subprocess.DEVNULL)
         started = time.monotonic()
