@@ -11,6 +11,12 @@
 
 /* The one thing a signal handler may touch. */
 static volatile sig_atomic_t caught_signal;
+/* Made before any signal is caught; the handler only starts it. */
+static timer_t patience;
+static volatile sig_atomic_t has_patience;
+/* Written by one who writes it while its length is 0. */
+static char last_words[512];
+static volatile sig_atomic_t last_words_length;
 
 void talk_error(const struct tol_error *error)
 {
@@ -99,17 +105,63 @@ void progress_end(struct progress *progress)
     }
 }
 
+void talk_when_interrupted(const char *format, ...)
+{
+    char words[sizeof last_words / 4], visible[sizeof last_words];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    tol_text_visible(words, visible, sizeof visible);
+    last_words_length = 0;
+    int length = visible[0] == '\0' ? 0 : snprintf(last_words, sizeof last_words, "tolmuur: %.480s\n", visible);
+    last_words_length = length;
+}
+
+void talk_end_by_signal(int number)
+{
+    ssize_t written = write(STDERR_FILENO, last_words, (size_t)last_words_length);
+    (void)written;
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, number);
+    signal(number, SIG_DFL);
+    raise(number);
+    sigprocmask(SIG_UNBLOCK, &only, NULL);
+}
+
+/* The command did not come to its end in time. */
+static void lose_patience(int number)
+{
+    (void)number;
+    talk_end_by_signal(caught_signal);
+}
+
 static void note_signal(int number)
 {
+    static const struct itimerspec span = {.it_value = {.tv_sec = 1, .tv_nsec = 800000000}};
     caught_signal = number;
+    if (has_patience) {
+        timer_settime(patience, 0, &span, NULL);
+    }
 }
 
 void talk_catch_signals(void)
 {
+    struct sigaction last = {.sa_handler = lose_patience};
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
+    sigemptyset(&last.sa_mask);
+    sigaction(SIGALRM, &last, NULL);
+    has_patience = timer_create(CLOCK_MONOTONIC, &event, &patience) == 0;
     struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+}
+
+bool talk_cancelled(void)
+{
+    return caught_signal != 0;
 }
 
 int talk_signal(void)

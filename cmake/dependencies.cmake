@@ -15,6 +15,12 @@ find_library(LIBCSV_LIBRARY csv REQUIRED)
 add_library(libcsv UNKNOWN IMPORTED)
 set_target_properties(libcsv PROPERTIES IMPORTED_LOCATION ${LIBCSV_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${LIBCSV_INCLUDE_DIR})
 
+# The archive: of libcrypto only SHA-256 is used, and the shared library would cost every command a millisecond at its start.
+find_path(LIBCRYPTO_INCLUDE_DIR openssl/sha.h REQUIRED)
+find_library(LIBCRYPTO_LIBRARY NAMES libcrypto.a REQUIRED)
+add_library(libcrypto UNKNOWN IMPORTED)
+set_target_properties(libcrypto PROPERTIES IMPORTED_LOCATION ${LIBCRYPTO_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${LIBCRYPTO_INCLUDE_DIR})
+
 if(BUILD_TESTING OR NOT DEFINED BUILD_TESTING)
   pkg_check_modules(CRITERION REQUIRED IMPORTED_TARGET criterion)
   pkg_check_modules(MPFR REQUIRED IMPORTED_TARGET mpfr)
