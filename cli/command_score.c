@@ -274,7 +274,7 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
     bool rows_on_stdout = job->output != NULL && strcmp(job->output, "-") == 0;
     sink_open_stdout(&sink);
     if (rows_on_stdout) {
-        sink.descriptor = STDERR_FILENO;
+        talk_sink(&sink);
         job->look = (struct look){.format = FORMAT_TABLE};
     }
     enum tol_status status = tell_draws(job, error);
@@ -311,7 +311,7 @@ static enum tol_status tell_stages(struct score_job *job, struct tol_error *erro
     stages_end(&job->stages);
     struct sink sink;
     sink_open_stdout(&sink);
-    sink.descriptor = STDERR_FILENO;
+    talk_sink(&sink);
     stages_render(&sink, &(struct look){.format = FORMAT_TABLE}, &job->stages, NULL);
     return sink_close(&sink, error);
 }

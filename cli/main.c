@@ -60,6 +60,38 @@ static enum tol_status print_page(const struct command *command, struct tol_erro
     return sink_close(&sink, error);
 }
 
+/* The first words about options may go wrong before options are read. */
+static void begin_talk(int argc, const char **argv, const struct command *command)
+{
+    const char *text = option_environment(OPTION_LOG_FORMAT);
+    for (int i = 1; i < argc; i++) {
+        static const char name[] = "--log-format";
+        size_t length = sizeof name - 1;
+        if (strncmp(argv[i], name, length) == 0 && argv[i][length] == '=') {
+            text = argv[i] + length + 1;
+        } else if (strcmp(argv[i], name) == 0 && i + 1 < argc) {
+            text = argv[i + 1];
+        }
+    }
+    enum talk_format format = TALK_TEXT;
+    if (text != NULL && !talk_format_read(text, &format)) {
+        format = TALK_TEXT; /* read_log_format refuses it */
+    }
+    talk_begin(format, command != NULL ? command->name : NULL);
+}
+
+static enum tol_status read_log_format(const struct options *options, const struct command *command,
+                                       struct tol_error *error)
+{
+    const char *text = options_text(options, OPTION_LOG_FORMAT);
+    enum talk_format format = TALK_TEXT;
+    if (text != NULL && !talk_format_read(text, &format)) {
+        return tol_fail(error, TOL_USAGE, "--log-format %.40s is not one of: text json", text);
+    }
+    talk_begin(format, command->name);
+    return TOL_OK;
+}
+
 /* With the configuration under the command line. */
 static enum tol_status run_configured(const struct command *command, struct options *options, struct tol_error *error)
 {
@@ -70,6 +102,7 @@ static enum tol_status run_configured(const struct command *command, struct opti
     struct config config;
     enum tol_status status = config_open(&config, named, error);
     status = status == TOL_OK ? options_settle(options, command, &config, error) : status;
+    status = status == TOL_OK ? read_log_format(options, command, error) : status;
     status = status == TOL_OK ? refuse_overwrite(options, error) : status;
     status = status == TOL_OK ? command->run(options, error) : status;
     if (status == TOL_USAGE) {
@@ -114,6 +147,7 @@ static enum tol_status dispatch(int argc, const char **argv, struct tol_error *e
         return print_page(NULL, error);
     }
     const struct command *command = find_command(help ? argv[2] : word);
+    begin_talk(argc, argv, command);
     if (command == NULL) {
         return unknown_command(help ? argv[2] : word, error);
     }
@@ -141,7 +175,7 @@ int main(int argc, char **argv)
         end_by_signal(talk_signal());
     }
     if (status != TOL_OK && error.message[0] != '\0') {
-        talk_error(&error);
+        talk_end(&error, status);
     }
     return (int)status;
 }

@@ -15,11 +15,12 @@ struct sink {
     char *bytes;
     size_t used;
     size_t capacity;
-    int descriptor;               /* -1: memory only */
-    bool failed;                  /* out of memory */
-    int write_error;              /* errno of the first write that failed */
-    struct tol_whole_file *whole; /* NULL when the descriptor is written directly */
-    const char *path;             /* of a device or pipe; must live as long as the sink; NULL: none */
+    int descriptor;                                /* -1: memory only */
+    bool failed;                                   /* out of memory */
+    int write_error;                               /* errno of the first write that failed */
+    struct tol_whole_file *whole;                  /* NULL when the descriptor is written directly */
+    void (*take)(const char *bytes, size_t count); /* what is held goes here instead of to the descriptor; NULL */
+    const char *path;                              /* of a device or pipe; must live as long as the sink; NULL: none */
 };
 
 void sink_open_stdout(struct sink *sink);

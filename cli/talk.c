@@ -1,18 +1,120 @@
 #include "talk.h"
 
+#include "json_writer.h"
+
+#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "tolmuur/text.h"
 
+#define REDRAW_SECONDS 0.1
+#define HEARTBEAT_SECONDS 10.0
+
 /* The one thing a signal handler may touch. */
 static volatile sig_atomic_t caught_signal;
 
-void talk_error(const struct tol_error *error)
+/* How this process talks; set once by main. */
+static struct {
+    enum talk_format format;
+    const char *command;
+    char run_id[32];
+} talk;
+
+bool talk_format_read(const char *text, enum talk_format *format)
+{
+    *format = strcmp(text, "json") == 0 ? TALK_JSON : TALK_TEXT;
+    return *format == TALK_JSON || strcmp(text, "text") == 0;
+}
+
+void talk_begin(enum talk_format format, const char *command)
+{
+    talk.format = format;
+    talk.command = command;
+}
+
+const char *talk_run_id(void)
+{
+    if (talk.run_id[0] == '\0') {
+        struct timespec now;
+        struct tm utc;
+        uint32_t mark;
+        clock_gettime(CLOCK_REALTIME, &now);
+        if (getrandom(&mark, sizeof mark, 0) != (ssize_t)sizeof mark) {
+            mark = (uint32_t)now.tv_nsec ^ ((uint32_t)getpid() << 8);
+        }
+        size_t used = strftime(talk.run_id, sizeof talk.run_id, "%Y%m%dT%H%M%SZ", gmtime_r(&now.tv_sec, &utc));
+        snprintf(talk.run_id + used, sizeof talk.run_id - used, "-%08x", mark);
+    }
+    return talk.run_id;
+}
+
+void talk_time(char text[32])
+{
+    struct timespec now;
+    struct tm utc;
+    clock_gettime(CLOCK_REALTIME, &now);
+    size_t used = strftime(text, 32, "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &utc));
+    snprintf(text + used, 32 - used, ".%03uZ", (unsigned)(now.tv_nsec / 1000000) % 1000);
+}
+
+/* The beginning of every object. */
+static void record_begin(struct json_writer *json, struct sink *sink, const char *level, const char *message)
+{
+    char now[32];
+    *sink = (struct sink){.descriptor = -1};
+    *json = (struct json_writer){.sink = sink};
+    talk_time(now);
+    json_object(json, NULL);
+    json_text(json, "time", now);
+    json_text(json, "level", level);
+    json_text(json, "run_id", talk_run_id());
+    json_text(json, "command", talk.command);
+    json_text(json, "message", message);
+}
+
+/* One write a line, so that lines of processes that share a log do not mix. */
+static void record_end(struct json_writer *json)
+{
+    json_end_object(json);
+    sink_text(json->sink, "\n");
+    if (!json->sink->failed) {
+        ssize_t written = write(STDERR_FILENO, json->sink->bytes, json->sink->used);
+        (void)written; /* nobody is left to tell */
+    }
+    sink_release(json->sink);
+}
+
+static void record_error(const char *level, const struct tol_error *error, int exit_code)
+{
+    struct json_writer json;
+    struct sink sink;
+    record_begin(&json, &sink, level, error->message);
+    if (error->file[0] != '\0') {
+        json_text(&json, "file", error->file);
+    }
+    if (error->row > 0) {
+        json_integer(&json, "row", error->row);
+    }
+    if (error->column[0] != '\0') {
+        json_text(&json, "column", error->column);
+    }
+    if (error->value[0] != '\0') {
+        json_text(&json, "value", error->value);
+    }
+    if (exit_code != 0) {
+        json_integer(&json, "exit_code", (uint64_t)exit_code);
+    }
+    record_end(&json);
+}
+
+static void print_error(const struct tol_error *error)
 {
     fputs("tolmuur: ", stderr);
     if (error->file[0] != '\0') {
@@ -33,15 +135,78 @@ void talk_error(const struct tol_error *error)
     fprintf(stderr, "%s\n", visible);
 }
 
+void talk_error(const struct tol_error *error)
+{
+    if (talk.format == TALK_JSON) {
+        record_error("error", error, 0);
+    } else {
+        print_error(error);
+    }
+}
+
+void talk_warning(const struct tol_error *warning)
+{
+    if (talk.format == TALK_JSON) {
+        record_error("warning", warning, 0);
+    } else {
+        print_error(warning);
+    }
+}
+
+void talk_end(const struct tol_error *error, enum tol_status status)
+{
+    if (talk.format == TALK_JSON) {
+        record_error("error", error, (int)status);
+    } else {
+        print_error(error);
+    }
+}
+
+static void say(const char *message)
+{
+    if (talk.format == TALK_JSON) {
+        struct json_writer json;
+        struct sink sink;
+        record_begin(&json, &sink, "info", message);
+        record_end(&json);
+        return;
+    }
+    char visible[4 * 1024];
+    tol_text_visible(message, visible, sizeof visible);
+    fprintf(stderr, "tolmuur: %s\n", visible);
+}
+
 void talk_note(const char *format, ...)
 {
-    char note[1024], visible[4 * sizeof note];
+    char note[1024];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(note, sizeof note, format, arguments);
     va_end(arguments);
-    tol_text_visible(note, visible, sizeof visible);
-    fprintf(stderr, "tolmuur: %s\n", visible);
+    say(note);
+}
+
+/* Every line that is not empty. */
+static void say_lines(const char *bytes, size_t count)
+{
+    while (count > 0) {
+        char line[1024];
+        const char *newline = memchr(bytes, '\n', count);
+        size_t length = newline != NULL ? (size_t)(newline - bytes) : count;
+        if (length > 0) {
+            snprintf(line, sizeof line, "%.*s", (int)(length < sizeof line ? length : sizeof line - 1), bytes);
+            say(line);
+        }
+        length += newline != NULL;
+        bytes += length;
+        count -= length;
+    }
+}
+
+void talk_sink(struct sink *sink)
+{
+    sink->descriptor = STDERR_FILENO;
+    sink->take = talk.format == TALK_JSON ? say_lines : NULL;
 }
 
 double talk_seconds(void)
@@ -65,30 +230,49 @@ void talk_bytes(uint64_t bytes, char *text, size_t size)
 
 void progress_begin(struct progress *progress, const char *what)
 {
-    *progress = (struct progress){.shown = isatty(STDERR_FILENO) == 1, .what = what};
-    if (progress->shown) {
-        progress->started = progress->drawn = talk_seconds();
+    *progress = (struct progress){.shown = talk.format == TALK_TEXT && isatty(STDERR_FILENO) == 1, .what = what};
+    progress->started = progress->drawn = talk_seconds();
+}
+
+static void draw(const struct progress *progress, uint64_t done, uint64_t total, double left)
+{
+    if (isnan(left)) {
+        fprintf(stderr, "\r\033[K%s: %llu", progress->what, (unsigned long long)done);
+    } else {
+        fprintf(stderr, "\r\033[K%s: %3.0f %%, %.0f s to go", progress->what, 100.0 * (double)done / (double)total,
+                left);
+    }
+    fflush(stderr);
+}
+
+static void heartbeat(const struct progress *progress, uint64_t done, uint64_t total, double left)
+{
+    if (talk.format == TALK_JSON) {
+        struct json_writer json;
+        struct sink sink;
+        record_begin(&json, &sink, "info", progress->what);
+        json_integer(&json, "done", done);
+        json_number(&json, "total", total > 0 ? (double)total : NAN);
+        json_number(&json, "eta_seconds", isnan(left) ? NAN : round(left * 10) / 10);
+        record_end(&json);
+    } else if (isnan(left)) {
+        talk_note("%s: %llu", progress->what, (unsigned long long)done);
+    } else {
+        talk_note("%s: %llu of %llu, %.0f %%, %.0f s to go", progress->what, (unsigned long long)done,
+                  (unsigned long long)total, 100.0 * (double)done / (double)total, left);
     }
 }
 
 void progress_update(struct progress *progress, uint64_t done, uint64_t total)
 {
-    if (!progress->shown) {
-        return;
-    }
     double now = talk_seconds();
-    if (now - progress->drawn < 0.1) {
+    if (progress->what == NULL || now - progress->drawn < (progress->shown ? REDRAW_SECONDS : HEARTBEAT_SECONDS)) {
         return;
     }
     progress->drawn = now;
-    if (total == 0 || done == 0) {
-        fprintf(stderr, "\r\033[K%s: %llu", progress->what, (unsigned long long)done);
-    } else {
-        double left = (now - progress->started) * (double)(total - done) / (double)done;
-        fprintf(stderr, "\r\033[K%s: %3.0f %%, %.0f s to go", progress->what, 100.0 * (double)done / (double)total,
-                left);
-    }
-    fflush(stderr);
+    bool known = total > 0 && done > 0 && done <= total;
+    double left = known ? (now - progress->started) * (double)(total - done) / (double)done : NAN;
+    (progress->shown ? draw : heartbeat)(progress, done, total, left);
 }
 
 void progress_end(struct progress *progress)
