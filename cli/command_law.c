@@ -76,6 +76,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
 
 const struct command command_law = {
     .name = "law",
+    .words = "list show changes check import-hts compile",
     .summary = "the law tables: measures in force, one in full, what changed, faults, imports",
     .usage = "list [--into COUNTRY] [--from COUNTRY] [--on DATE] [--programme NAME] [--authority NAME]\n"
              "  tolmuur law show MEASURE [--on DATE]\n"

@@ -59,20 +59,12 @@ static enum tol_status unknown_section(const char *section, struct tol_error *er
 /* command NULL: any command's. */
 static bool takes(const struct command *command, enum option_id id)
 {
-    if (option_is_everywhere(id)) {
-        return true;
-    }
     for (size_t c = 0; command == NULL && commands[c] != NULL; c++) {
         if (takes(commands[c], id)) {
             return true;
         }
     }
-    for (size_t i = 0; command != NULL && command->options[i] != OPTION_END; i++) {
-        if (command->options[i] == id) {
-            return true;
-        }
-    }
-    return false;
+    return command != NULL && command_takes(command, id);
 }
 
 static enum tol_status unknown_name(const char *section, const char *name, const struct command *command,

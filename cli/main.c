@@ -1,6 +1,7 @@
 /* Entry: picks the command, runs it, turns its outcome into an exit code. */
 #include "command.h"
 #include "config.h"
+#include "describe.h"
 #include "help.h"
 #include "nearest.h"
 #include "overwrite.h"
@@ -145,6 +146,9 @@ static enum tol_status dispatch(int argc, const char **argv, struct tol_error *e
     bool help = strcmp(word, "help") == 0;
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || (help && argc == 2)) {
         return print_page(NULL, error);
+    }
+    if (help && strcmp(argv[2], "--format") == 0) {
+        return describe(argc - 3, argv + 3, error);
     }
     const struct command *command = find_command(help ? argv[2] : word);
     begin_talk(argc, argv, command);

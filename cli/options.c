@@ -83,6 +83,26 @@ const struct option_spec *option_named(const char *name)
     return NULL;
 }
 
+const char *option_words(enum option_id id)
+{
+    switch (id) {
+    case OPTION_ASSUME:
+        return "entry trade";
+    case OPTION_HORIZON:
+        return "short long";
+    case OPTION_BY:
+        return "sector country band";
+    case OPTION_ISA:
+        return "scalar avx2 avx512 neon";
+    case OPTION_COLOR:
+        return "auto always never";
+    case OPTION_LOG_FORMAT:
+        return "text json";
+    default:
+        return NULL;
+    }
+}
+
 bool option_is_everywhere(enum option_id id)
 {
     return id == OPTION_CONFIG || id == OPTION_LOG_FORMAT || id == OPTION_HELP;

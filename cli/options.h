@@ -67,6 +67,8 @@ struct option_spec {
 const struct option_spec *option_spec(enum option_id id);
 /* The option with this long name; NULL: none. */
 const struct option_spec *option_named(const char *name);
+/* The values that an option has, "short long"; NULL: free text, or --format, whose values are the command's. */
+const char *option_words(enum option_id id);
 /* Every command takes it: --config, --log-format, --help. */
 bool option_is_everywhere(enum option_id id);
 /* A configuration file or the environment may set it: all but --config, --help and --version. */

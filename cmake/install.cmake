@@ -22,3 +22,9 @@ install(FILES ${CMAKE_BINARY_DIR}/tolmuur.pc DESTINATION lib/pkgconfig)
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/tolmuurConfigVersion.cmake VERSION ${PROJECT_VERSION} COMPATIBILITY SameMinorVersion)
 install(FILES cmake/tolmuurConfig.cmake ${CMAKE_BINARY_DIR}/tolmuurConfigVersion.cmake DESTINATION lib/cmake/tolmuur)
 install(EXPORT tolmuurTargets NAMESPACE tolmuur:: DESTINATION lib/cmake/tolmuur)
+
+# What `--target man` has made.
+install(DIRECTORY ${CMAKE_BINARY_DIR}/pages/man/ DESTINATION share/man/man1 OPTIONAL FILES_MATCHING PATTERN "*.1")
+install(FILES ${CMAKE_BINARY_DIR}/pages/completions/tolmuur DESTINATION share/bash-completion/completions OPTIONAL)
+install(FILES ${CMAKE_BINARY_DIR}/pages/completions/_tolmuur DESTINATION share/zsh/site-functions OPTIONAL)
+install(FILES ${CMAKE_BINARY_DIR}/pages/completions/tolmuur.fish DESTINATION share/fish/vendor_completions.d OPTIONAL)
