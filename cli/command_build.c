@@ -13,7 +13,6 @@
 struct built {
     uint64_t firms, sales_lines, purchase_lines, sales_cells, purchase_cells;
     uint64_t bytes;
-    uint64_t peak_bytes; /* of memory */
     double seconds;
 };
 
@@ -42,8 +41,8 @@ static void count_line(struct view *view, const char *name, uint64_t count)
     view_cell_people(line, 1, (double)count, 0);
 }
 
-static void show_table(struct sink *sink, const struct look *look, const struct supply_talk *talk,
-                       const struct tol_supply_report *report, const struct built *built)
+static void show_table(struct sink *sink, const struct look *look, const struct tol_supply_report *report,
+                       const struct built *built)
 {
     supply_report_render(sink, look, report);
     sink_text(sink, "\n");
@@ -59,11 +58,11 @@ static void show_table(struct sink *sink, const struct look *look, const struct 
     for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
         char name[64];
         snprintf(name, sizeof name, "memory after %s", tol_supply_table_name((enum tol_supply_table)i));
-        if (talk->peak_bytes[i] > 0) {
-            count_line(view, name, talk->peak_bytes[i]);
+        if (report->peak_bytes[i] > 0) {
+            count_line(view, name, report->peak_bytes[i]);
         }
     }
-    count_line(view, "peak memory", built->peak_bytes);
+    count_line(view, "peak memory", report->peak_bytes_all);
     struct view_line *line = view_line(view, NULL);
     view_cell(line, 0, "seconds");
     view_cell_people(line, 1, built->seconds, 2);
@@ -76,7 +75,7 @@ static enum tol_status show(const struct supply_talk *talk, struct look look, co
     struct sink sink;
     supply_summary_open(&sink, &look, talk);
     if (look.format == FORMAT_TABLE) {
-        show_table(&sink, &look, talk, report, built);
+        show_table(&sink, &look, report, built);
         return sink_close(&sink, error);
     }
     struct json_writer json = {.sink = &sink, .indented = look.format == FORMAT_JSON};
@@ -88,7 +87,7 @@ static enum tol_status show(const struct supply_talk *talk, struct look look, co
     json_integer(&json, "purchase_lines", built->purchase_lines);
     json_integer(&json, "purchase_cells", built->purchase_cells);
     json_integer(&json, "bytes", built->bytes);
-    json_integer(&json, "peak_memory_bytes", built->peak_bytes);
+    json_integer(&json, "peak_memory_bytes", report->peak_bytes_all);
     json_number(&json, "seconds", built->seconds);
     json_end_object(&json);
     sink_text(&sink, "\n");
@@ -123,7 +122,6 @@ static enum tol_status build(const struct options *options, const struct look *l
     double started = talk_seconds();
     status = tol_supply_build(options->argument.text[0], output, &talk.options, &report, error);
     built.seconds = talk_seconds() - started;
-    built.peak_bytes = talk_peak_bytes();
     supply_talk_end(&talk, &report);
     if (status == TOL_BAD_DATA) {
         status = judge(&report, talk.options.max_rejects, error);
@@ -171,8 +169,8 @@ const struct command command_build = {
     .text =
         "FOLDER holds firms, and sales or purchases or both, each as .csv, .csv.gz, .parquet or .jsonl.\n"
         "With more faulty rows than --max-rejects nothing is written. The same rows in any order give the same book.\n",
-    .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_MAX_REJECTS, OPTION_REJECTS, OPTION_FORMAT, OPTION_COLOR,
-                                        OPTION_TABLES, OPTION_END},
+    .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_MAX_REJECTS, OPTION_REJECTS, OPTION_MEMORY_LIMIT,
+                                        OPTION_CPU_LIMIT, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
     .formats = "table json jsonl",
     .least_arguments = 1,
     .most_arguments = 1,

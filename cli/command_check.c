@@ -73,7 +73,8 @@ const struct command command_check = {
                 "  tolmuur check supply/ --rejects faults.csv\n",
     .text = "FOLDER holds firms, and sales or purchases or both, each as .csv, .csv.gz, .parquet or .jsonl.\n"
             "Each fault is told with file, row, column, value and how to mend it; any fault gives exit code 65.\n",
-    .options = (const enum option_id[]){OPTION_REJECTS, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
+    .options = (const enum option_id[]){OPTION_REJECTS, OPTION_MEMORY_LIMIT, OPTION_CPU_LIMIT, OPTION_FORMAT,
+                                        OPTION_COLOR, OPTION_TABLES, OPTION_END},
     .formats = "table json jsonl",
     .least_arguments = 1,
     .most_arguments = 1,

@@ -48,6 +48,10 @@ static const struct option_spec table[] = {
     {"output", "FILE", "where the result goes; - is stdout", OPTION_OUTPUT, 'o', false},
     {"max-rejects", "N", "go on while at most N rows are faulty (default: 0)", OPTION_MAX_REJECTS, 0, false},
     {"rejects", "FILE", "write the faulty rows and their faults to a CSV file; - is stdout", OPTION_REJECTS, 0, false},
+    {"memory-limit", "BYTES", "memory that reading may take, such as 8GB (default: three quarters of the machine's)",
+     OPTION_MEMORY_LIMIT, 0, false},
+    {"cpu-limit", "SECONDS", "CPU time that reading may take, of all threads (default: no limit)", OPTION_CPU_LIMIT, 0,
+     false},
     {"threads", "N", "worker threads (default: one per core that is allowed)", OPTION_THREADS, 0, false},
     {"no-pin", NULL, "do not bind workers to cores", OPTION_NO_PIN, 0, false},
     {"isa", "NAME", "scalar, avx2, avx512 or neon (default: TOLMUUR_ISA, else the best here)", OPTION_ISA, 0, false},
@@ -290,6 +294,32 @@ enum tol_status options_count(const struct options *options, enum option_id id, 
     }
     *value = number;
     return TOL_OK;
+}
+
+enum tol_status options_bytes(const struct options *options, enum option_id id, uint64_t *value,
+                              struct tol_error *error)
+{
+    static const struct {
+        const char *name;
+        uint64_t bytes;
+    } unit[] = {{"", 1}, {"kB", 1000}, {"MB", 1000000}, {"GB", 1000000000}, {"TB", 1000000000000}};
+    const uint64_t least = 1000000;
+    const char *text = options_text(options, id);
+    if (text == NULL) {
+        return TOL_OK;
+    }
+    char *end = NULL;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    for (size_t i = 0; text[0] >= '0' && text[0] <= '9' && errno == 0 && i < sizeof unit / sizeof unit[0]; i++) {
+        if (strcasecmp(end, unit[i].name) == 0 && number <= UINT64_MAX / unit[i].bytes &&
+            number * unit[i].bytes >= least) {
+            *value = number * unit[i].bytes;
+            return TOL_OK;
+        }
+    }
+    return tol_fail(error, TOL_USAGE, "--%s %.40s is not an amount of memory; write it like 8GB or 500MB",
+                    option_spec(id)->name, text);
 }
 
 /* No digit before the exponent is other than 0. */

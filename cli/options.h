@@ -41,6 +41,8 @@ enum option_id {
     OPTION_OUTPUT,
     OPTION_MAX_REJECTS,
     OPTION_REJECTS,
+    OPTION_MEMORY_LIMIT,
+    OPTION_CPU_LIMIT,
     OPTION_THREADS,
     OPTION_NO_PIN,
     OPTION_ISA,
@@ -107,6 +109,9 @@ TOL_MUST_CHECK enum tol_status options_day(const struct options *options, enum o
                                            struct tol_error *error);
 TOL_MUST_CHECK enum tol_status options_count(const struct options *options, enum option_id id, uint64_t greatest,
                                              uint64_t *value, struct tol_error *error);
+/* Bytes: a whole number, or one with kB, MB, GB or TB (powers of 1000). At least a megabyte. */
+TOL_MUST_CHECK enum tol_status options_bytes(const struct options *options, enum option_id id, uint64_t *value,
+                                             struct tol_error *error);
 /* A plain decimal number: no hexadecimal, no "nan", no "1e999", no "1e-999" that would be 0, no spaces. */
 TOL_MUST_CHECK bool text_to_number(const char *text, double *value);
 /* The same, not below 0. NULL, or what is wrong and how to mend it. */

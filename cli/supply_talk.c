@@ -1,5 +1,6 @@
 #include "supply_talk.h"
 
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -31,16 +32,28 @@ static bool show_progress(void *context, enum tol_supply_table table, uint64_t d
     struct supply_talk *talk = context;
     talk->progress.what = tol_supply_table_name(table);
     progress_update(&talk->progress, done, total);
-    talk->peak_bytes[table] = talk_peak_bytes();
     return talk_signal() == 0;
+}
+
+static void show_note(void *context, const char *text)
+{
+    struct supply_talk *talk = context;
+    progress_end(&talk->progress);
+    talk_note("%s", text);
 }
 
 enum tol_status supply_talk_begin(struct supply_talk *talk, const struct options *options, const struct tol_law *law,
                                   struct tol_error *error)
 {
     *talk = (struct supply_talk){0};
-    uint64_t most = 0;
+    uint64_t most = 0, memory_bytes = 0, cpu_seconds = 0;
     enum tol_status status = options_count(options, OPTION_MAX_REJECTS, UINT64_MAX, &most, error);
+    if (status == TOL_OK) {
+        status = options_bytes(options, OPTION_MEMORY_LIMIT, &memory_bytes, error);
+    }
+    if (status == TOL_OK) {
+        status = options_count(options, OPTION_CPU_LIMIT, UINT32_MAX, &cpu_seconds, error);
+    }
     talk->options = (struct tol_supply_options){
         .law = law,
         .max_rejects = most,
@@ -48,9 +61,17 @@ enum tol_status supply_talk_begin(struct supply_talk *talk, const struct options
         .fault = show_fault,
         .warning = show_warning,
         .progress = show_progress,
+        .confined = true,
+        .confined_memory_bytes = memory_bytes,
+        .confined_cpu_seconds = cpu_seconds,
+        .note = show_note,
         .context = talk,
     };
     talk_catch_signals();
+    /* Who stops reading the faults does not stop the work; only a reader of its result on stdout does. */
+    if (talk->options.rejects_path == NULL || strcmp(talk->options.rejects_path, "-") != 0) {
+        signal(SIGPIPE, SIG_IGN);
+    }
     progress_begin(&talk->progress, "rows");
     return status;
 }
@@ -58,6 +79,7 @@ enum tol_status supply_talk_begin(struct supply_talk *talk, const struct options
 void supply_talk_end(struct supply_talk *talk, const struct tol_supply_report *report)
 {
     progress_end(&talk->progress);
+    signal(SIGPIPE, SIG_DFL);
     if (talk->shown_faults > SHOWN_MOST) {
         talk_note("%llu faults in all; --rejects FILE keeps every one", (unsigned long long)report->fault_count);
     }

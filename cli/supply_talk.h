@@ -14,7 +14,6 @@ struct supply_talk {
     struct tol_supply_options options;
     uint64_t shown_faults;
     uint64_t shown_warnings;
-    uint64_t peak_bytes[TOL_SUPPLY_TABLE_COUNT]; /* of memory once the table was read; 0: no such table */
 };
 
 /* Fills talk->options from the command line; the law must stay open. */

@@ -302,7 +302,9 @@ static enum tol_status write_rest(struct tol_book_builder *builder, struct tol_e
     return output->status;
 }
 
-enum tol_status tol_book_builder_output(struct tol_book_builder *builder, const char *path, struct tol_error *error)
+/* path NULL: into the file. */
+static enum tol_status open_output(struct tol_book_builder *builder, const char *path, struct tol_whole_file *file,
+                                   struct tol_error *error)
 {
     assert(builder->output == NULL);
     struct tol_book_output *output = builder->allocator->allocate(builder->allocator->context, sizeof *output, 64);
@@ -311,7 +313,14 @@ enum tol_status tol_book_builder_output(struct tol_book_builder *builder, const 
     }
     *output = (struct tol_book_output){0};
     builder->output = output;
-    return tol_sections_writer_create(path, TOL_BOOK_KIND, TOL_BOOK_VERSION, &output->writer, error);
+    return path != NULL ? tol_sections_writer_create(path, TOL_BOOK_KIND, TOL_BOOK_VERSION, &output->writer, error)
+                        : tol_sections_writer_fill(file, TOL_BOOK_KIND, TOL_BOOK_VERSION, &output->writer, error);
+}
+
+enum tol_status tol_book_builder_output(struct tol_book_builder *builder, struct tol_whole_file *file,
+                                        struct tol_error *error)
+{
+    return open_output(builder, NULL, file, error);
 }
 
 void tol_builder_drop_output(struct tol_book_builder *builder)
@@ -347,7 +356,7 @@ enum tol_status tol_book_builder_finish(struct tol_book_builder *builder, const 
     }
     enum tol_status status = TOL_OK;
     if (builder->output == NULL) {
-        status = tol_book_builder_output(builder, path, error);
+        status = open_output(builder, path, NULL, error);
     }
     return status == TOL_OK ? complete(builder, error) : status;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "tolmuur/status.h"
+#include "tolmuur/whole_file.h"
 
 #define TOL_SECTION_NAME_SIZE 24 /* with the final zero */
 #define TOL_SECTIONS_MAX 127
@@ -80,6 +81,11 @@ struct tol_sections_writer;
 TOL_MUST_CHECK enum tol_status tol_sections_writer_create(const char *path, const char kind[4], uint32_t version,
                                                           struct tol_sections_writer **writer, struct tol_error *error);
 
+/* The same into a file of the caller's, which finish leaves to be published and abort to be abandoned; it must live until then. */
+TOL_MUST_CHECK enum tol_status tol_sections_writer_fill(struct tol_whole_file *file, const char kind[4],
+                                                        uint32_t version, struct tol_sections_writer **writer,
+                                                        struct tol_error *error);
+
 /* Writes a section from memory. Names: 1 to 23 bytes, none twice (a programmer's fault: asserts). TOL_IO (disk full too). */
 TOL_MUST_CHECK enum tol_status tol_sections_append(struct tol_sections_writer *writer, const char *name,
                                                    const void *content, uint64_t size, struct tol_error *error);
@@ -92,7 +98,7 @@ TOL_MUST_CHECK enum tol_status tol_sections_reserve(struct tol_sections_writer *
 /* Asks the system to begin with what was written so far, so that less is left to wait for at the end. */
 void tol_sections_push(struct tol_sections_writer *writer);
 
-/* Checksums the reserved sections, writes the header and publishes the file (tol_whole_file_publish). Always ends the writer: on failure the
+/* Checksums the reserved sections, writes the header and publishes the file (tol_whole_file_publish) unless it is the caller's. Always ends the writer: on failure the
  * temporary file is gone and an older file at path is untouched (unless only the folder's sync failed: then the new file is in place and
  * TOL_IO is returned). */
 TOL_MUST_CHECK enum tol_status tol_sections_finish(struct tol_sections_writer *writer, struct tol_error *error);

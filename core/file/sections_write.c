@@ -10,8 +10,6 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "tolmuur/whole_file.h"
-
 /* A reserved section's mapping starts on a page boundary at or before the section. */
 struct mapping {
     uint8_t *base;
@@ -32,6 +30,7 @@ struct tol_sections_writer {
     uint64_t end;    /* where the next section starts */
     uint64_t pushed; /* what the system was asked to begin with */
     struct tol_whole_file *file;
+    bool borrowed; /* the caller ends the file */
 };
 
 static uint64_t padded(uint64_t size)
@@ -46,8 +45,8 @@ static enum tol_status io_fault(const struct tol_sections_writer *writer, struct
     return tol_fail_at(error, TOL_IO, tol_whole_file_path(writer->file), 0, NULL, NULL);
 }
 
-enum tol_status tol_sections_writer_create(const char *path, const char kind[4], uint32_t version,
-                                           struct tol_sections_writer **writer, struct tol_error *error)
+enum tol_status tol_sections_writer_fill(struct tol_whole_file *file, const char kind[4], uint32_t version,
+                                         struct tol_sections_writer **writer, struct tol_error *error)
 {
     struct tol_sections_writer *created = calloc(1, sizeof *created);
     if (created == NULL) {
@@ -58,11 +57,8 @@ enum tol_status tol_sections_writer_create(const char *path, const char kind[4],
         tol_sections_abort(created);
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while creating a file");
     }
-    enum tol_status status = tol_whole_file_create(path, &created->file, error);
-    if (status != TOL_OK) {
-        tol_sections_abort(created);
-        return status;
-    }
+    created->file = file;
+    created->borrowed = true;
     memcpy(created->head.header.magic, "TOLMUUR", 8);
     memcpy(created->head.header.kind, kind, 4);
     created->head.header.version = version;
@@ -70,6 +66,22 @@ enum tol_status tol_sections_writer_create(const char *path, const char kind[4],
     created->end = TOL_SECTIONS_DATA_START;
     *writer = created;
     return TOL_OK;
+}
+
+enum tol_status tol_sections_writer_create(const char *path, const char kind[4], uint32_t version,
+                                           struct tol_sections_writer **writer, struct tol_error *error)
+{
+    struct tol_whole_file *file = NULL;
+    enum tol_status status = tol_whole_file_create(path, &file, error);
+    if (status == TOL_OK) {
+        status = tol_sections_writer_fill(file, kind, version, writer, error);
+        if (status != TOL_OK) {
+            tol_whole_file_abandon(file);
+        } else {
+            (*writer)->borrowed = false;
+        }
+    }
+    return status;
 }
 
 static struct tol_section_entry *next_entry(struct tol_sections_writer *writer, const char *name, uint64_t size)
@@ -194,7 +206,7 @@ static enum tol_status write_head(struct tol_sections_writer *writer, struct tol
 enum tol_status tol_sections_finish(struct tol_sections_writer *writer, struct tol_error *error)
 {
     enum tol_status status = write_head(writer, error);
-    if (status == TOL_OK) {
+    if (status == TOL_OK && !writer->borrowed) {
         status = tol_whole_file_publish(writer->file, error);
         writer->file = NULL;
     }
@@ -210,7 +222,9 @@ void tol_sections_abort(struct tol_sections_writer *writer)
     for (uint32_t i = 0; i < TOL_SECTIONS_MAX; i++) {
         unmap(&writer->mapping[i]);
     }
-    tol_whole_file_abandon(writer->file);
+    if (!writer->borrowed) {
+        tol_whole_file_abandon(writer->file);
+    }
     XXH3_freeState(writer->hash);
     free(writer);
 }

@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "duckdb/load.h"
+#include "supply/confined.h"
 #include "supply/reader_table.h"
 #include "tolmuur/whole_file.h"
 
@@ -21,7 +24,8 @@ struct supply_run {
     const struct tol_supply_options *options;
     struct tol_supply_report *report;
     struct table_file file[TOL_SUPPLY_TABLE_COUNT];
-    struct tol_fault_log log;
+    struct tol_fault_log *log;
+    struct tol_whole_file *book; /* NULL: only check */
     struct tol_book_builder *builder;
     struct tol_firm_sums_list sums;
     struct tol_table_reader reader;
@@ -120,6 +124,13 @@ static enum tol_status keep_apart(const char *folder, const char *output, struct
     return TOL_OK;
 }
 
+/* Of memory, of this process so far. */
+static uint64_t peak_bytes(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
+}
+
 static enum tol_status read_one(struct supply_run *run, enum tol_supply_table table, struct tol_error *error)
 {
     bool usable;
@@ -135,10 +146,11 @@ static enum tol_status read_one(struct supply_run *run, enum tol_supply_table ta
     enum tol_status status = tol_read_table(&run->reader, run->file[table].format, &usable, error);
     run->all_usable &= usable;
     run->report->cut_short = !run->all_usable;
+    run->report->peak_bytes[table] = peak_bytes();
     return status;
 }
 
-static enum tol_status read_all(struct supply_run *run, const char *book_path, struct tol_error *error)
+static enum tol_status read_all(struct supply_run *run, struct tol_error *error)
 {
     run->all_usable = true;
     for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
@@ -150,9 +162,9 @@ static enum tol_status read_all(struct supply_run *run, const char *book_path, s
         if (status != TOL_OK || (i == TOL_SUPPLY_FIRMS && !run->all_usable)) {
             return status;
         }
-        if (i == TOL_SUPPLY_FIRMS && book_path != NULL &&
+        if (i == TOL_SUPPLY_FIRMS && run->book != NULL &&
             tol_supply_rejected(run->report) <= run->options->max_rejects) {
-            status = tol_book_builder_output(run->builder, book_path, error);
+            status = tol_book_builder_output(run->builder, run->book, error);
             if (status != TOL_OK) {
                 return status;
             }
@@ -173,7 +185,7 @@ static void warn(struct supply_run *run, const struct tol_firm_sums *sums, doubl
     tol_fail(&warning, TOL_BAD_DATA, "the firm's %s lines add up to %.2f EUR, more than this; check which is right",
              lines, lines_eur);
     tol_fail_at(&warning, TOL_BAD_DATA, run->file[TOL_SUPPLY_FIRMS].path, sums->row, column, stated);
-    tol_fault_log_warn(&run->log, &warning);
+    tol_fault_log_warn(run->log, &warning);
 }
 
 static void warn_all(struct supply_run *run)
@@ -197,32 +209,31 @@ uint64_t tol_supply_rejected(const struct tol_supply_report *report)
 }
 
 /* After reading: is it good enough, and if so, into the book with it. */
-static enum tol_status conclude(struct supply_run *run, const char *book_path, struct tol_error *error)
+static enum tol_status conclude(struct supply_run *run, struct tol_error *error)
 {
-    uint64_t allowed = book_path == NULL ? 0 : run->options->max_rejects;
+    uint64_t allowed = run->book == NULL ? 0 : run->options->max_rejects;
     if (!run->all_usable || tol_supply_rejected(run->report) > allowed) {
         if (error != NULL) {
-            *error = run->log.first;
+            *error = run->log->first;
         }
         return TOL_BAD_DATA;
     }
-    if (book_path == NULL) {
+    if (run->book == NULL) {
         return TOL_OK;
     }
     tol_book_builder_count_rejected(run->builder, tol_supply_rejected(run->report));
-    return tol_book_builder_finish(run->builder, book_path, error);
+    return tol_book_builder_finish(run->builder, NULL, error);
 }
 
-static enum tol_status read_and_conclude(struct supply_run *run, struct tol_run *workers, const char *book_path,
-                                         struct tol_error *error)
+static enum tol_status read_and_conclude(struct supply_run *run, struct tol_run *workers, struct tol_error *error)
 {
     enum tol_status status;
     run->reader = (struct tol_table_reader){
         .options = run->options,
-        .log = &run->log,
+        .log = run->log,
         .builder = run->builder,
         .run = workers,
-        .keep_lines = book_path != NULL,
+        .keep_lines = run->book != NULL,
         .sums = &run->sums,
         .facts_cache = &run->facts_cache,
         .c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0),
@@ -230,17 +241,23 @@ static enum tol_status read_and_conclude(struct supply_run *run, struct tol_run 
     if (run->reader.c_locale == (locale_t)0) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while reading the tables");
     }
-    status = read_all(run, book_path, error);
+    status = read_all(run, error);
     freelocale(run->reader.c_locale);
     if (status == TOL_OK) {
         warn_all(run);
-        status = conclude(run, book_path, error);
+        status = conclude(run, error);
     }
     return status;
 }
 
-static enum tol_status run_builder(struct supply_run *run, const char *book_path, struct tol_error *error)
+/* The reading, in this process or in the child: context is the supply_run, whose callbacks are now those of log. */
+static enum tol_status read_supply(void *context, struct tol_fault_log *log, struct tol_supply_report *report,
+                                   struct tol_error *error)
 {
+    struct supply_run *run = context;
+    run->log = log;
+    run->options = log->options;
+    run->report = report;
     const struct tol_allocator *allocator =
         run->options->allocator == NULL ? tol_allocator_default() : run->options->allocator;
     enum tol_status status = tol_book_builder_create(allocator, &run->builder, error);
@@ -252,11 +269,64 @@ static enum tol_status run_builder(struct supply_run *run, const char *book_path
     status = tol_run_create(&run_options, &workers, error);
     if (status == TOL_OK) {
         tol_book_builder_use(run->builder, workers);
-        status = read_and_conclude(run, workers, book_path, error);
+        status = read_and_conclude(run, workers, error);
     }
     tol_book_builder_destroy(run->builder);
     tol_run_destroy(workers);
     free(run->sums.item);
+    report->peak_bytes_all = peak_bytes();
+    return status;
+}
+
+static enum tol_status load_modules(void *context, struct tol_error *error)
+{
+    const struct supply_run *run = context;
+    const struct tol_duckdb_api *api;
+    for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
+        if (run->file[i].present && run->file[i].format == TOL_SUPPLY_PARQUET) {
+            return tol_duckdb_load(&api, error);
+        }
+    }
+    return TOL_OK;
+}
+
+/* Here or in a child, as the options say. */
+static enum tol_status read_somewhere(struct supply_run *run, const char *input, struct tol_fault_log *log,
+                                      struct tol_supply_report *report, struct tol_error *error)
+{
+    if (!log->options->confined) {
+        return read_supply(run, log, report, error);
+    }
+    const struct tol_confined_work work = {
+        .read = read_supply,
+        .prepare = load_modules,
+        .context = run,
+        .input = input,
+        .output_descriptor = run->book == NULL ? -1 : tol_whole_file_descriptor(run->book),
+    };
+    return tol_read_confined(&work, log, report, error);
+}
+
+/* Puts rejects and book in place: the rejects also when there is no book for all the faults. */
+static enum tol_status settle(struct supply_run *run, struct tol_fault_log *log, enum tol_status status,
+                              struct tol_error *error)
+{
+    if (status == TOL_OK || status == TOL_BAD_DATA) {
+        struct tol_error log_error;
+        enum tol_status log_status = tol_fault_log_close(log, &log_error);
+        if (log_status != TOL_OK) {
+            status = log_status;
+            if (error != NULL) {
+                *error = log_error;
+            }
+        }
+    } else {
+        tol_fault_log_abandon(log);
+    }
+    if (status == TOL_OK && run->book != NULL) {
+        return tol_whole_file_publish(run->book, error);
+    }
+    tol_whole_file_abandon(run->book);
     return status;
 }
 
@@ -269,31 +339,25 @@ static enum tol_status run_supply(const char *input, const char *book_path, cons
     if (run == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while reading the tables");
     }
-    run->options = options == NULL ? &none : options;
-    run->report = report;
+    options = options == NULL ? &none : options;
+    struct tol_fault_log log;
     enum tol_status status = find_tables(input, run->file, error);
     if (status == TOL_OK) {
         status = keep_apart(input, book_path, error);
     }
     if (status == TOL_OK) {
-        status = keep_apart(input, run->options->rejects_path, error);
+        status = keep_apart(input, options->rejects_path, error);
+    }
+    if (status == TOL_OK && book_path != NULL) {
+        status = tol_whole_file_create(book_path, &run->book, error);
     }
     if (status == TOL_OK) {
-        status = tol_fault_log_open(&run->log, run->options, report, error);
-    }
-    if (status == TOL_OK) {
-        status = run_builder(run, book_path, error);
-        if (status == TOL_OK || status == TOL_BAD_DATA) {
-            struct tol_error log_error;
-            enum tol_status log_status = tol_fault_log_close(&run->log, &log_error);
-            if (log_status != TOL_OK) {
-                status = log_status;
-                if (error != NULL) {
-                    *error = log_error;
-                }
-            }
+        status = tol_fault_log_open(&log, options, report, error);
+        if (status == TOL_OK) {
+            status = read_somewhere(run, input, &log, report, error);
+            status = settle(run, &log, status, error);
         } else {
-            tol_fault_log_abandon(&run->log);
+            tol_whole_file_abandon(run->book);
         }
     }
     free(run);

@@ -10,6 +10,7 @@
 #include "tolmuur/code.h"
 #include "tolmuur/run.h"
 #include "tolmuur/status.h"
+#include "tolmuur/whole_file.h"
 
 #pragma GCC visibility push(default)
 
@@ -162,9 +163,9 @@ TOL_MUST_CHECK enum tol_status tol_book_builder_add_line(struct tol_book_builder
  * book does not depend on it. The allocator must then be thread safe. */
 void tol_book_builder_use(struct tol_book_builder *builder, struct tol_run *run);
 
-/* Names the book's file before finish does, so that each part can go to the disk while the next one is read. Nothing is left of it unless finish
- * succeeds. TOL_CANNOT_CREATE, TOL_NO_MEMORY. Optional, once, after the firms. */
-TOL_MUST_CHECK enum tol_status tol_book_builder_output(struct tol_book_builder *builder, const char *path,
+/* Names the book's file before finish does, so that each part can go to the disk while the next one is read. The file stays the caller's, to be
+ * published after finish or abandoned, and must live as long as the builder. TOL_NO_MEMORY. Optional, once, after the firms. */
+TOL_MUST_CHECK enum tol_status tol_book_builder_output(struct tol_book_builder *builder, struct tol_whole_file *file,
                                                        struct tol_error *error);
 
 #define TOL_BOOK_NO_FIRM UINT32_MAX
@@ -200,7 +201,7 @@ struct tol_book_builder_counts {
         [TOL_SIDE_COUNT]; /* of them without a link: counterpart not given, not in the book, or the firm itself */
 };
 void tol_book_builder_counts(const struct tol_book_builder *builder, struct tol_book_builder_counts *counts);
-/* Writes path.tmp-XXXXXX beside path, syncs, renames; path is the one that tol_book_builder_output named, if it did. The same rows in any order give the same bytes. On failure nothing
+/* Writes path.tmp-XXXXXX beside path, syncs, renames; or fills the file that tol_book_builder_output named (path: NULL). The same rows in any order give the same bytes. On failure nothing
  * is left behind and an older file at path is untouched. TOL_CANNOT_CREATE, TOL_IO, TOL_BAD_DATA (no firms). */
 TOL_MUST_CHECK enum tol_status tol_book_builder_finish(struct tol_book_builder *builder, const char *path,
                                                        struct tol_error *error);

@@ -33,7 +33,14 @@ struct tol_supply_options {
     void (*warning)(void *context, const struct tol_error *warning);
     /* Called every few thousand rows; rows_total is 0 when it is not known. Returning false stops with TOL_TRY_AGAIN. NULL: none. */
     bool (*progress)(void *context, enum tol_supply_table table, uint64_t rows_done, uint64_t rows_total);
-    void *context; /* handed to the three callbacks */
+    /* Read in a child process that can do nothing but read the input and write the book (docs/supply-tables.md, Confinement): whatever the files do to
+     * it, this process goes on. For callers with one thread. */
+    bool confined;
+    uint64_t confined_memory_bytes; /* of address space; 0: three quarters of the machine's memory */
+    uint64_t confined_cpu_seconds;  /* of all threads; 0: no limit */
+    /* What the kernel could not confine; the reading goes on. NULL: none. */
+    void (*note)(void *context, const char *text);
+    void *context; /* handed to the callbacks */
 };
 
 struct tol_supply_report {
@@ -41,8 +48,11 @@ struct tol_supply_report {
     uint64_t rejected_rows[TOL_SUPPLY_TABLE_COUNT];
     uint64_t fault_count; /* a row can have several; a fault of a whole file counts as one */
     uint64_t warning_count;
-    bool cut_short;         /* a whole file could not be read; its fault has been told */
-    uint64_t unnamed_lines; /* lines that name no counterpart, one that is not in the book, or the firm itself */
+    bool cut_short; /* a whole file could not be read; its fault has been told */
+    uint64_t peak_bytes
+        [TOL_SUPPLY_TABLE_COUNT]; /* memory of the reading process once the table was read; 0: no such table */
+    uint64_t peak_bytes_all;      /* once all was done */
+    uint64_t unnamed_lines;       /* lines that name no counterpart, one that is not in the book, or the firm itself */
 };
 
 /* Rows rejected in all tables. */
@@ -50,7 +60,8 @@ uint64_t tol_supply_rejected(const struct tol_supply_report *report);
 
 /* Reads everything and reports every fault. input is a folder with firms, and sales or purchases or both, each as .csv, .csv.gz,
  * .parquet or .jsonl. *report is filled in any case. TOL_OK: no fault. TOL_BAD_DATA: faults were found (error holds the first).
- * TOL_NO_INPUT: no such folder or table. TOL_USAGE: an output is a table of the folder. TOL_CANNOT_CREATE, TOL_IO, TOL_NO_MEMORY, TOL_UNAVAILABLE (DuckDB could not be loaded). */
+ * TOL_NO_INPUT: no such folder or table. TOL_USAGE: an output is a table of the folder. TOL_CANNOT_CREATE, TOL_IO, TOL_NO_MEMORY, TOL_UNAVAILABLE (DuckDB could not be loaded).
+ * Confined: TOL_BAD_DATA also when the child needs more than its limits or comes to any other end of its own. */
 TOL_MUST_CHECK enum tol_status tol_supply_check(const char *input, const struct tol_supply_options *options,
                                                 struct tol_supply_report *report, struct tol_error *error);
 
