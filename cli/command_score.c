@@ -1,10 +1,11 @@
 /* score: every firm of a book under every scenario. */
 #include "command.h"
-#include "draws.h"
 #include "forecast.h"
+#include "manifest_read.h"
 #include "number.h"
+#include "replay.h"
+#include "run_score.h"
 #include "score_output.h"
-#include "stages.h"
 #include "talk.h"
 
 #include <errno.h>
@@ -13,30 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-struct score_job {
-    const struct options *options;
-    struct session session;
-    char store[4096]; /* folder */
-    struct worlds worlds;
-    struct draws draws;
-    struct tol_settings settings;
-    struct look look;
-    struct tol_book *book;
-    struct tol_run *run;
-    struct tol_plan *plan;
-    enum totals_by by;
-    struct totals totals;
-    struct score_texts texts;
-    struct stages stages;
-    bool dry_run;           /* only forecast */
-    enum format row_format; /* of rows on stdout */
-    const char *output;     /* NULL: only totals */
-    const char *special;    /* the device or pipe that stdout leads to; NULL: none */
-    double started;
-    uint64_t book_bytes; /* peak memory once the book was verified */
-    uint64_t plan_bytes; /* once the plan was made */
-};
 
 /* A device or pipe is written as stdout is: it can be neither replaced nor removed. */
 static enum tol_status redirect_special(struct score_job *job, struct tol_error *error)
@@ -69,6 +46,23 @@ static enum tol_status read_by(const struct options *options, enum totals_by *by
                : tol_fail(error, TOL_USAGE, "--by %.40s: totals are made by sector, country or band", text);
 }
 
+/* Options that are about a run folder have one. */
+static enum tol_status read_folder(struct score_job *job, struct tol_error *error)
+{
+    static const enum option_id for_folders[] = {OPTION_RESUME, OPTION_REPLACE, OPTION_REPLAY, OPTION_PART_ROWS};
+    job->to_folder = job->output != NULL && run_folder_is_named(job->output);
+    if (job->to_folder) {
+        return run_score_read(job, error);
+    }
+    for (size_t i = 0; i < sizeof for_folders / sizeof for_folders[0]; i++) {
+        if (options_given(job->options, for_folders[i])) {
+            return tol_fail(error, TOL_USAGE, "--%s is about a run folder; name one, such as -o runs/tonight/",
+                            option_spec(for_folders[i])->name);
+        }
+    }
+    return TOL_OK;
+}
+
 /* Where rows go is settled before any work is done. */
 static enum tol_status read_output(struct score_job *job, struct tol_error *error)
 {
@@ -87,7 +81,10 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
     status = look_read(options, rows ? "json jsonl csv" : command_score.formats, rows ? FORMAT_CSV : FORMAT_TABLE,
                        &job->look, error);
     job->row_format = job->look.format == FORMAT_TABLE ? FORMAT_CSV : job->look.format;
-    if (status != TOL_OK || job->output == NULL || to_stdout) {
+    if (status == TOL_OK) {
+        status = read_folder(job, error);
+    }
+    if (status != TOL_OK || job->output == NULL || to_stdout || job->to_folder) {
         return status;
     }
     static const char *const endings[] = {".csv", ".jsonl", ".json", ".parquet"};
@@ -97,8 +94,11 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
         known = known || strcasecmp(dot, endings[i]) == 0;
     }
     if (!known) {
-        return tol_fail(error, TOL_USAGE, "-o %.200s: the ending must be .csv, .jsonl, .json or .parquet; - is stdout",
-                        job->output);
+        return tol_fail(
+            error, TOL_USAGE,
+            "-o %.200s: the ending must be .csv, .jsonl, .json or .parquet; - is stdout, a name without ending "
+            "a run folder",
+            job->output);
     }
     return TOL_OK;
 }
@@ -106,6 +106,10 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
 static enum tol_status open_inputs(struct score_job *job, struct tol_error *error)
 {
     enum tol_status status = session_open(&job->session, job->options, true, error);
+    if (status == TOL_OK && job->replayed != NULL && job->replayed->day[0] != '\0' &&
+        !tol_day_parse(job->replayed->day, &job->session.today)) {
+        status = tol_fail(error, TOL_INTERNAL, "the manifest's day cannot be read twice");
+    }
     if (status == TOL_OK) {
         status = worlds_read(&job->worlds, job->options, &job->session, error);
     }
@@ -141,8 +145,8 @@ static enum tol_status start_workers(struct score_job *job, struct tol_error *er
 {
     uint64_t threads = 0;
     enum tol_status status = options_count(job->options, OPTION_THREADS, 4096, &threads, error);
-    struct tol_run_options run_options = {.threads = (unsigned)threads,
-                                          .pin = !options_given(job->options, OPTION_NO_PIN)};
+    struct tol_run_options run_options = {
+        .threads = (unsigned)threads, .pin = !options_given(job->options, OPTION_NO_PIN), .cancelled = talk_cancelled};
     if (status == TOL_OK) {
         status = tol_run_create(&run_options, &job->run, error);
     }
@@ -181,7 +185,8 @@ static enum tol_status show_forecast(struct score_job *job, struct tol_error *er
     const struct tol_plan_options options = plan_options(job);
     double tiers[TOL_SIDE_COUNT];
     struct sink sink;
-    enum tol_status status = forecast_score(job->book, job->session.parameters, &options, job->run, job->output,
+    const char *output = job->to_folder ? ".parquet" : job->output;
+    enum tol_status status = forecast_score(job->book, job->session.parameters, &options, job->run, output,
                                             job->row_format, &job->stages, tiers, error);
     if (status != TOL_OK) {
         return status;
@@ -191,12 +196,44 @@ static enum tol_status show_forecast(struct score_job *job, struct tol_error *er
     return sink_close(&sink, error);
 }
 
+/* Rows where they go. */
+static enum tol_status stream_rows(struct score_job *job, struct score_stream *stream, struct tol_error *error)
+{
+    if (job->to_folder) {
+        return run_score_rows(job, stream, error);
+    }
+    if (job->output != NULL) {
+        enum format format = strcmp(job->output, "-") == 0 ? job->look.format : FORMAT_TABLE;
+        return score_output(job->output, format, stream, &job->texts, error);
+    }
+    enum tol_status status = TOL_OK;
+    const struct tol_score_row *rows;
+    size_t count = 1;
+    while (status == TOL_OK && count > 0) {
+        status = score_stream_next(stream, UINT64_MAX, &rows, &count, error);
+    }
+    return status;
+}
+
+/* Those that are asked for, those that conditions are about, and in a run folder all. */
+static enum tol_status open_totals(struct score_job *job, struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    for (int by = TOTALS_ALL; by < TOTALS_BY_COUNT && status == TOL_OK; by++) {
+        bool judged = by == TOTALS_ALL && job->fail_if.count > 0;
+        if (job->to_folder || by == (int)job->by || judged) {
+            status = totals_open(&job->totals.of[by], job->worlds.count, (enum totals_by)by, job->book, error);
+        }
+    }
+    return status;
+}
+
 /* Rows out, totals gathered on the way. */
 static enum tol_status score_rows(struct score_job *job, struct tol_error *error)
 {
     struct score_stream stream;
     stages_enter(&job->stages, TOL_STAGE_LINES);
-    enum tol_status status = totals_open(&job->totals, job->worlds.count, job->by, job->book, error);
+    enum tol_status status = open_totals(job, error);
     if (status == TOL_OK) {
         status = score_texts_open(&job->texts, job->book, &job->worlds, error);
     }
@@ -208,16 +245,7 @@ static enum tol_status score_rows(struct score_job *job, struct tol_error *error
     if (status != TOL_OK) {
         return status;
     }
-    if (job->output != NULL) {
-        enum format format = strcmp(job->output, "-") == 0 ? job->look.format : FORMAT_TABLE;
-        status = score_output(job->output, format, &stream, &job->texts, error);
-    } else {
-        const struct tol_score_row *rows;
-        size_t count = 1;
-        while (status == TOL_OK && count > 0) {
-            status = score_stream_next(&stream, UINT64_MAX, &rows, &count, error);
-        }
-    }
+    status = stream_rows(job, &stream, error);
     score_stream_close(&stream);
     return status;
 }
@@ -239,22 +267,31 @@ static enum tol_status tell_widest(const struct score_job *job, struct tol_error
     return status;
 }
 
-/* The portfolio's draws: into the totals, and in a sentence for each scenario. */
-static enum tol_status tell_draws(struct score_job *job, struct tol_error *error)
+/* The portfolio's draws: into all totals that are kept. */
+static enum tol_status take_draws(struct score_job *job, struct tol_error *error)
 {
     enum tol_status status = TOL_OK;
     for (size_t i = 0; job->draws.options.count > 0 && i < job->worlds.count && status == TOL_OK; i++) {
-        struct drawn_total *drawn = &job->totals.drawn[i];
-        status = tol_plan_portfolio_draws(job->plan, (uint32_t)i, totals_ebitda_change(&job->totals, i),
-                                          &drawn->statistics, error);
-        if (status == TOL_OK) {
-            char text[400];
-            drawn->known = true;
-            draws_sentence(&job->draws, &drawn->statistics, text, sizeof text);
-            talk_note("%s: %s", job->worlds.scenario[i].name, text);
+        double change_eur = totals_ebitda_change(&job->totals.of[job->by], i);
+        struct drawn_total drawn = {.known = true};
+        status = tol_plan_portfolio_draws(job->plan, (uint32_t)i, change_eur, &drawn.statistics, error);
+        for (size_t by = 0; status == TOL_OK && by < TOTALS_BY_COUNT; by++) {
+            if (job->totals.of[by].scenario_count > 0) {
+                job->totals.of[by].drawn[i] = drawn;
+            }
         }
     }
     return status;
+}
+
+/* In a sentence for each scenario. */
+static void tell_draws(const struct score_job *job)
+{
+    for (size_t i = 0; job->draws.options.count > 0 && i < job->worlds.count; i++) {
+        char text[400];
+        draws_sentence(&job->draws, &job->totals.of[job->by].drawn[i].statistics, text, sizeof text);
+        talk_note("%s: %s", job->worlds.scenario[i].name, text);
+    }
 }
 
 /* After each stage; a mapped book counts as far as it was read. */
@@ -277,17 +314,13 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
         talk_sink(&sink);
         job->look = (struct look){.format = FORMAT_TABLE};
     }
-    enum tol_status status = tell_draws(job, error);
-    if (status != TOL_OK) {
-        sink_release(&sink);
-        return status;
-    }
-    totals_render(&sink, &job->look, &job->totals, job->book, &job->worlds);
+    tell_draws(job);
+    totals_render(&sink, &job->look, &job->totals.of[job->by], job->book, &job->worlds);
     char firms[64], lines[64];
     number_people((double)job->book->firm_count, 0, firms, sizeof firms);
     number_people((double)(job->book->side[TOL_SALES].line_count + job->book->side[TOL_PURCHASES].line_count), 0, lines,
                   sizeof lines);
-    status = sink_close(&sink, error);
+    enum tol_status status = sink_close(&sink, error);
     if (status == TOL_OK) {
         status = tell_widest(job, error);
     }
@@ -305,7 +338,7 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
 /* Where --stages asks for it. */
 static enum tol_status tell_stages(struct score_job *job, struct tol_error *error)
 {
-    if (!job->stages.measures) {
+    if (!job->stages.peaks) {
         return TOL_OK;
     }
     stages_end(&job->stages);
@@ -319,7 +352,8 @@ static enum tol_status tell_stages(struct score_job *job, struct tol_error *erro
 static void release(struct score_job *job)
 {
     score_texts_release(&job->texts);
-    totals_release(&job->totals);
+    totals_set_release(&job->totals);
+    fail_if_release(&job->fail_if);
     if (job->plan != NULL) {
         tol_plan_destroy(job->plan);
     }
@@ -350,30 +384,85 @@ static enum tol_status score_book(struct score_job *job, struct tol_error *error
     }
     if (status == TOL_OK) {
         stages_enter(&job->stages, TOL_STAGE_TOTALS);
+        status = take_draws(job, error);
+    }
+    if (status == TOL_OK && job->to_folder) {
+        status = run_score_publish(job, error);
+    }
+    if (status == TOL_OK) {
         status = show_totals(job, error);
     }
-    return status == TOL_OK ? tell_stages(job, error) : status;
+    if (status == TOL_OK) {
+        status = tell_stages(job, error);
+    }
+    if (status == TOL_OK) {
+        status = fail_if_judge(&job->fail_if, &job->totals.of[TOTALS_ALL], &job->worlds, error);
+    }
+    return status;
+}
+
+static enum tol_status work(struct score_job *job, struct tol_error *error)
+{
+    enum tol_status status = read_output(job, error);
+    if (status == TOL_OK) {
+        status = fail_if_read(&job->fail_if, job->options, error);
+    }
+    if (status == TOL_OK) {
+        status = open_inputs(job, error);
+    }
+    if (status == TOL_OK && job->to_folder && !job->dry_run) {
+        status = run_score_open(job, error);
+        if (status == TOL_OK && job->replayed != NULL) {
+            replay_tell_differences(job->replayed, &job->folder);
+        }
+    }
+    if (status != TOL_OK || job->folder.whole) {
+        return status;
+    }
+    status = start_workers(job, error);
+    return status == TOL_OK ? (job->dry_run ? show_forecast : score_book)(job, error) : status;
+}
+
+static enum tol_status score(const struct options *options, const struct manifest *replayed, struct tol_error *error)
+{
+    struct score_job job = {.options = options,
+                            .started = talk_seconds(),
+                            .dry_run = options_given(options, OPTION_DRY_RUN),
+                            .replayed = replayed};
+    const char *output = options_text(options, OPTION_OUTPUT);
+    bool peaks = options_given(options, OPTION_STAGES) || job.dry_run;
+    if (peaks || (output != NULL && run_folder_is_named(output))) {
+        stages_begin(&job.stages, peaks);
+    }
+    enum tol_status status = work(&job, error);
+    if (job.to_folder) {
+        run_folder_place(&job.folder, status == TOL_OK ? NULL : error);
+        run_score_close(&job, status);
+    }
+    release(&job);
+    if (replayed != NULL && !job.dry_run && (status == TOL_OK || status == TOL_THRESHOLD_EXCEEDED)) {
+        enum tol_status compared = replay_compare(replayed, output, error);
+        status = compared == TOL_OK ? status : compared;
+    }
+    return status;
 }
 
 static enum tol_status run(const struct options *options, struct tol_error *error)
 {
-    struct score_job job = {
-        .options = options, .started = talk_seconds(), .dry_run = options_given(options, OPTION_DRY_RUN)};
     talk_catch_signals();
-    if (options_given(options, OPTION_STAGES) || job.dry_run) {
-        stages_begin(&job.stages);
+    if (!options_given(options, OPTION_REPLAY)) {
+        return options->argument.count == 1
+                   ? score(options, NULL, error)
+                   : tol_fail(error, TOL_USAGE, "usage: tolmuur score %s", command_score.usage);
     }
-    enum tol_status status = read_output(&job, error);
+    struct manifest manifest;
+    struct options replayed;
+    enum tol_status status = replay_read(options, &manifest, &replayed, error);
     if (status == TOL_OK) {
-        status = open_inputs(&job, error);
+        status = score(&replayed, &manifest, error);
     }
-    if (status == TOL_OK) {
-        status = start_workers(&job, error);
-    }
-    if (status == TOL_OK) {
-        status = (job.dry_run ? show_forecast : score_book)(&job, error);
-    }
-    release(&job);
+    options_release(&replayed);
+    manifest_release(&manifest);
     return status;
 }
 
@@ -381,23 +470,29 @@ const struct command command_score = {
     .name = "score",
     .summary = "every firm of a book under every scenario",
     .usage = "BOOK [--on DATE]... [--scenarios FILE]... [-o OUT]",
-    .examples = "  tolmuur score portfolio.book --on 2025-08-07 -o scores.parquet\n"
-                "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-03-01 --by sector\n"
-                "  tolmuur score portfolio.book --scenarios uniform_us_10.json --on 2025-01-01 -o - --format jsonl\n"
-                "  tolmuur score portfolio.book --on 2025-08-07 --settings half_margin=0.2 -o scores.csv\n"
-                "  tolmuur score portfolio.book --on 2025-08-07 --draws 1000 -o scores.csv\n",
+    .examples =
+        "  tolmuur score portfolio.book --on 2025-08-07 -o scores.parquet\n"
+        "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-03-01 --by sector\n"
+        "  tolmuur score portfolio.book --scenarios uniform_us_10.json --on 2025-01-01 -o - --format jsonl\n"
+        "  tolmuur score portfolio.book --on 2025-08-07 --settings half_margin=0.2 -o scores.csv\n"
+        "  tolmuur score portfolio.book --on 2025-08-07 --draws 1000 -o scores.csv\n"
+        "  tolmuur score portfolio.book --on 2025-08-07 -o runs/tonight/ --resume --fail-if 'band_e_share>0.1'\n"
+        "  tolmuur score --replay runs/tonight/manifest.json -o runs/again/\n",
     .text =
         "One row per firm and scenario (docs/output-columns.md); OUT by its ending: .csv, .jsonl, .json or .parquet.\n"
+        "An OUT that ends in a slash or has no ending is a run: a folder of scores, totals and manifest "
+        "(docs/runs.md).\n"
         "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
     .options =
         (const enum option_id[]){OPTION_ON,      OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
                                  OPTION_HORIZON, OPTION_TIERS,     OPTION_DRAWS,    OPTION_SEED,     OPTION_OUTPUT,
-                                 OPTION_BY,      OPTION_DRY_RUN,   OPTION_STAGES,   OPTION_THREADS,  OPTION_NO_PIN,
+                                 OPTION_BY,      OPTION_DRY_RUN,   OPTION_STAGES,   OPTION_RESUME,   OPTION_REPLACE,
+                                 OPTION_REPLAY,  OPTION_PART_ROWS, OPTION_FAIL_IF,  OPTION_THREADS,  OPTION_NO_PIN,
                                  OPTION_ISA,     OPTION_TABLES,    OPTION_FORMAT,   OPTION_COLOR,    OPTION_END},
     .formats = "table json jsonl csv",
-    .least_arguments = 1,
+    .least_arguments = 0, /* --replay names the book */
     .most_arguments = 1,
     .run = run,
 };

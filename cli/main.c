@@ -158,13 +158,6 @@ static enum tol_status dispatch(int argc, const char **argv, struct tol_error *e
     return help ? print_page(command, error) : run_command(command, argc - 1, argv + 1, error);
 }
 
-/* Ends the way the signal would have, so that a shell sees what happened. */
-static void end_by_signal(int number)
-{
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
 int main(int argc, char **argv)
 {
     /* Numbers stay in the C locale; only the width of characters is taken from a UTF-8 locale, the same for everybody. */
@@ -176,7 +169,7 @@ int main(int argc, char **argv)
     struct tol_error error = {0};
     enum tol_status status = dispatch(argc, (const char **)(void *)argv, &error);
     if (talk_signal() != 0) {
-        end_by_signal(talk_signal());
+        talk_end_by_signal(talk_signal());
     }
     if (status != TOL_OK && error.message[0] != '\0') {
         talk_end(&error, status);

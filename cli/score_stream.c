@@ -26,7 +26,7 @@ uint64_t score_stream_window(uint64_t block_count, uint64_t block_rows, uint64_t
 }
 
 enum tol_status score_stream_open(struct score_stream *stream, const struct tol_book *book, const struct tol_plan *plan,
-                                  struct tol_run *run, size_t scenario_count, struct totals *totals,
+                                  struct tol_run *run, size_t scenario_count, struct totals_set *totals,
                                   struct stages *stages, struct tol_error *error)
 {
     *stream = (struct score_stream){
@@ -46,8 +46,21 @@ enum tol_status score_stream_open(struct score_stream *stream, const struct tol_
     if (stream->rows == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory; score fewer scenarios at once");
     }
+    score_stream_range(stream, 0, UINT64_MAX);
     progress_begin(&stream->progress, "firms scored");
     return TOL_OK;
+}
+
+void score_stream_range(struct score_stream *stream, uint64_t first, uint64_t end)
+{
+    uint64_t last = stream->block_count > 0 ? first_firm_of(stream, stream->block_count) : 0;
+    stream->next_firm = first;
+    stream->end_firm = end < last ? end : last;
+    stream->next_block = 0;
+    while (stream->next_block < stream->block_count && first_firm_of(stream, stream->next_block + 1) <= first) {
+        stream->next_block++;
+    }
+    stream->handed = stream->window_rows = 0;
 }
 
 static enum tol_status score_one_block(void *context, unsigned worker, uint64_t index, struct tol_error *error)
@@ -55,18 +68,23 @@ static enum tol_status score_one_block(void *context, unsigned worker, uint64_t 
     struct score_stream *stream = context;
     uint64_t first, count;
     tol_plan_block(stream->plan, stream->next_block + index, &first, &count);
-    uint64_t place = (first - first_firm_of(stream, stream->next_block)) * stream->scenario_count;
-    return tol_plan_score(stream->plan, worker, first, count, stream->rows + place, error);
+    uint64_t end = first + count < stream->end_firm ? first + count : stream->end_firm;
+    first = first > stream->window_first ? first : stream->window_first;
+    uint64_t place = (first - stream->window_first) * stream->scenario_count;
+    return tol_plan_score(stream->plan, worker, first, end - first, stream->rows + place, error);
 }
 
-/* One scenario's rows of the window, in the order of firms. */
-static enum tol_status add_scenario(void *context, unsigned worker, uint64_t scenario, struct tol_error *error)
+/* One scenario's rows of the window into one table of totals, in the order of firms. */
+static enum tol_status add_scenario(void *context, unsigned worker, uint64_t index, struct tol_error *error)
 {
     (void)worker;
     (void)error;
     struct score_stream *stream = context;
-    for (uint64_t row = scenario; row < stream->window_rows; row += stream->scenario_count) {
-        totals_add(stream->totals, stream->book, &stream->rows[row]);
+    struct totals *totals = &stream->totals->of[index / stream->scenario_count];
+    uint64_t scenario = index % stream->scenario_count;
+    for (uint64_t row = scenario; totals->scenario_count > 0 && row < stream->window_rows;
+         row += stream->scenario_count) {
+        totals_add(totals, stream->book, &stream->rows[row]);
     }
     return TOL_OK;
 }
@@ -74,20 +92,25 @@ static enum tol_status add_scenario(void *context, unsigned worker, uint64_t sce
 static enum tol_status next_window(struct score_stream *stream, struct tol_error *error)
 {
     stream->handed = stream->window_rows = 0;
-    if (stream->next_block >= stream->block_count) {
+    if (stream->next_firm >= stream->end_firm) {
         return TOL_OK;
     }
-    uint64_t left = stream->block_count - stream->next_block;
-    uint64_t blocks = left < stream->window ? left : stream->window;
+    stream->window_first = stream->next_firm;
+    uint64_t blocks = 1;
+    while (blocks < stream->window && stream->next_block + blocks < stream->block_count &&
+           first_firm_of(stream, stream->next_block + blocks) < stream->end_firm) {
+        blocks++;
+    }
     enum tol_status status = tol_run_blocks(stream->run, blocks, score_one_block, stream, error);
     if (status != TOL_OK) {
         return status;
     }
-    uint64_t first = first_firm_of(stream, stream->next_block);
     uint64_t end = first_firm_of(stream, stream->next_block + blocks);
     stream->next_block += blocks;
-    stream->window_rows = (end - first) * stream->scenario_count;
-    status = tol_run_blocks(stream->run, stream->scenario_count, add_scenario, stream, error);
+    stream->next_firm = end < stream->end_firm ? end : stream->end_firm;
+    stream->window_rows = (stream->next_firm - stream->window_first) * stream->scenario_count;
+    status = tol_run_blocks(stream->run, TOTALS_BY_COUNT * stream->scenario_count, add_scenario, stream, error);
+    end = stream->next_firm;
     progress_update(&stream->progress, end, stream->book->firm_count);
     return status;
 }

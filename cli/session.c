@@ -17,7 +17,7 @@ static bool is_folder(const char *path)
 enum tol_status session_open(struct session *session, const struct options *options, bool with_parameters,
                              struct tol_error *error)
 {
-    *session = (struct session){0};
+    *session = (struct session){.today = today()};
     const char *given = options_text(options, OPTION_TABLES);
     if (given != NULL) {
         if (snprintf(session->tables, sizeof session->tables, "%s", given) >= (int)sizeof session->tables) {

@@ -13,6 +13,7 @@ struct session {
     struct tol_law *law;
     struct tol_parameters *parameters; /* NULL unless asked for */
     struct tol_economy *economy;       /* with the parameters */
+    tol_day today;                     /* what questions without a day are asked of */
 };
 
 /* Finds and opens the tables (--tables, else the default place). Close also after a failure. */

@@ -44,10 +44,12 @@ static double read_cpu(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-void stages_begin(struct stages *stages)
+void stages_begin(struct stages *stages, bool peaks)
 {
-    *stages = (struct stages){.measures = true, .since = talk_seconds(), .cpu_since = read_cpu()};
-    reset_peak();
+    *stages = (struct stages){.measures = true, .peaks = peaks, .since = talk_seconds(), .cpu_since = read_cpu()};
+    if (peaks) {
+        reset_peak();
+    }
 }
 
 void stages_end(struct stages *stages)
@@ -58,7 +60,7 @@ void stages_end(struct stages *stages)
         double cpu = read_cpu();
         use->seconds += now - stages->since;
         use->cpu_seconds += cpu - stages->cpu_since;
-        use->peak_bytes = fmax(use->peak_bytes, read_peak());
+        use->peak_bytes = stages->peaks ? fmax(use->peak_bytes, read_peak()) : 0;
         stages->since = now;
         stages->cpu_since = cpu;
     }
@@ -69,7 +71,9 @@ void stages_enter(struct stages *stages, enum tol_stage stage)
     if (stages->measures) {
         stages_end(stages);
         stages->stage = stage;
-        reset_peak();
+        if (stages->peaks) {
+            reset_peak();
+        }
     }
 }
 

@@ -11,13 +11,14 @@
 struct stages {
     struct tol_stage_use of[TOL_STAGE_COUNT];
     bool measures; /* otherwise stages_enter does nothing */
+    bool peaks;    /* memory too, which the system forgets at each stage */
     enum tol_stage stage;
     double since;
     double cpu_since;
 };
 
-/* From now on in the first stage. */
-void stages_begin(struct stages *stages);
+/* From now on in the first stage. peaks: measure memory too; what the process held in all is then lost. */
+void stages_begin(struct stages *stages, bool peaks);
 /* The stage under way ends, another begins. A stage may be entered many times: its seconds add up. */
 void stages_enter(struct stages *stages, enum tol_stage stage);
 /* The last stage ends. */

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tolmuur/day.h"
 #include "tolmuur/text.h"
 
 #define REDRAW_SECONDS 0.1
@@ -19,6 +20,13 @@
 
 /* The one thing a signal handler may touch. */
 static volatile sig_atomic_t caught_signal;
+/* Made before any signal is caught; the handler only starts it. */
+static timer_t patience;
+static volatile sig_atomic_t has_patience;
+/* Written by one who writes it while its length is 0. */
+static char last_words[1024];
+static volatile sig_atomic_t last_words_time; /* where the time stands in it; 0: nowhere */
+static volatile sig_atomic_t last_words_length;
 
 /* How this process talks; set once by main. */
 static struct {
@@ -55,13 +63,30 @@ const char *talk_run_id(void)
     return talk.run_id;
 }
 
+/* Two digits and what follows them. */
+static char *put_pair(char *at, unsigned number, char next)
+{
+    *at++ = (char)('0' + number / 10 % 10);
+    *at++ = (char)('0' + number % 10);
+    *at++ = next;
+    return at;
+}
+
+/* Without gmtime, which a signal handler may not call. */
 void talk_time(char text[32])
 {
     struct timespec now;
-    struct tm utc;
     clock_gettime(CLOCK_REALTIME, &now);
-    size_t used = strftime(text, 32, "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &utc));
-    snprintf(text + used, 32 - used, ".%03uZ", (unsigned)(now.tv_nsec / 1000000) % 1000);
+    unsigned second = (unsigned)(now.tv_sec % 86400), millisecond = (unsigned)(now.tv_nsec / 1000000) % 1000;
+    tol_day_format((tol_day)(now.tv_sec / 86400), text);
+    char *at = text + strlen(text);
+    *at++ = 'T';
+    at = put_pair(at, second / 3600, ':');
+    at = put_pair(at, second / 60 % 60, ':');
+    at = put_pair(at, second % 60, '.');
+    *at++ = (char)('0' + millisecond / 100);
+    at = put_pair(at, millisecond % 100, 'Z');
+    *at = '\0';
 }
 
 /* The beginning of every object. */
@@ -283,17 +308,90 @@ void progress_end(struct progress *progress)
     }
 }
 
+/* As text, or as the record that becomes true when it is written: then its time is filled in. */
+static size_t compose_last_words(const char *words)
+{
+    if (words[0] == '\0') {
+        return 0;
+    }
+    if (talk.format == TALK_TEXT) {
+        char visible[sizeof last_words];
+        tol_text_visible(words, visible, sizeof visible);
+        return (size_t)snprintf(last_words, sizeof last_words, "tolmuur: %.480s\n", visible);
+    }
+    struct json_writer json;
+    struct sink sink;
+    record_begin(&json, &sink, "error", words);
+    json_end_object(&json);
+    sink_text(&sink, "\n");
+    size_t length = sink.failed || sink.used > sizeof last_words ? 0 : sink.used;
+    memcpy(last_words, sink.bytes != NULL ? sink.bytes : "", length);
+    const char *time = length > 0 ? memchr(last_words, ':', length) : NULL;
+    last_words_time = time != NULL ? (int)(strcspn(time, "\"") + 1 + (size_t)(time - last_words)) : 0;
+    sink_release(&sink);
+    return length;
+}
+
+void talk_when_interrupted(const char *format, ...)
+{
+    char words[160];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    last_words_length = 0;
+    last_words_length = (sig_atomic_t)compose_last_words(words);
+}
+
+void talk_end_by_signal(int number)
+{
+    if (last_words_length > 0 && last_words_time > 0) {
+        char now[32];
+        talk_time(now);
+        memcpy(last_words + last_words_time, now, strlen(now));
+    }
+    ssize_t written = write(STDERR_FILENO, last_words, (size_t)last_words_length);
+    (void)written;
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, number);
+    signal(number, SIG_DFL);
+    raise(number);
+    sigprocmask(SIG_UNBLOCK, &only, NULL);
+}
+
+/* The command did not come to its end in time. */
+static void lose_patience(int number)
+{
+    (void)number;
+    talk_end_by_signal(caught_signal);
+}
+
 static void note_signal(int number)
 {
+    static const struct itimerspec span = {.it_value = {.tv_sec = 1, .tv_nsec = 800000000}};
     caught_signal = number;
+    if (has_patience) {
+        timer_settime(patience, 0, &span, NULL);
+    }
 }
 
 void talk_catch_signals(void)
 {
+    struct sigaction last = {.sa_handler = lose_patience};
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
+    sigemptyset(&last.sa_mask);
+    sigaction(SIGALRM, &last, NULL);
+    has_patience = timer_create(CLOCK_MONOTONIC, &event, &patience) == 0;
     struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+}
+
+bool talk_cancelled(void)
+{
+    return caught_signal != 0;
 }
 
 int talk_signal(void)

@@ -104,6 +104,13 @@ void totals_release(struct totals *totals)
     *totals = (struct totals){0};
 }
 
+void totals_set_release(struct totals_set *set)
+{
+    for (size_t i = 0; i < TOTALS_BY_COUNT; i++) {
+        totals_release(&set->of[i]);
+    }
+}
+
 /* One row of the table of totals and what it is called. */
 struct named_total {
     const char *by;
@@ -159,6 +166,63 @@ static void get_draws(const struct drawn_total *drawn, double numbers[DRAW_COUNT
     }
 }
 
+/* ---- single figures -------------------------------------------------------------------------------------------- */
+
+static const char *const share_names[] = {"band_a_share", "band_b_share", "band_c_share",
+                                          "band_d_share", "band_e_share", "band_none_share"};
+enum {
+    BAND_COUNT = TOL_BAND_NONE + 1,
+    FIRST_BAND = 1 + FIGURE_COUNT,
+    FIRST_SHARE = FIRST_BAND + BAND_COUNT,
+    FIRST_DRAW = FIRST_SHARE + BAND_COUNT,
+    ALL_FIGURES = FIRST_DRAW + DRAW_COUNT
+};
+
+const char *totals_figure_name(size_t figure)
+{
+    if (figure == 0) {
+        return "firms";
+    }
+    if (figure < FIRST_BAND) {
+        return figures[figure - 1].name;
+    }
+    if (figure < FIRST_SHARE) {
+        return band_names[figure - FIRST_BAND];
+    }
+    if (figure < FIRST_DRAW) {
+        return share_names[figure - FIRST_SHARE];
+    }
+    return figure < ALL_FIGURES ? draw_names[figure - FIRST_DRAW] : NULL;
+}
+
+bool totals_figure_is_drawn(size_t figure)
+{
+    return figure >= FIRST_DRAW;
+}
+
+double totals_figure(const struct totals *totals, size_t scenario, size_t figure)
+{
+    const struct total *total = &totals->group[scenario];
+    double values[FIGURE_COUNT], draws[DRAW_COUNT];
+    if (figure == 0) {
+        return (double)total->firms;
+    }
+    if (figure < FIRST_BAND) {
+        get_figures(total, values);
+        return values[figure - 1];
+    }
+    if (figure < FIRST_SHARE) {
+        return (double)total->in_band[figure - FIRST_BAND];
+    }
+    if (figure < FIRST_DRAW) {
+        return total->firms > 0 ? (double)total->in_band[figure - FIRST_SHARE] / (double)total->firms : NAN;
+    }
+    get_draws(&totals->drawn[scenario], draws);
+    return totals->drawn[scenario].known ? draws[figure - FIRST_DRAW] : NAN;
+}
+
+/* ---- tables ---------------------------------------------------------------------------------------------------- */
+
 static void json_row(struct json_writer *json, const struct named_total *row)
 {
     char on[TOL_DAY_TEXT_SIZE];
@@ -203,7 +267,7 @@ static void csv_header(struct sink *sink, const char *by, bool with_draws)
     sink_text(sink, "\n");
 }
 
-static void csv_row(struct sink *sink, const struct named_total *row)
+static void csv_row(struct sink *sink, const struct named_total *row, bool draw_columns)
 {
     char on[TOL_DAY_TEXT_SIZE];
     double figure[FIGURE_COUNT];
@@ -225,9 +289,9 @@ static void csv_row(struct sink *sink, const struct named_total *row)
     if (row->drawn != NULL) {
         get_draws(row->drawn, draws);
     }
-    for (size_t i = 0; row->drawn != NULL && i < DRAW_COUNT; i++) {
+    for (size_t i = 0; draw_columns && i < DRAW_COUNT; i++) {
         sink_text(sink, ",");
-        sink_number(sink, draws[i], "");
+        sink_number(sink, row->drawn != NULL ? draws[i] : NAN, "");
     }
     sink_text(sink, "\n");
 }
@@ -270,7 +334,7 @@ static void render_row(struct sink *sink, const struct look *look, struct view *
     if (look->format == FORMAT_TABLE) {
         view_row(view, row);
     } else if (look->format == FORMAT_CSV) {
-        csv_row(sink, row);
+        csv_row(sink, row, row->drawn != NULL);
     } else {
         json_row(json, row);
         if (look->format == FORMAT_JSONL) {
@@ -278,6 +342,20 @@ static void render_row(struct sink *sink, const struct look *look, struct view *
             json->filled = false;
         }
     }
+}
+
+/* text: room for a name that is made. */
+static struct named_total name_total(const struct totals *totals, const struct tol_book *book,
+                                     const struct worlds *worlds, size_t i, bool with_draws,
+                                     char text[TOL_COUNTRY_TEXT_SIZE])
+{
+    return (struct named_total){
+        .by = totals_by_name(totals->by),
+        .name = group_name(totals->by, book, i / totals->scenario_count, text),
+        .scenario = &worlds->scenario[i % totals->scenario_count],
+        .total = &totals->group[i],
+        .drawn = with_draws ? &totals->drawn[i] : NULL,
+    };
 }
 
 void totals_render(struct sink *sink, const struct look *look, const struct totals *totals, const struct tol_book *book,
@@ -294,13 +372,7 @@ void totals_render(struct sink *sink, const struct look *look, const struct tota
     }
     for (size_t i = 0; i < totals->group_count * totals->scenario_count; i++) {
         char text[TOL_COUNTRY_TEXT_SIZE];
-        const struct named_total row = {
-            .by = by,
-            .name = group_name(totals->by, book, i / totals->scenario_count, text),
-            .scenario = &worlds->scenario[i % totals->scenario_count],
-            .total = &totals->group[i],
-            .drawn = with_draws ? &totals->drawn[i] : NULL,
-        };
+        const struct named_total row = name_total(totals, book, worlds, i, with_draws, text);
         if (row.total->firms > 0) {
             render_row(sink, look, view, &json, &row);
         }
@@ -310,5 +382,24 @@ void totals_render(struct sink *sink, const struct look *look, const struct tota
         sink_text(sink, "\n");
     } else if (look->format == FORMAT_TABLE) {
         view_print(view, sink);
+    }
+}
+
+void totals_render_set(struct sink *sink, const struct totals_set *set, const struct tol_book *book,
+                       const struct worlds *worlds)
+{
+    const struct totals *all = &set->of[TOTALS_ALL];
+    bool with_draws = all->scenario_count > 0 && all->drawn[0].known;
+    csv_header(sink, "by,name", with_draws);
+    for (size_t by = 0; by < TOTALS_BY_COUNT; by++) {
+        const struct totals *totals = &set->of[by];
+        for (size_t i = 0; i < totals->group_count * totals->scenario_count; i++) {
+            char text[TOL_COUNTRY_TEXT_SIZE];
+            const struct named_total row = name_total(totals, book, worlds, i, with_draws && by == TOTALS_ALL, text);
+            if (row.total->firms > 0) {
+                sink_format(sink, "%s,", by == TOTALS_ALL ? "all" : row.by);
+                csv_row(sink, &row, with_draws);
+            }
+        }
     }
 }

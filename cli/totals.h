@@ -40,14 +40,32 @@ struct totals {
     struct sum *ebitda_change_eur; /* [scenario_count] of all groups */
     struct drawn_total *drawn;     /* [scenario_count]; shown where the rows are whole scenarios */
 };
+/* Several tables over the same rows. */
+struct totals_set {
+    struct totals of[TOTALS_BY_COUNT]; /* scenario_count 0: that one is not kept */
+};
+
 TOL_MUST_CHECK enum tol_status totals_open(struct totals *totals, size_t scenario_count, enum totals_by by,
                                            const struct tol_book *book, struct tol_error *error);
 void totals_add(struct totals *totals, const struct tol_book *book, const struct tol_score_row *row);
 double totals_ebitda_change(const struct totals *totals, size_t scenario);
 void totals_release(struct totals *totals);
+void totals_set_release(struct totals_set *set);
+
+/* Figures of all firms together, by number: columns of the totals from `firms` on, the bands' shares of firms (band_a_share ...) and, last, those of
+ * the draws. The name; NULL past the last. */
+const char *totals_figure_name(size_t figure);
+bool totals_figure_is_drawn(size_t figure);
+/* Its value in a table of TOTALS_ALL; NaN: not known. */
+double totals_figure(const struct totals *totals, size_t scenario, size_t figure);
 
 /* One row per group that has firms, and scenario, in the format of look. */
 void totals_render(struct sink *sink, const struct look *look, const struct totals *totals, const struct tol_book *book,
                    const struct worlds *worlds);
+
+/* All tables of the set as one CSV table: column `by` (all, sector, country, band), column `name`, then those of the totals. Columns of draws are empty but for
+ * the rows of all firms. */
+void totals_render_set(struct sink *sink, const struct totals_set *set, const struct tol_book *book,
+                       const struct worlds *worlds);
 
 #endif

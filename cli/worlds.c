@@ -129,7 +129,8 @@ static enum tol_status keep_doubts(struct worlds *worlds, const struct tol_scena
 
 /* The law of each scenario of a file, laid over the one it builds on. */
 static enum tol_status add_file_scenarios(struct worlds *worlds, const struct tol_scenario_file *file, const char *path,
-                                          const struct tol_law *shipped, tol_day last, struct tol_error *error)
+                                          const struct tol_law *shipped, tol_day last, bool day_given,
+                                          struct tol_error *error)
 {
     size_t first = worlds->overlay_count;
     struct tol_law **grown = realloc(worlds->overlay, (first + file->count) * sizeof(struct tol_law *));
@@ -146,6 +147,7 @@ static enum tol_status add_file_scenarios(struct worlds *worlds, const struct to
         }
         worlds->overlay_count += 1;
         tol_day on = text->has_day ? text->on : last;
+        worlds->took_today = worlds->took_today || !(text->has_day || day_given);
         status = add_world(worlds, text->name, on, worlds->overlay[first + i], error);
         if (status == TOL_OK) {
             status = keep_doubts(worlds, text, error);
@@ -166,7 +168,8 @@ static enum tol_status add_files(struct worlds *worlds, const struct options *op
         struct tol_scenario_file *file = NULL;
         status = tol_scenario_file_read(files->text[i], &file, error);
         if (status == TOL_OK) {
-            status = add_file_scenarios(worlds, file, files->text[i], law, last, error);
+            status =
+                add_file_scenarios(worlds, file, files->text[i], law, last, options_given(options, OPTION_ON), error);
         }
         tol_scenario_file_free(file);
     }
@@ -193,7 +196,7 @@ enum tol_status worlds_read(struct worlds *worlds, const struct options *options
     if (status == TOL_OK) {
         status = check_coverage(session->law, worlds->baseline.name, worlds->baseline.on, error);
     }
-    tol_day last = today();
+    tol_day last = session->today;
     if (status == TOL_OK) {
         status = add_days(worlds, options, session->law, &last, error);
     }
@@ -204,6 +207,7 @@ enum tol_status worlds_read(struct worlds *worlds, const struct options *options
         char name[TOL_DAY_TEXT_SIZE];
         tol_day_format(last, name);
         talk_note("no --on and no --scenarios: the law of today, %s", name);
+        worlds->took_today = true;
         status = add_world(worlds, name, last, session->law, error);
     }
     return status;
@@ -244,15 +248,18 @@ static bool read_edges(const char *text, double edge[4])
     return rest == NULL;
 }
 
-static enum tol_status set_one(struct tol_settings *settings, const char *name, const char *text,
-                               struct tol_error *error)
+/* A setting that is one number. */
+struct setting {
+    const char *name;
+    double *value;
+    double most;
+    bool zero_allowed;
+};
+enum { SETTINGS_COUNT = 13 };
+
+static void list_settings(struct tol_settings *settings, struct setting list[SETTINGS_COUNT])
 {
-    struct {
-        const char *name;
-        double *value;
-        double most;
-        bool zero_allowed;
-    } const numbers[] = {
+    const struct setting all[SETTINGS_COUNT] = {
         {"half_margin", &settings->half_margin, 100, false},
         {"border_pass_through", &settings->border_pass_through, 1, true},
         {"market_elasticity", &settings->market_elasticity, 1000, true},
@@ -267,6 +274,26 @@ static enum tol_status set_one(struct tol_settings *settings, const char *name, 
         {"elasticity_spread", &settings->elasticity_spread, 1, true},
         {"pass_through_spread", &settings->pass_through_spread, 1, true},
     };
+    memcpy(list, all, sizeof all);
+}
+
+const char *settings_number(const struct tol_settings *settings, size_t i, double *value)
+{
+    struct tol_settings copy = *settings;
+    struct setting list[SETTINGS_COUNT];
+    list_settings(&copy, list);
+    if (i >= SETTINGS_COUNT) {
+        return NULL;
+    }
+    *value = *list[i].value;
+    return list[i].name;
+}
+
+static enum tol_status set_one(struct tol_settings *settings, const char *name, const char *text,
+                               struct tol_error *error)
+{
+    struct setting numbers[SETTINGS_COUNT];
+    list_settings(settings, numbers);
     if (strcmp(name, "band_edges") == 0) {
         if (read_edges(text, settings->band_edge)) {
             return TOL_OK;
@@ -274,7 +301,7 @@ static enum tol_status set_one(struct tol_settings *settings, const char *name, 
         return tol_fail(error, TOL_USAGE,
                         "--settings band_edges=%.60s: write four ascending numbers, such as 5:15:35:65", text);
     }
-    enum { NUMBERS = sizeof numbers / sizeof numbers[0] };
+    enum { NUMBERS = SETTINGS_COUNT };
     const char *names[NUMBERS + 1];
     for (size_t i = 0; i < NUMBERS; i++) {
         names[i] = numbers[i].name;

@@ -20,6 +20,7 @@ struct worlds {
     size_t count;
     struct tol_law **overlay; /* laws with changes, each after the one it builds on */
     size_t overlay_count;
+    bool took_today; /* some scenario is asked of the session's today, since no day was given */
 };
 
 /* From --on, --scenarios and --baseline. Without any, today's law, said on stderr. A scenario that names no day takes the last --on day, else today. Release
@@ -34,5 +35,7 @@ void worlds_release(struct worlds *worlds);
 /* --settings NAME=VALUE and --assume over the defaults. */
 TOL_MUST_CHECK enum tol_status settings_read(const struct options *options, struct tol_settings *settings,
                                              struct tol_error *error);
+/* The i-th setting that is one number: its name and value (NaN: the tables'). NULL past the last. */
+const char *settings_number(const struct tol_settings *settings, size_t i, double *value);
 
 #endif

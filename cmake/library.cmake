@@ -7,7 +7,7 @@ set_target_properties(tolmuur_library PROPERTIES
   LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib
   LINK_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/exports.map)
 target_link_libraries(tolmuur_library PRIVATE tol_flags tol_kernels
-  PkgConfig::SLEEF PkgConfig::HWLOC PkgConfig::XXHASH PkgConfig::JANSSON libcsv ZLIB::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
+  PkgConfig::SLEEF PkgConfig::HWLOC PkgConfig::XXHASH PkgConfig::JANSSON PkgConfig::SECCOMP libcrypto libcsv ZLIB::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
 target_link_options(tolmuur_library PRIVATE
   -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/exports.map -Wl,-Bsymbolic-functions -Wl,-z,relro,-z,now)
 if(NOT TOLMUUR_SANITIZE)

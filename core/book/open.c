@@ -204,6 +204,11 @@ uint64_t tol_book_bytes(const struct tol_book *book)
     return tol_sections_bytes(book->private_part->sections);
 }
 
+const void *tol_book_file(const struct tol_book *book)
+{
+    return tol_sections_file(book->private_part->sections);
+}
+
 uint64_t tol_book_identity(const struct tol_book *book)
 {
     return tol_sections_identity(book->private_part->sections);

@@ -48,8 +48,9 @@ struct tol_sections;
  * damaged. TOL_IO: it cannot be read. TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status tol_sections_open(const char *path, const char kind[4], uint32_t version,
                                                  struct tol_sections **sections, struct tol_error *error);
-void tol_sections_close(struct tol_sections *sections);           /* NULL allowed */
-uint64_t tol_sections_bytes(const struct tol_sections *sections); /* of the whole file */
+void tol_sections_close(struct tol_sections *sections);             /* NULL allowed */
+uint64_t tol_sections_bytes(const struct tol_sections *sections);   /* of the whole file */
+const void *tol_sections_file(const struct tol_sections *sections); /* those bytes */
 const char *tol_sections_path(const struct tol_sections *sections);
 /* The header's checksum: it covers every section's, so files of the same content have the same. */
 uint64_t tol_sections_identity(const struct tol_sections *sections);

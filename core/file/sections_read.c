@@ -166,6 +166,11 @@ uint64_t tol_sections_identity(const struct tol_sections *sections)
     return ((const struct tol_sections_header *)sections->base)->checksum;
 }
 
+const void *tol_sections_file(const struct tol_sections *sections)
+{
+    return sections->base;
+}
+
 uint64_t tol_sections_bytes(const struct tol_sections *sections)
 {
     return sections->size;

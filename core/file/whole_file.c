@@ -1,13 +1,17 @@
 #include "tolmuur/whole_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "file/umask.h"
 
 struct tol_whole_file {
     int descriptor; /* -1: closed */
@@ -46,6 +50,17 @@ static void random_suffix(char text[7])
     text[6] = '\0';
 }
 
+/* A temporary file is locked as long as it is written, so that what a killed process left behind can be told from it. False: another process took it for
+ * such a leftover before it was locked. Where the file system has no locks nothing is ever taken for one. */
+static bool hold(int descriptor)
+{
+    struct stat about;
+    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        return errno != EWOULDBLOCK;
+    }
+    return fstat(descriptor, &about) != 0 || about.st_nlink > 0;
+}
+
 /* A name that exists already is tried again under another suffix; O_EXCL never follows a link somebody put there. Negative: see errno. */
 static int open_temporary(const struct tol_whole_file *file, size_t size)
 {
@@ -55,11 +70,62 @@ static int open_temporary(const struct tol_whole_file *file, size_t size)
         random_suffix(suffix);
         snprintf(file->temporary, size, "%s.tmp-%s", file->path, suffix);
         descriptor = open(file->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (descriptor >= 0 && !hold(descriptor)) {
+            close(descriptor);
+            descriptor = -1;
+            errno = EEXIST;
+        }
         if (descriptor >= 0 || errno != EEXIST) {
             break;
         }
     }
     return descriptor;
+}
+
+/* ---- leftovers ------------------------------------------------------------------------------------------------- */
+
+static bool is_temporary_of(const char *candidate, const char *name)
+{
+    static const char infix[] = ".tmp-";
+    size_t length = strlen(name);
+    if (strncmp(candidate, name, length) != 0 || strncmp(candidate + length, infix, sizeof infix - 1) != 0) {
+        return false;
+    }
+    const char *suffix = candidate + length + sizeof infix - 1;
+    return strlen(suffix) == 6 && strspn(suffix, "abcdefghijklmnopqrstuvwxyz0123456789") == 6;
+}
+
+/* Removes it when it is a file of this user that nobody holds. The lock is kept while it is removed: see hold. */
+static void remove_leftover(int folder, const char *name)
+{
+    struct stat about;
+    int descriptor = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return;
+    }
+    if (fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode) && about.st_uid == geteuid() &&
+        flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+        unlinkat(folder, name, 0);
+    }
+    close(descriptor);
+}
+
+/* What killed processes left behind while they wrote this path. */
+static void remove_leftovers(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+    DIR *stream = folder == NULL ? NULL : opendir(folder);
+    const struct dirent *entry;
+    while (stream != NULL && (entry = readdir(stream)) != NULL) {
+        if (is_temporary_of(entry->d_name, slash == NULL ? path : slash + 1)) {
+            remove_leftover(dirfd(stream), entry->d_name);
+        }
+    }
+    if (stream != NULL) {
+        closedir(stream);
+    }
+    free(folder);
 }
 
 static void release(struct tol_whole_file *file)
@@ -86,6 +152,7 @@ enum tol_status tol_whole_file_create(const char *path, struct tol_whole_file **
         release(created);
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while creating a file");
     }
+    remove_leftovers(path);
     created->descriptor = open_temporary(created, size);
     if (created->descriptor < 0) {
         int reason = errno;
@@ -104,28 +171,6 @@ int tol_whole_file_descriptor(const struct tol_whole_file *file)
 const char *tol_whole_file_path(const struct tol_whole_file *file)
 {
     return file->path;
-}
-
-/* umask(2) can only be read by setting it, which other threads would see; the kernel shows it here too. Where it does not, nobody else may
- * read the file. */
-static mode_t read_umask(void)
-{
-    static const char field[] = "Umask:";
-    unsigned long mask = 077;
-    FILE *file = fopen("/proc/self/status", "re");
-    char line[256];
-    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, field, sizeof field - 1) == 0) {
-            char *end;
-            unsigned long read = strtoul(line + sizeof field - 1, &end, 8);
-            mask = *end == '\n' && read <= 0777 ? read : mask;
-            break;
-        }
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-    return (mode_t)mask;
 }
 
 /* Some file systems cannot sync a folder and say EINVAL; a folder that cannot be read cannot be synced either. */
@@ -151,14 +196,15 @@ static enum tol_status sync_folder(const struct tol_whole_file *file, struct tol
 
 static enum tol_status settle(struct tol_whole_file *file, struct tol_error *error)
 {
-    if (fchmod(file->descriptor, 0666 & ~read_umask()) != 0) {
+    if (fchmod(file->descriptor, 0666 & ~tol_umask_read()) != 0) {
         return fault(file->path, error, TOL_IO, "set the file's mode", errno);
     }
     if (fsync(file->descriptor) != 0) {
         return fault(file->path, error, TOL_IO, "sync the file", errno);
     }
+    /* A second descriptor keeps the lock until the file has its name. */
     int descriptor = file->descriptor;
-    file->descriptor = -1;
+    file->descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
     if (close(descriptor) != 0) {
         return fault(file->path, error, TOL_IO, "close the file", errno);
     }

@@ -27,6 +27,7 @@ struct tol_run {
     struct worker *worker; /* [thread_count]; 0 is the thread that created the run */
     struct tol_places *places;
     bool pinned;
+    bool (*cancelled)(void); /* NULL: never */
     char note[160];
 
     pthread_mutex_t mutex;
@@ -56,7 +57,9 @@ static void work(struct worker *worker)
             return;
         }
         memset(&worker->error, 0, sizeof worker->error);
-        enum tol_status status = run->function(run->context, worker->index, block, &worker->error);
+        enum tol_status status = run->cancelled != NULL && run->cancelled()
+                                     ? tol_fail(&worker->error, TOL_TRY_AGAIN, "interrupted")
+                                     : run->function(run->context, worker->index, block, &worker->error);
         if (status != TOL_OK) {
             worker->error.status = status;
             worker->failed = true;
@@ -172,6 +175,7 @@ static struct tol_run *allocate_run(const struct tol_run_options *options)
     if (run == NULL) {
         return NULL;
     }
+    run->cancelled = options->cancelled;
     run->places = tol_places_open();
     run->thread_count = options->threads > 0 ? options->threads : default_threads(run->places);
     run->worker = calloc(run->thread_count, sizeof *run->worker);

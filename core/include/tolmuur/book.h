@@ -103,8 +103,9 @@ void tol_book_close(struct tol_book *book);
 /* The same for books of the same content, and for no others in practice: the checksum over the section table, which holds all sections' checksums. */
 uint64_t tol_book_identity(const struct tol_book *book);
 
-/* Bytes of the file that is mapped. */
+/* Bytes of the file that is mapped, and where they stand. */
 uint64_t tol_book_bytes(const struct tol_book *book);
+const void *tol_book_file(const struct tol_book *book);
 
 /* Reads every section through and compares its XXH3 checksum, and checks that all indices are in range, so that no later step can
  * read outside the mapping. On run's workers; NULL: in this thread. TOL_BAD_DATA names the section. */

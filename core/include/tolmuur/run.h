@@ -16,6 +16,8 @@ struct tol_run_options {
     unsigned threads; /* 0: one per core of the cpuset this process was given */
     bool
         pin; /* bind each worker to its own core; obeys the cpuset; unpinned, with a note, where binding is denied or there are more threads than cores */
+    /* Asked between blocks, by any worker: true ends the blocks with TOL_TRY_AGAIN. NULL: nothing ends them. */
+    bool (*cancelled)(void);
 };
 
 /* Reads the topology (hwloc) and starts the workers. The calling thread is worker 0. Caller owns *run. */
@@ -30,7 +32,7 @@ const char *tol_run_note(const struct tol_run *run);
 typedef enum tol_status (*tol_block_function)(void *context, unsigned worker, uint64_t block, struct tol_error *error);
 
 /* Calls function for every block in [0, block_count), each once, on any worker, lower blocks first taken. Returns the status of the lowest failed block
- * with its error. run NULL: one after the other in this thread, as worker 0, up to the first that fails. Not reentrant. */
+ * with its error; TOL_TRY_AGAIN "interrupted" when the run was cancelled. run NULL: one after the other in this thread, as worker 0, up to the first that fails. Not reentrant. */
 TOL_MUST_CHECK enum tol_status tol_run_blocks(struct tol_run *run, uint64_t block_count, tol_block_function function,
                                               void *context, struct tol_error *error);
 

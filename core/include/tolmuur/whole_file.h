@@ -18,7 +18,8 @@ TOL_MUST_CHECK enum tol_status tol_whole_file_check(const char *path, struct tol
  * stdout, or stdin for an `other` that is read. */
 bool tol_same_file(const char *output, const char *other, bool other_is_read);
 
-/* Checks path, then starts path.tmp-XXXXXX beside it (O_EXCL, O_NOFOLLOW, mode 0600). Caller ends it with publish or abandon.
+/* Checks path, then starts path.tmp-XXXXXX beside it (O_EXCL, O_NOFOLLOW, mode 0600), locked (flock) until it ends; files of that kind that are not
+ * locked, for the process that wrote them was killed, are removed first. Caller ends it with publish or abandon.
  * TOL_CANNOT_CREATE, TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status tol_whole_file_create(const char *path, struct tol_whole_file **file,
                                                      struct tol_error *error);

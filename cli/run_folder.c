@@ -1,0 +1,525 @@
+#include "run_folder.h"
+
+#include "json_writer.h"
+#include "manifest_read.h"
+#include "talk.h"
+
+#include "tolmuur/folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char content_name[] = "run";
+static const char records_name[] = "records";
+static const char scores_name[] = "scores";
+static const char identity_name[] = "made-from.json";
+
+/* ---- names ----------------------------------------------------------------------------------------------------- */
+
+bool run_folder_is_named(const char *output)
+{
+    size_t length = strlen(output);
+    struct stat about;
+    char manifest[4096];
+    if (length == 0 || strcmp(output, "-") == 0) {
+        return false;
+    }
+    const char *slash = strrchr(output, '/');
+    if (output[length - 1] == '/' || strchr(slash == NULL ? output : slash + 1, '.') == NULL) {
+        return true;
+    }
+    int written = snprintf(manifest, sizeof manifest, "%s/%s", output, RUN_MANIFEST);
+    return written > 0 && written < (int)sizeof manifest && lstat(manifest, &about) == 0 && S_ISREG(about.st_mode);
+}
+
+static void make_id(char id[40])
+{
+    uint8_t random[4] = {0};
+    time_t now = time(NULL);
+    struct tm broken;
+    char day[24] = "";
+    if (gmtime_r(&now, &broken) != NULL) {
+        strftime(day, sizeof day, "%Y%m%dT%H%M%SZ", &broken);
+    }
+    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) {
+        random[0] = (uint8_t)getpid();
+    }
+    snprintf(id, 40, "%s-%02x%02x%02x%02x", day, random[0], random[1], random[2], random[3]);
+}
+
+enum tol_status run_folder_name(struct run_folder *folder, const char *output, struct tol_error *error)
+{
+    *folder = (struct run_folder){.part_rows = RUN_PART_ROWS, .parent = -1, .partial = -1, .content = -1};
+    make_id(folder->id);
+    size_t length = strlen(output);
+    while (length > 1 && output[length - 1] == '/') {
+        length--;
+    }
+    folder->path = strndup(output, length);
+    if (folder->path == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    const char *slash = strrchr(folder->path, '/');
+    folder->name = strdup(slash == NULL ? folder->path : slash + 1);
+    if (folder->name == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    if (folder->name[0] == '\0' || strcmp(folder->name, ".") == 0 || strcmp(folder->name, "..") == 0) {
+        return tol_fail(error, TOL_USAGE,
+                        "-o %.200s: this is no name for a new folder; write one, such as runs/tonight/", output);
+    }
+    return TOL_OK;
+}
+
+static char *joined(const char *name, const char *ending)
+{
+    char *text = malloc(strlen(name) + strlen(ending) + 1);
+    if (text != NULL) {
+        sprintf(text, "%s%s", name, ending);
+    }
+    return text;
+}
+
+void run_folder_part_name(size_t part, char name[RUN_PATH_SIZE])
+{
+    snprintf(name, RUN_PATH_SIZE, "%s/part-%05zu.parquet", scores_name, part);
+}
+
+void run_folder_part_path(const struct run_folder *folder, size_t part, char path[RUN_PATH_SIZE])
+{
+    snprintf(path, RUN_PATH_SIZE, "/proc/self/fd/%d/%s/part-%05zu.parquet", folder->content, scores_name, part);
+}
+
+void run_folder_record_path(const struct run_folder *folder, size_t part, char path[RUN_PATH_SIZE])
+{
+    snprintf(path, RUN_PATH_SIZE, "/proc/self/fd/%d/%s/part-%05zu", folder->partial, records_name, part);
+}
+
+void run_folder_file_path(const struct run_folder *folder, const char *name, char path[RUN_PATH_SIZE])
+{
+    snprintf(path, RUN_PATH_SIZE, "/proc/self/fd/%d/%s", folder->content, name);
+}
+
+void run_folder_place(const struct run_folder *folder, struct tol_error *error)
+{
+    static const char start[] = "/proc/self/fd/";
+    if (error == NULL || folder->path == NULL || strncmp(error->file, start, sizeof start - 1) != 0) {
+        return;
+    }
+    const char *rest = strchr(error->file + sizeof start - 1, '/');
+    bool in_content = atoi(error->file + sizeof start - 1) == folder->content;
+    char place[sizeof error->file];
+    snprintf(place, sizeof place, "%.300s.partial%s%s%.100s", folder->path, in_content ? "/" : "",
+             in_content ? content_name : "", rest == NULL ? "" : rest);
+    memcpy(error->file, place, sizeof place);
+}
+
+/* ---- what is there --------------------------------------------------------------------------------------------- */
+
+static enum tol_status refuse(const struct run_folder *folder, const char *ending, const char *what,
+                              struct tol_error *error)
+{
+    char place[512];
+    snprintf(place, sizeof place, "%.400s%s", folder->path, ending);
+    tol_fail(error, TOL_CANNOT_CREATE, "%s", what);
+    return tol_fail_at(error, TOL_CANNOT_CREATE, place, 0, NULL, NULL);
+}
+
+/* A fault of something beside the folder gets its whole path. */
+static enum tol_status at(const struct run_folder *folder, const char *ending, enum tol_status status,
+                          struct tol_error *error)
+{
+    char place[512];
+    snprintf(place, sizeof place, "%.400s%s", folder->path, ending);
+    return status == TOL_OK ? TOL_OK : tol_fail_at(error, status, place, 0, NULL, NULL);
+}
+
+static bool is_of_a_run(void *context, const char *name)
+{
+    bool known = strcmp(name, RUN_TOTALS) == 0 || strcmp(name, RUN_MANIFEST) == 0 || strcmp(name, scores_name) == 0;
+    if (!known) {
+        snprintf(context, 256, "%s", name);
+    }
+    return known;
+}
+
+static bool is_any(void *context, const char *name)
+{
+    (void)name;
+    *(bool *)context = true;
+    return false;
+}
+
+/* Are all outputs of the manifest there, and as long as it says? */
+static enum tol_status check_outputs(const struct run_folder *folder, int there, const struct manifest *manifest,
+                                     struct tol_error *error)
+{
+    struct stat about;
+    for (size_t i = 0; i < manifest->output_count; i++) {
+        const struct manifest_file *output = &manifest->output[i];
+        if (fstatat(there, output->path, &about, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(about.st_mode) ||
+            (uint64_t)about.st_size != output->bytes) {
+            tol_fail(error, TOL_BAD_DATA, "%.100s is not there or was cut; remove this folder or --replace it",
+                     output->path);
+            return tol_fail_at(error, TOL_BAD_DATA, folder->path, 0, NULL, NULL);
+        }
+    }
+    return TOL_OK;
+}
+
+/* --resume, and a whole run is there: is it this one? */
+static enum tol_status compare_whole(struct run_folder *folder, int there, struct tol_error *error)
+{
+    struct manifest manifest;
+    char *path = joined(folder->path, "/" RUN_MANIFEST);
+    if (path == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    enum tol_status status = manifest_read(path, &manifest, error);
+    bool same = status == TOL_OK && strcmp(manifest.identity.sha256, folder->identity.sha256) == 0;
+    if (status == TOL_OK && (same || !folder->replace)) {
+        status = run_identity_compare(&manifest.identity, &folder->identity, folder->path, error);
+    }
+    if (status == TOL_OK && same) {
+        status = check_outputs(folder, there, &manifest, error);
+        folder->whole = status == TOL_OK;
+    }
+    manifest_release(&manifest);
+    free(path);
+    return status;
+}
+
+static enum tol_status look_into(struct run_folder *folder, int there, struct tol_error *error)
+{
+    bool filled = false;
+    char stranger[256] = "";
+    struct stat about;
+    (void)tol_folder_each(there, is_any, &filled);
+    if (!filled) {
+        folder->replace = false;
+        return TOL_OK;
+    }
+    if (fstatat(there, RUN_MANIFEST, &about, AT_SYMLINK_NOFOLLOW) != 0) {
+        return refuse(folder, "", "a folder that is no run is here; name another one", error);
+    }
+    enum tol_status status = folder->resume ? compare_whole(folder, there, error) : TOL_OK;
+    if (status != TOL_OK || folder->whole) {
+        return status;
+    }
+    if (!folder->replace) {
+        return refuse(
+            folder, "",
+            "a whole run is here; name another folder, or --replace this one, or --resume it to be told whether "
+            "it is the same",
+            error);
+    }
+    if (!tol_folder_each(there, is_of_a_run, stranger)) {
+        char what[400];
+        snprintf(what, sizeof what, "%.255s in this folder is no part of a run; move it away", stranger);
+        return refuse(folder, "", what, error);
+    }
+    return TOL_OK;
+}
+
+/* What stands under the final name. */
+static enum tol_status look_at_final(struct run_folder *folder, struct tol_error *error)
+{
+    struct stat about;
+    if (fstatat(folder->parent, folder->name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
+        folder->replace = false;
+        return errno == ENOENT ? TOL_OK : refuse(folder, "", strerror(errno), error);
+    }
+    int there = openat(folder->parent, folder->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (there < 0) {
+        return refuse(folder, "",
+                      S_ISDIR(about.st_mode)   ? "this folder cannot be read"
+                      : S_ISLNK(about.st_mode) ? "this is a link; name the folder itself"
+                                               : "this is no folder; name another",
+                      error);
+    }
+    enum tol_status status = look_into(folder, there, error);
+    close(there);
+    return status;
+}
+
+/* ---- the partial folder ---------------------------------------------------------------------------------------- */
+
+static bool is_of_a_partial_run(void *context, const char *name)
+{
+    (void)context;
+    return strcmp(name, content_name) == 0 || strcmp(name, records_name) == 0 ||
+           strncmp(name, identity_name, sizeof identity_name - 1) == 0;
+}
+
+static enum tol_status write_identity(const struct run_folder *folder, struct tol_error *error)
+{
+    char path[RUN_PATH_SIZE];
+    struct sink sink;
+    snprintf(path, sizeof path, "/proc/self/fd/%d/%s", folder->partial, identity_name);
+    enum tol_status status = sink_open(&sink, path, error);
+    if (status == TOL_OK) {
+        struct json_writer json = {.sink = &sink, .indented = true};
+        run_identity_json(&json, NULL, &folder->identity);
+        sink_text(&sink, "\n");
+        status = sink_close(&sink, error);
+    }
+    return status;
+}
+
+/* Is it the same run that was broken off? *found: there is something to take up. */
+static enum tol_status compare_partial(const struct run_folder *folder, bool *found, struct tol_error *error)
+{
+    char path[RUN_PATH_SIZE], place[512];
+    snprintf(path, sizeof path, "/proc/self/fd/%d/%s", folder->partial, identity_name);
+    struct run_identity old;
+    enum tol_status status = run_identity_read_file(&old, path, error);
+    *found = status != TOL_NO_INPUT;
+    if (status == TOL_OK) {
+        snprintf(place, sizeof place, "%.400s.partial", folder->path);
+        status = run_identity_compare(&old, &folder->identity, place, error);
+    }
+    run_identity_release(&old);
+    return *found ? status : TOL_OK;
+}
+
+/* What an earlier start left: taken up, or removed. */
+static enum tol_status settle_leftover(struct run_folder *folder, const char *partial_name, struct tol_error *error)
+{
+    bool found = false;
+    if (!tol_folder_each(folder->partial, is_of_a_partial_run, NULL)) {
+        return refuse(folder, ".partial", "this folder is not of a run; move it away", error);
+    }
+    if (folder->resume) {
+        enum tol_status status = compare_partial(folder, &found, error);
+        if (status != TOL_OK || found) {
+            return status;
+        }
+    }
+    bool filled = false;
+    (void)tol_folder_each(folder->partial, is_any, &filled);
+    if (!filled) {
+        return TOL_OK;
+    }
+    talk_note("%s.partial: what an earlier run left is removed%s", folder->path,
+              folder->resume ? ": it had not begun" : "; --resume would have taken it up");
+    close(folder->partial);
+    folder->partial = -1;
+    enum tol_status status = tol_folder_remove(folder->parent, partial_name, error);
+    return status == TOL_OK ? tol_folder_make(folder->parent, partial_name, &folder->partial, error) : status;
+}
+
+static enum tol_status make_inner(struct run_folder *folder, struct tol_error *error)
+{
+    int inner = -1;
+    struct stat about;
+    enum tol_status status = TOL_OK;
+    if (fstatat(folder->partial, identity_name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
+        status = write_identity(folder, error);
+    }
+    /* A run that was killed just before it got its name has modes for everybody already. */
+    (void)fchmodat(folder->partial, "run", 0700, 0);
+    (void)fchmodat(folder->partial, "run/scores", 0700, 0);
+    if (status == TOL_OK) {
+        status = tol_folder_make(folder->partial, records_name, &inner, error);
+    }
+    if (status == TOL_OK) {
+        close(inner);
+        status = tol_folder_make(folder->partial, content_name, &folder->content, error);
+    }
+    if (status == TOL_OK) {
+        status = tol_folder_make(folder->content, scores_name, &inner, error);
+    }
+    if (status == TOL_OK) {
+        close(inner);
+    }
+    return status;
+}
+
+static enum tol_status open_partial(struct run_folder *folder, struct tol_error *error)
+{
+    char *name = joined(folder->name, ".partial");
+    if (name == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    enum tol_status status =
+        at(folder, ".partial", tol_folder_make(folder->parent, name, &folder->partial, error), error);
+    if (status == TOL_OK) {
+        status = settle_leftover(folder, name, error);
+    }
+    if (status == TOL_OK) {
+        status = make_inner(folder, error);
+    }
+    free(name);
+    return status;
+}
+
+/* ---- opening --------------------------------------------------------------------------------------------------- */
+
+static enum tol_status open_parent(struct run_folder *folder, struct tol_error *error)
+{
+    const char *slash = strrchr(folder->path, '/');
+    char *parent = slash == NULL ? strdup(".") : strndup(folder->path, (size_t)(slash - folder->path) + 1);
+    if (parent == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    folder->parent = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int reason = errno;
+    free(parent);
+    return folder->parent >= 0 ? TOL_OK : refuse(folder, "", strerror(reason), error);
+}
+
+static enum tol_status take_lock(struct run_folder *folder, struct tol_error *error)
+{
+    char *name = joined(folder->name, ".lock");
+    char purpose[64];
+    if (name == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    snprintf(purpose, sizeof purpose, "run %s", folder->id);
+    enum tol_status status = tol_lock_file_take(folder->parent, name, purpose, &folder->lock, error);
+    free(name);
+    return at(folder, ".lock", status, error);
+}
+
+/* Ranges of firms that depend on nothing but the numbers of firms and scenarios. */
+static enum tol_status set_parts(struct run_folder *folder, uint64_t firm_count, size_t scenario_count,
+                                 struct tol_error *error)
+{
+    uint64_t firms = folder->part_rows / scenario_count;
+    firms = firms > 0 ? firms : 1;
+    folder->part_count = firm_count > 0 ? (size_t)((firm_count + firms - 1) / firms) : 1;
+    folder->part = calloc(folder->part_count, sizeof *folder->part);
+    if (folder->part == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    for (size_t i = 0; i < folder->part_count; i++) {
+        uint64_t first = i * firms;
+        uint64_t count = firm_count - first < firms ? firm_count - first : firms;
+        folder->part[i] = (struct run_part){.first_firm = first, .firm_count = count, .rows = count * scenario_count};
+    }
+    return TOL_OK;
+}
+
+enum tol_status run_folder_open(struct run_folder *folder, uint64_t firm_count, size_t scenario_count,
+                                struct tol_error *error)
+{
+    enum tol_status status = set_parts(folder, firm_count, scenario_count, error);
+    if (status == TOL_OK) {
+        status = open_parent(folder, error);
+    }
+    if (status == TOL_OK) {
+        status = take_lock(folder, error);
+    }
+    if (status == TOL_OK) {
+        status = look_at_final(folder, error);
+    }
+    if (status == TOL_OK && !folder->whole) {
+        status = open_partial(folder, error);
+        if (status == TOL_OK) {
+            talk_when_interrupted("interrupted; %s.partial is kept: the same command with --resume goes on",
+                                  folder->path);
+        }
+    }
+    return status;
+}
+
+/* ---- parts that are kept --------------------------------------------------------------------------------------- */
+
+static enum tol_status check_part(void *context, unsigned worker, uint64_t index, struct tol_error *error)
+{
+    (void)worker;
+    (void)error;
+    struct run_folder *folder = context;
+    struct run_part *part = &folder->part[index];
+    char path[RUN_PATH_SIZE], digest[TOL_SHA256_TEXT_SIZE];
+    uint64_t bytes;
+    run_folder_record_path(folder, (size_t)index, path);
+    if (!run_record_read(path, folder->identity.sha256, part, NULL)) {
+        return TOL_OK;
+    }
+    run_folder_part_path(folder, (size_t)index, path);
+    part->kept = tol_sha256_file(path, &bytes, digest, NULL) == TOL_OK && bytes == part->bytes &&
+                 strcmp(digest, part->sha256) == 0;
+    return TOL_OK;
+}
+
+struct sweep {
+    struct run_folder *folder;
+    int scores;
+};
+
+static bool remove_unless_kept(void *context, const char *name)
+{
+    const struct sweep *sweep = context;
+    bool kept = false;
+    for (size_t i = 0; !kept && i < sweep->folder->part_count; i++) {
+        char known[RUN_PATH_SIZE];
+        run_folder_part_name(i, known);
+        kept = sweep->folder->part[i].kept && strcmp(known + sizeof scores_name, name) == 0;
+    }
+    return kept || tol_folder_remove(sweep->scores, name, NULL) == TOL_OK;
+}
+
+enum tol_status run_folder_find_kept(struct run_folder *folder, struct tol_run *run, struct tol_error *error)
+{
+    struct sweep sweep = {folder, -1};
+    enum tol_status status = tol_run_blocks(run, folder->part_count, check_part, folder, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    sweep.scores = openat(folder->content, scores_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool swept = sweep.scores >= 0 && tol_folder_each(sweep.scores, remove_unless_kept, &sweep);
+    if (sweep.scores >= 0) {
+        close(sweep.scores);
+    }
+    return swept ? TOL_OK : refuse(folder, ".partial", "what is no part of the run cannot be removed", error);
+}
+
+/* ---- the end --------------------------------------------------------------------------------------------------- */
+
+enum tol_status run_folder_publish(struct run_folder *folder, struct tol_error *error)
+{
+    enum tol_status status =
+        tol_folder_publish(folder->partial, content_name, folder->parent, folder->name, folder->replace, error);
+    if (status != TOL_OK) {
+        return at(folder, "", status, error);
+    }
+    talk_when_interrupted("%s", "");
+    char *name = joined(folder->name, ".partial");
+    if (name == NULL || tol_folder_remove(folder->parent, name, NULL) != TOL_OK) {
+        talk_note("%s is whole; %s.partial can be removed", folder->path, folder->path);
+    }
+    free(name);
+    return TOL_OK;
+}
+
+static void close_descriptor(int *descriptor)
+{
+    if (*descriptor >= 0) {
+        close(*descriptor);
+    }
+    *descriptor = -1;
+}
+
+void run_folder_close(struct run_folder *folder)
+{
+    if (folder->path == NULL) {
+        return;
+    }
+    close_descriptor(&folder->content);
+    close_descriptor(&folder->partial);
+    tol_lock_file_release(folder->lock);
+    close_descriptor(&folder->parent);
+    run_identity_release(&folder->identity);
+    free(folder->part);
+    free(folder->path);
+    free(folder->name);
+    *folder = (struct run_folder){.parent = -1, .partial = -1, .content = -1};
+}
