@@ -107,8 +107,9 @@ static void zsh_option(struct sink *sink, const struct command *command, const s
     const char *values = option_values(spec, command);
     char names[2][64] = {"", ""};
     snprintf(names[0], sizeof names[0], "--%s%s", spec->name, spec->argument != NULL ? "=" : "");
-    snprintf(names[1], sizeof names[1], spec->letter != 0 ? "-%c%s" : "", spec->letter,
-             spec->argument != NULL ? "+" : "");
+    if (spec->letter != 0) {
+        snprintf(names[1], sizeof names[1], "-%c%s", spec->letter, spec->argument != NULL ? "+" : "");
+    }
     for (size_t i = 0; i < 2 && names[i][0] != '\0'; i++) {
         sink_format(sink, "        '%s%s[", spec->repeatable ? "*" : "", names[i]);
         quoted(sink, spec->help, "[]\\:");

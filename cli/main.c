@@ -171,7 +171,7 @@ int main(int argc, char **argv)
     if (talk_signal() != 0) {
         talk_end_by_signal(talk_signal());
     }
-    if (status != TOL_OK && error.message[0] != '\0') {
+    if (status != TOL_OK) {
         talk_end(&error, status);
     }
     return (int)status;

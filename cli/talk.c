@@ -181,8 +181,12 @@ void talk_warning(const struct tol_error *warning)
 void talk_end(const struct tol_error *error, enum tol_status status)
 {
     if (talk.format == TALK_JSON) {
-        record_error("error", error, (int)status);
-    } else {
+        struct tol_error told = *error;
+        if (told.message[0] == '\0') {
+            snprintf(told.message, sizeof told.message, "%s", tol_status_name(status));
+        }
+        record_error("error", &told, (int)status);
+    } else if (error->message[0] != '\0') {
         print_error(error);
     }
 }

@@ -27,7 +27,7 @@ void talk_time(char text[32]);
 void talk_error(const struct tol_error *error);
 /* The same of what is odd but goes on. */
 void talk_warning(const struct tol_error *warning);
-/* The error that ends the command, with its exit code. */
+/* The error that ends the command, with its exit code. Without a message, what is wrong has been said. */
 void talk_end(const struct tol_error *error, enum tol_status status);
 /* "tolmuur: ..." */
 void talk_note(const char *format, ...) __attribute__((format(printf, 1, 2)));

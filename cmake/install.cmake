@@ -28,3 +28,12 @@ install(DIRECTORY ${CMAKE_BINARY_DIR}/pages/man/ DESTINATION share/man/man1 OPTI
 install(FILES ${CMAKE_BINARY_DIR}/pages/completions/tolmuur DESTINATION share/bash-completion/completions OPTIONAL)
 install(FILES ${CMAKE_BINARY_DIR}/pages/completions/_tolmuur DESTINATION share/zsh/site-functions OPTIONAL)
 install(FILES ${CMAKE_BINARY_DIR}/pages/completions/tolmuur.fish DESTINATION share/fish/vendor_completions.d OPTIONAL)
+
+# The nightly batch. Units and the line for cron name the program by its full path, which is known when it is installed.
+install(PROGRAMS nightly/tolmuur-nightly DESTINATION bin)
+install(FILES nightly/tolmuur-nightly.timer nightly/tolmuur-alarm@.service DESTINATION lib/systemd/system)
+install(FILES nightly/tolmuur.ini DESTINATION share/doc/tolmuur/examples)
+foreach(file lib/systemd/system/tolmuur-nightly.service share/doc/tolmuur/examples/crontab)
+  get_filename_component(name ${file} NAME)
+  install(CODE "configure_file(\"${CMAKE_SOURCE_DIR}/nightly/${name}.in\" \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${file}\" @ONLY)")
+endforeach()
