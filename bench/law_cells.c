@@ -69,7 +69,7 @@ void law_bench_open(struct law_bench *bench, const char *lines, unsigned threads
     struct tol_error error;
     char tables[4096];
     struct tol_topology topology;
-    struct tol_run_options run_options = {threads, true};
+    struct tol_run_options run_options = {.threads = threads, .pin = true};
     *bench = (struct law_bench){.rounds = rounds};
     if (!tol_tables_find(tables, sizeof tables)) {
         bench_fail("no compiled tables found: run ./dev build");

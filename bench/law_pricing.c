@@ -303,7 +303,7 @@ void law_bench_measure_pricing(struct law_bench *bench, const char *scripts, con
 {
     struct pricing pricing;
     struct pricing_job job[SETTINGS_MAX];
-    struct tol_run_options one_thread = {1, true};
+    struct tol_run_options one_thread = {.threads = 1, .pin = true};
     struct tol_run *one;
     struct tol_error error;
     if (tol_run_create(&one_thread, &one, &error) != TOL_OK) {

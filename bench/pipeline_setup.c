@@ -88,8 +88,8 @@ static void say_what(const struct bench *bench, unsigned cores)
 void bench_open(struct bench *bench)
 {
     struct tol_error error;
-    struct tol_run_options all = {bench->options.threads, true};
-    struct tol_run_options one = {1, true};
+    struct tol_run_options all = {.threads = bench->options.threads, .pin = true};
+    struct tol_run_options one = {.threads = 1, .pin = true};
     struct tol_topology topology;
     open_tables(bench);
     if (tol_run_create(&all, &bench->run, &error) != TOL_OK || tol_topology_read(&topology, &error) != TOL_OK) {

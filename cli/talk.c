@@ -18,6 +18,8 @@
 #define REDRAW_SECONDS 0.1
 #define HEARTBEAT_SECONDS 10.0
 
+enum { TIME_LENGTH = sizeof "2026-11-26T04:25:01.123Z" - 1 };
+
 /* The one thing a signal handler may touch. */
 static volatile sig_atomic_t caught_signal;
 /* Made before any signal is caught; the handler only starts it. */
@@ -352,7 +354,7 @@ void talk_end_by_signal(int number)
     if (last_words_length > 0 && last_words_time > 0) {
         char now[32];
         talk_time(now);
-        memcpy(last_words + last_words_time, now, strlen(now));
+        memcpy(last_words + last_words_time, now, TIME_LENGTH);
     }
     ssize_t written = write(STDERR_FILENO, last_words, (size_t)last_words_length);
     (void)written;
