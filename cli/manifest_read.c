@@ -202,8 +202,7 @@ enum tol_status manifest_parse(const char *text, size_t size, struct manifest *m
     json_error_t fault;
     json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &fault);
     if (root == NULL) {
-        tol_fail(error, TOL_BAD_DATA, "not JSON: %s", fault.text);
-        return tol_fail_at(error, TOL_BAD_DATA, NULL, (uint64_t)(fault.line > 0 ? fault.line : 0), NULL, NULL);
+        return tol_fail(error, TOL_BAD_DATA, "not JSON, line %d: %s", fault.line, fault.text);
     }
     enum tol_status status = read_root(manifest, root, error);
     json_decref(root);

@@ -371,3 +371,31 @@ Test(workers, destroy_of_nothing)
 {
     tol_run_destroy(NULL);
 }
+
+static atomic_uint asked;
+
+static bool cancel_after_some(void)
+{
+    return atomic_fetch_add(&asked, 1) >= 100;
+}
+
+Test(workers, end_between_blocks_when_cancelled)
+{
+    for (unsigned threads = 1; threads <= 3; threads++) {
+        struct tol_run_options options = {.threads = threads, .cancelled = cancel_after_some};
+        struct tol_run *run = NULL;
+        struct tol_error error = {0};
+        atomic_store(&asked, 0);
+        cr_assert_eq(tol_run_create(&options, &run, NULL), TOL_OK);
+        struct tally *tally = new_tally(threads);
+        cr_assert_eq(tol_run_blocks(run, BLOCKS, count_block, tally, &error), TOL_TRY_AGAIN);
+        cr_assert_str_eq(error.message, "interrupted");
+        unsigned done = 0;
+        for (int i = 0; i < BLOCKS; i++) {
+            done += tally->times[i];
+        }
+        cr_assert_eq(done, 100);
+        free(tally);
+        tol_run_destroy(run);
+    }
+}
