@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,25 +38,10 @@ bool run_folder_is_named(const char *output)
     return written > 0 && written < (int)sizeof manifest && lstat(manifest, &about) == 0 && S_ISREG(about.st_mode);
 }
 
-static void make_id(char id[40])
-{
-    uint8_t random[4] = {0};
-    time_t now = time(NULL);
-    struct tm broken;
-    char day[24] = "";
-    if (gmtime_r(&now, &broken) != NULL) {
-        strftime(day, sizeof day, "%Y%m%dT%H%M%SZ", &broken);
-    }
-    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) {
-        random[0] = (uint8_t)getpid();
-    }
-    snprintf(id, 40, "%s-%02x%02x%02x%02x", day, random[0], random[1], random[2], random[3]);
-}
-
 enum tol_status run_folder_name(struct run_folder *folder, const char *output, struct tol_error *error)
 {
     *folder = (struct run_folder){.part_rows = RUN_PART_ROWS, .parent = -1, .partial = -1, .content = -1};
-    make_id(folder->id);
+    snprintf(folder->id, sizeof folder->id, "%s", talk_run_id());
     size_t length = strlen(output);
     while (length > 1 && output[length - 1] == '/') {
         length--;
@@ -114,7 +98,7 @@ void run_folder_place(const struct run_folder *folder, struct tol_error *error)
         return;
     }
     const char *rest = strchr(error->file + sizeof start - 1, '/');
-    bool in_content = atoi(error->file + sizeof start - 1) == folder->content;
+    bool in_content = strtol(error->file + sizeof start - 1, NULL, 10) == folder->content;
     char place[sizeof error->file];
     snprintf(place, sizeof place, "%.300s.partial%s%s%.100s", folder->path, in_content ? "/" : "",
              in_content ? content_name : "", rest == NULL ? "" : rest);
@@ -157,11 +141,13 @@ static bool is_any(void *context, const char *name)
     return false;
 }
 
-/* Are all outputs of the manifest there, and as long as it says? */
+/* Are all outputs of the manifest there, and as long as it says? Totals are read through: conditions may be judged by them. */
 static enum tol_status check_outputs(const struct run_folder *folder, int there, const struct manifest *manifest,
                                      struct tol_error *error)
 {
     struct stat about;
+    char totals[RUN_PATH_SIZE], digest[TOL_SHA256_TEXT_SIZE];
+    bool sound = true;
     for (size_t i = 0; i < manifest->output_count; i++) {
         const struct manifest_file *output = &manifest->output[i];
         if (fstatat(there, output->path, &about, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(about.st_mode) ||
@@ -170,6 +156,14 @@ static enum tol_status check_outputs(const struct run_folder *folder, int there,
                      output->path);
             return tol_fail_at(error, TOL_BAD_DATA, folder->path, 0, NULL, NULL);
         }
+        if (strcmp(output->path, RUN_TOTALS) == 0) {
+            snprintf(totals, sizeof totals, "/proc/self/fd/%d/" RUN_TOTALS, there);
+            sound = tol_sha256_file(totals, NULL, digest, NULL) == TOL_OK && strcmp(digest, output->sha256) == 0;
+        }
+    }
+    if (!sound) {
+        tol_fail(error, TOL_BAD_DATA, RUN_TOTALS " was changed; remove this folder or --replace it");
+        return tol_fail_at(error, TOL_BAD_DATA, folder->path, 0, NULL, NULL);
     }
     return TOL_OK;
 }
@@ -360,6 +354,19 @@ static enum tol_status open_partial(struct run_folder *folder, struct tol_error 
     return status;
 }
 
+/* A run that was killed when it had its name and had not tidied up yet. */
+static void remove_leftover(struct run_folder *folder)
+{
+    struct stat about;
+    char *name = joined(folder->name, ".partial");
+    if (name != NULL && fstatat(folder->parent, name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+        tol_folder_make(folder->parent, name, &folder->partial, NULL) == TOL_OK &&
+        tol_folder_each(folder->partial, is_of_a_partial_run, NULL)) {
+        (void)tol_folder_remove(folder->parent, name, NULL);
+    }
+    free(name);
+}
+
 /* ---- opening --------------------------------------------------------------------------------------------------- */
 
 static enum tol_status open_parent(struct run_folder *folder, struct tol_error *error)
@@ -419,6 +426,9 @@ enum tol_status run_folder_open(struct run_folder *folder, uint64_t firm_count, 
     }
     if (status == TOL_OK) {
         status = look_at_final(folder, error);
+    }
+    if (status == TOL_OK && folder->whole) {
+        remove_leftover(folder);
     }
     if (status == TOL_OK && !folder->whole) {
         status = open_partial(folder, error);
