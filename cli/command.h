@@ -11,6 +11,7 @@ struct command {
     const char *examples;          /* lines, each ended by a newline */
     const char *text;              /* what the user must know; lines */
     const enum option_id *options; /* closed by OPTION_END */
+    const char *words;             /* what its first argument may be, as in "list show"; NULL: anything */
     const char *formats;           /* what --format takes, as in "table json" */
     size_t least_arguments;
     size_t most_arguments;
@@ -26,6 +27,9 @@ extern const struct command command_rate;
 extern const struct command command_sectors;
 extern const struct command command_law;
 extern const struct command command_doctor;
+
+/* Does the command take the option? Those of every command count. */
+bool command_takes(const struct command *command, enum option_id id);
 
 /* Every command, closed by NULL. */
 extern const struct command *const commands[];

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIBRARIES_MOST = 16, WARNINGS_MOST = 4 };
+enum { LIBRARIES_MOST = 16, WARNINGS_MOST = 4, SETTINGS_MOST = 256 };
 
 struct findings {
     struct tol_topology topology;
@@ -26,6 +26,9 @@ struct findings {
     char first_day[TOL_DAY_TEXT_SIZE];
     char last_day[TOL_DAY_TEXT_SIZE];
     struct tol_error law_fault; /* its message is empty when the tables were opened */
+    const struct config *config;
+    struct setting *setting; /* [SETTINGS_MOST] */
+    size_t setting_count;
     char warning[WARNINGS_MOST][300];
     size_t warning_count;
 };
@@ -110,6 +113,22 @@ static void view_isas(struct view *view, const struct findings *findings)
     }
 }
 
+static void view_settings(struct view *view, const struct findings *findings)
+{
+    for (size_t i = 0; i < findings->config->file_count; i++) {
+        const struct config_file *file = &findings->config->file[i];
+        char name[600];
+        snprintf(name, sizeof name, "configuration %s", file->path);
+        view_fact(view, name, file->found ? "read" : "not there");
+    }
+    for (size_t i = 0; i < findings->setting_count; i++) {
+        const struct setting *setting = &findings->setting[i];
+        char text[1000];
+        snprintf(text, sizeof text, "%s (%s)", setting->value, setting->place);
+        view_fact(view, setting->name, text);
+    }
+}
+
 static void show_table(struct sink *sink, const struct look *look, const struct findings *findings)
 {
     struct view *view = view_create(look, false);
@@ -128,6 +147,7 @@ static void show_table(struct sink *sink, const struct look *look, const struct 
         snprintf(text, sizeof text, "%s to %s", findings->first_day, findings->last_day);
         view_fact(view, "law covers", text);
     }
+    view_settings(view, findings);
     view_print(view, sink);
     for (size_t i = 0; i < findings->warning_count; i++) {
         look_paint(look, sink, "yellow", "warning: ");
@@ -149,6 +169,27 @@ static void json_machine(struct json_writer *json, const struct findings *findin
     json_integer(json, "l2_bytes", topology->l2_bytes);
     json_integer(json, "l3_bytes", topology->l3_bytes);
     json_end_object(json);
+}
+
+static void json_settings(struct json_writer *json, const struct findings *findings)
+{
+    json_array(json, "configuration");
+    for (size_t i = 0; i < findings->config->file_count; i++) {
+        json_object(json, NULL);
+        json_text(json, "file", findings->config->file[i].path);
+        json_boolean(json, "read", findings->config->file[i].found);
+        json_end_object(json);
+    }
+    json_end_array(json);
+    json_array(json, "settings");
+    for (size_t i = 0; i < findings->setting_count; i++) {
+        json_object(json, NULL);
+        json_text(json, "name", findings->setting[i].name);
+        json_text(json, "value", findings->setting[i].value);
+        json_text(json, "place", findings->setting[i].place);
+        json_end_object(json);
+    }
+    json_end_array(json);
 }
 
 static void show_json(struct json_writer *json, const struct findings *findings)
@@ -177,6 +218,7 @@ static void show_json(struct json_writer *json, const struct findings *findings)
     json_text(json, "first_day", findings->first_day);
     json_text(json, "last_day", findings->last_day);
     json_end_object(json);
+    json_settings(json, findings);
     json_array(json, "warnings");
     for (size_t i = 0; i < findings->warning_count; i++) {
         json_text(json, NULL, findings->warning[i]);
@@ -193,12 +235,16 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     if (status != TOL_OK) {
         return status;
     }
-    struct findings findings = {0};
+    struct findings findings = {.config = options->config, .setting = calloc(SETTINGS_MOST, sizeof(struct setting))};
+    if (findings.setting == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
     if (tol_topology_read(&findings.topology, &findings.topology_fault) != TOL_OK) {
         warn(&findings, "the topology cannot be read");
     }
     find_isa(&findings);
     find_law(&findings, options);
+    findings.setting_count = doctor_settings(options->config, findings.setting, SETTINGS_MOST);
     findings.library_count = doctor_libraries(findings.library, LIBRARIES_MOST);
     struct sink sink;
     sink_open_stdout(&sink);
@@ -209,6 +255,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
         show_json(&json, &findings);
     }
     status = sink_close(&sink, error);
+    free(findings.setting);
     /* Everything was said, but scoring would not work. */
     return status == TOL_OK && findings.law_version[0] == '\0'
                ? tol_fail(error, findings.law_fault.status, "%s", findings.law_fault.message)

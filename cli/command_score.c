@@ -312,7 +312,7 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
     bool rows_on_stdout = job->output != NULL && strcmp(job->output, "-") == 0;
     sink_open_stdout(&sink);
     if (rows_on_stdout) {
-        sink.descriptor = STDERR_FILENO;
+        talk_sink(&sink);
         job->look = (struct look){.format = FORMAT_TABLE};
     }
     tell_draws(job);
@@ -345,7 +345,7 @@ static enum tol_status tell_stages(struct score_job *job, struct tol_error *erro
     stages_end(&job->stages);
     struct sink sink;
     sink_open_stdout(&sink);
-    sink.descriptor = STDERR_FILENO;
+    talk_sink(&sink);
     stages_render(&sink, &(struct look){.format = FORMAT_TABLE}, &job->stages, NULL);
     return sink_close(&sink, error);
 }
@@ -486,12 +486,13 @@ const struct command command_score = {
         "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
-    .options =
-        (const enum option_id[]){OPTION_ON,      OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
-                                 OPTION_HORIZON, OPTION_TIERS,     OPTION_DRAWS,    OPTION_SEED,     OPTION_OUTPUT, OPTION_KEEP_FORMULAS,
-                                 OPTION_BY,      OPTION_DRY_RUN,   OPTION_STAGES,   OPTION_RESUME,   OPTION_REPLACE,
-                                 OPTION_REPLAY,  OPTION_PART_ROWS, OPTION_FAIL_IF,  OPTION_THREADS,  OPTION_NO_PIN,
-                                 OPTION_ISA,     OPTION_TABLES,    OPTION_FORMAT,   OPTION_COLOR,    OPTION_END},
+    .options = (const enum option_id[]){OPTION_ON,      OPTION_SCENARIOS, OPTION_BASELINE,      OPTION_SETTINGS,
+                                        OPTION_ASSUME,  OPTION_HORIZON,   OPTION_TIERS,         OPTION_DRAWS,
+                                        OPTION_SEED,    OPTION_OUTPUT,    OPTION_KEEP_FORMULAS, OPTION_BY,
+                                        OPTION_DRY_RUN, OPTION_STAGES,    OPTION_RESUME,        OPTION_REPLACE,
+                                        OPTION_REPLAY,  OPTION_PART_ROWS, OPTION_FAIL_IF,       OPTION_THREADS,
+                                        OPTION_NO_PIN,  OPTION_ISA,       OPTION_TABLES,        OPTION_FORMAT,
+                                        OPTION_COLOR,   OPTION_END},
     .formats = "table json jsonl csv",
     .least_arguments = 0, /* --replay names the book */
     .most_arguments = 1,

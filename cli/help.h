@@ -5,6 +5,9 @@
 #include "command.h"
 #include "sink.h"
 
+/* Lines for `tolmuur --help` and the manual. */
+extern const char help_examples[], help_exit_codes[];
+
 void help_all(struct sink *sink);
 void help_command(struct sink *sink, const struct command *command);
 

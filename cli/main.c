@@ -1,8 +1,11 @@
 /* Entry: picks the command, runs it, turns its outcome into an exit code. */
 #include "command.h"
+#include "config.h"
+#include "describe.h"
 #include "help.h"
 #include "nearest.h"
 #include "overwrite.h"
+#include "settle.h"
 #include "sink.h"
 #include "talk.h"
 #include "version.h"
@@ -58,6 +61,58 @@ static enum tol_status print_page(const struct command *command, struct tol_erro
     return sink_close(&sink, error);
 }
 
+/* The first words about options may go wrong before options are read. */
+static void begin_talk(int argc, const char **argv, const struct command *command)
+{
+    const char *text = option_environment(OPTION_LOG_FORMAT);
+    for (int i = 1; i < argc; i++) {
+        static const char name[] = "--log-format";
+        size_t length = sizeof name - 1;
+        if (strncmp(argv[i], name, length) == 0 && argv[i][length] == '=') {
+            text = argv[i] + length + 1;
+        } else if (strcmp(argv[i], name) == 0 && i + 1 < argc) {
+            text = argv[i + 1];
+        }
+    }
+    enum talk_format format = TALK_TEXT;
+    if (text != NULL && !talk_format_read(text, &format)) {
+        format = TALK_TEXT; /* read_log_format refuses it */
+    }
+    talk_begin(format, command != NULL ? command->name : NULL);
+}
+
+static enum tol_status read_log_format(const struct options *options, const struct command *command,
+                                       struct tol_error *error)
+{
+    const char *text = options_text(options, OPTION_LOG_FORMAT);
+    enum talk_format format = TALK_TEXT;
+    if (text != NULL && !talk_format_read(text, &format)) {
+        return tol_fail(error, TOL_USAGE, "--log-format %.40s is not one of: text json", text);
+    }
+    talk_begin(format, command->name);
+    return TOL_OK;
+}
+
+/* With the configuration under the command line. */
+static enum tol_status run_configured(const struct command *command, struct options *options, struct tol_error *error)
+{
+    const char *named = options_text(options, OPTION_CONFIG), *variable = getenv("TOLMUUR_CONFIG");
+    if (named == NULL && variable != NULL && variable[0] != '\0') {
+        named = variable;
+    }
+    struct config config;
+    enum tol_status status = config_open(&config, named, error);
+    status = status == TOL_OK ? options_settle(options, command, &config, error) : status;
+    status = status == TOL_OK ? read_log_format(options, command, error) : status;
+    status = status == TOL_OK ? refuse_overwrite(options, error) : status;
+    status = status == TOL_OK ? command->run(options, error) : status;
+    if (status == TOL_USAGE) {
+        options_blame(options, error);
+    }
+    config_close(&config);
+    return status;
+}
+
 static enum tol_status run_command(const struct command *command, int argc, const char **argv, struct tol_error *error)
 {
     struct options options;
@@ -69,8 +124,7 @@ static enum tol_status run_command(const struct command *command, int argc, cons
         if (count < command->least_arguments || count > command->most_arguments) {
             status = tol_fail(error, TOL_USAGE, "usage: tolmuur %s %s", command->name, command->usage);
         } else {
-            status = refuse_overwrite(&options, error);
-            status = status == TOL_OK ? command->run(&options, error) : status;
+            status = run_configured(command, &options, error);
         }
     }
     options_release(&options);
@@ -93,7 +147,11 @@ static enum tol_status dispatch(int argc, const char **argv, struct tol_error *e
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || (help && argc == 2)) {
         return print_page(NULL, error);
     }
+    if (help && strcmp(argv[2], "--format") == 0) {
+        return describe(argc - 3, argv + 3, error);
+    }
     const struct command *command = find_command(help ? argv[2] : word);
+    begin_talk(argc, argv, command);
     if (command == NULL) {
         return unknown_command(help ? argv[2] : word, error);
     }
@@ -113,8 +171,8 @@ int main(int argc, char **argv)
     if (talk_signal() != 0) {
         talk_end_by_signal(talk_signal());
     }
-    if (status != TOL_OK && error.message[0] != '\0') {
-        talk_error(&error);
+    if (status != TOL_OK) {
+        talk_end(&error, status);
     }
     return (int)status;
 }

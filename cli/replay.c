@@ -47,7 +47,11 @@ static enum tol_status take_command_line(const struct options *options, struct o
         if (options->value[id].count == 0) {
             continue;
         }
-        if (manifest_option_counts((enum option_id)id) || id == OPTION_TABLES) {
+        bool settled = manifest_option_counts((enum option_id)id) || id == OPTION_TABLES;
+        if (settled && options->origin[id] != NULL) {
+            continue; /* what a configuration says for every run */
+        }
+        if (settled) {
             return tol_fail(error, TOL_USAGE, "--%s: with --replay it is that of the manifest; leave it out",
                             option_spec((enum option_id)id)->name);
         }
@@ -116,7 +120,7 @@ static enum tol_status check_inputs(const struct manifest *manifest, struct tol_
 enum tol_status replay_read(const struct options *options, struct manifest *manifest, struct options *replayed,
                             struct tol_error *error)
 {
-    *replayed = (struct options){0};
+    *replayed = (struct options){.config = options->config};
     enum tol_status status = manifest_read(options_text(options, OPTION_REPLAY), manifest, error);
     if (status == TOL_OK) {
         status = take_command_line(options, replayed, error);

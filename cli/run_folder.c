@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,25 +38,10 @@ bool run_folder_is_named(const char *output)
     return written > 0 && written < (int)sizeof manifest && lstat(manifest, &about) == 0 && S_ISREG(about.st_mode);
 }
 
-static void make_id(char id[40])
-{
-    uint8_t random[4] = {0};
-    time_t now = time(NULL);
-    struct tm broken;
-    char day[24] = "";
-    if (gmtime_r(&now, &broken) != NULL) {
-        strftime(day, sizeof day, "%Y%m%dT%H%M%SZ", &broken);
-    }
-    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) {
-        random[0] = (uint8_t)getpid();
-    }
-    snprintf(id, 40, "%s-%02x%02x%02x%02x", day, random[0], random[1], random[2], random[3]);
-}
-
 enum tol_status run_folder_name(struct run_folder *folder, const char *output, struct tol_error *error)
 {
     *folder = (struct run_folder){.part_rows = RUN_PART_ROWS, .parent = -1, .partial = -1, .content = -1};
-    make_id(folder->id);
+    snprintf(folder->id, sizeof folder->id, "%s", talk_run_id());
     size_t length = strlen(output);
     while (length > 1 && output[length - 1] == '/') {
         length--;

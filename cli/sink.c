@@ -45,6 +45,10 @@ enum tol_status sink_open(struct sink *sink, const char *path, struct tol_error 
 static void drain(struct sink *sink)
 {
     size_t done = 0;
+    if (sink->take != NULL) {
+        sink->take(sink->bytes, sink->used);
+        done = sink->used;
+    }
     while (done < sink->used && sink->write_error == 0) {
         ssize_t count = write(sink->descriptor, sink->bytes + done, sink->used - done);
         if (count >= 0) {

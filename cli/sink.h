@@ -20,7 +20,8 @@ struct sink {
     bool keep_formulas;           /* sink_csv writes cells that a spreadsheet would run as formulas as they are */
     int write_error;              /* errno of the first write that failed */
     struct tol_whole_file *whole; /* NULL when the descriptor is written directly */
-    const char *path;             /* of a device or pipe; must live as long as the sink; NULL: none */
+    void (*take)(const char *bytes, size_t count); /* what is held goes here instead of to the descriptor; NULL */
+    const char *path;                              /* of a device or pipe; must live as long as the sink; NULL: none */
 };
 
 void sink_open_stdout(struct sink *sink);

@@ -22,7 +22,7 @@ static void show_warning(void *context, const struct tol_error *warning)
     struct supply_talk *talk = context;
     if (talk->shown_warnings < SHOWN_MOST) {
         progress_end(&talk->progress);
-        talk_error(warning);
+        talk_warning(warning);
     }
     talk->shown_warnings += 1;
 }
@@ -93,7 +93,7 @@ void supply_summary_open(struct sink *sink, struct look *look, const struct supp
     const char *rejects = talk->options.rejects_path;
     sink_open_stdout(sink);
     if (rejects != NULL && strcmp(rejects, "-") == 0) {
-        sink->descriptor = STDERR_FILENO;
+        talk_sink(sink);
         *look = (struct look){.format = FORMAT_TABLE};
     }
 }

@@ -3,7 +3,7 @@ add_library(tol_flags INTERFACE)
 target_compile_options(tol_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wno-overlength-strings
   -Werror=implicit-function-declaration
-  -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-common)
+  -fno-semantic-interposition -ffp-contract=off -fno-math-errno -fno-trapping-math -fno-common)
 target_compile_definitions(tol_flags INTERFACE _GNU_SOURCE)
 if(TOLMUUR_WERROR)
   target_compile_options(tol_flags INTERFACE -Werror)

@@ -1,5 +1,6 @@
 # The program with everything it looks for beside itself: it finds ../lib/tolmuur and ../share/tolmuur from where it lies, and the DuckDB part
-# finds the library in its own folder, so that the tree may be moved whole.
+# finds the library in its own folder, so that the tree may be moved whole. libtolmuur.so finds the same from where it lies.
+include(CMakePackageConfigHelpers)
 install(TARGETS tolmuur RUNTIME DESTINATION bin)
 install(TARGETS tolmuur_duckdb LIBRARY DESTINATION lib/tolmuur)
 get_filename_component(duckdb_file ${DUCKDB_LIBRARY} REALPATH)
@@ -11,3 +12,28 @@ foreach(folder law market parameters sectors)
 endforeach()
 install(DIRECTORY docs/ DESTINATION share/doc/tolmuur FILES_MATCHING PATTERN "*.md")
 install(FILES LICENSE CHANGELOG.md DESTINATION share/doc/tolmuur)
+
+# For programs in C: library, headers, pkg-config, CMake package.
+install(TARGETS tolmuur_library EXPORT tolmuurTargets LIBRARY DESTINATION lib)
+install(DIRECTORY core/include/tolmuur DESTINATION include FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY datasets/include/datasets DESTINATION include/tolmuur FILES_MATCHING PATTERN "*.h")
+configure_file(cmake/tolmuur.pc.in ${CMAKE_BINARY_DIR}/tolmuur.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/tolmuur.pc DESTINATION lib/pkgconfig)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/tolmuurConfigVersion.cmake VERSION ${PROJECT_VERSION} COMPATIBILITY SameMinorVersion)
+install(FILES cmake/tolmuurConfig.cmake ${CMAKE_BINARY_DIR}/tolmuurConfigVersion.cmake DESTINATION lib/cmake/tolmuur)
+install(EXPORT tolmuurTargets NAMESPACE tolmuur:: DESTINATION lib/cmake/tolmuur)
+
+# What `--target man` has made.
+install(DIRECTORY ${CMAKE_BINARY_DIR}/pages/man/ DESTINATION share/man/man1 OPTIONAL FILES_MATCHING PATTERN "*.1")
+install(FILES ${CMAKE_BINARY_DIR}/pages/completions/tolmuur DESTINATION share/bash-completion/completions OPTIONAL)
+install(FILES ${CMAKE_BINARY_DIR}/pages/completions/_tolmuur DESTINATION share/zsh/site-functions OPTIONAL)
+install(FILES ${CMAKE_BINARY_DIR}/pages/completions/tolmuur.fish DESTINATION share/fish/vendor_completions.d OPTIONAL)
+
+# The nightly batch. Units and the line for cron name the program by its full path, which is known when it is installed.
+install(PROGRAMS nightly/tolmuur-nightly DESTINATION bin)
+install(FILES nightly/tolmuur-nightly.timer nightly/tolmuur-alarm@.service DESTINATION lib/systemd/system)
+install(FILES nightly/tolmuur.ini DESTINATION share/doc/tolmuur/examples)
+foreach(file lib/systemd/system/tolmuur-nightly.service share/doc/tolmuur/examples/crontab)
+  get_filename_component(name ${file} NAME)
+  install(CODE "configure_file(\"${CMAKE_SOURCE_DIR}/nightly/${name}.in\" \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${file}\" @ONLY)")
+endforeach()

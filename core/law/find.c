@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "tolmuur/law.h"
+#include "tolmuur/place.h"
 
 static bool usable(const char *path, int length, size_t size)
 {
@@ -17,17 +17,11 @@ bool tol_tables_find(char *path, size_t size)
         /* A place that was named is not passed over in silence for another one. */
         return usable(path, snprintf(path, size, "%s", named), size);
     }
-    char program[4096];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length <= 0) {
-        return false;
-    }
-    program[length] = '\0';
-    char *slash = strrchr(program, '/');
-    if (slash == NULL) {
-        return false;
-    }
-    *slash = '\0';
-    return usable(path, snprintf(path, size, "%s/tolmuur.tables", program), size) ||
-           usable(path, snprintf(path, size, "%s/../share/tolmuur/tolmuur.tables", program), size);
+    char folder[4096];
+    return (tol_program_folder(folder, sizeof folder) &&
+            (usable(path, snprintf(path, size, "%s/tolmuur.tables", folder), size) ||
+             usable(path, snprintf(path, size, "%s/../share/tolmuur/tolmuur.tables", folder), size))) ||
+           (tol_library_folder(folder, sizeof folder) &&
+            (usable(path, snprintf(path, size, "%s/../share/tolmuur/tolmuur.tables", folder), size) ||
+             usable(path, snprintf(path, size, "%s/tolmuur.tables", folder), size)));
 }

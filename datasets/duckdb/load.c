@@ -3,42 +3,32 @@
 #include <dlfcn.h>
 #include <limits.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "datasets/duckdb.h"
+#include "tolmuur/place.h"
 
-/* The folder of the running program. */
-static bool program_folder(char *folder, size_t size)
+static bool find_under(const char *folder, const char *const *place, size_t count, char *path, size_t size)
 {
-    ssize_t length = readlink("/proc/self/exe", folder, size - 1);
-    if (length <= 0) {
-        return false;
-    }
-    folder[length] = '\0';
-    char *slash = strrchr(folder, '/');
-    if (slash == NULL) {
-        return false;
-    }
-    *slash = '\0';
-    return true;
-}
-
-static bool find_library(char *path, size_t size)
-{
-    /* Build tree, install tree, and programs in a folder of the build tree (tests, benchmarks). */
-    static const char *const place[] = {"lib/tolmuur", "../lib/tolmuur", "../../lib/tolmuur"};
-    char folder[PATH_MAX];
-    if (!program_folder(folder, sizeof folder)) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof place / sizeof place[0]; i++) {
+    for (size_t i = 0; i < count; i++) {
         int length = snprintf(path, size, "%s/%s/tolmuur_duckdb.so", folder, place[i]);
         if (length > 0 && (size_t)length < size && access(path, R_OK) == 0) {
             return true;
         }
     }
     return false;
+}
+
+static bool find_library(char *path, size_t size)
+{
+    /* Build tree, install tree, and programs in a folder of the build tree (tests, benchmarks). */
+    static const char *const by_program[] = {"lib/tolmuur", "../lib/tolmuur", "../../lib/tolmuur"};
+    static const char *const by_library[] = {"tolmuur", "lib/tolmuur"}; /* beside libtolmuur.so: install, build tree */
+    char folder[PATH_MAX];
+    return (tol_program_folder(folder, sizeof folder) &&
+            find_under(folder, by_program, sizeof by_program / sizeof by_program[0], path, size)) ||
+           (tol_library_folder(folder, sizeof folder) &&
+            find_under(folder, by_library, sizeof by_library / sizeof by_library[0], path, size));
 }
 
 enum tol_status tol_duckdb_load(const struct tol_duckdb_api **api, struct tol_error *error)

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(default)
+
 struct tol_allocator {
     /* size > 0, alignment a power of two <= 64. NULL when out of memory. */
     void *(*allocate)(void *context, size_t size, size_t alignment);
@@ -13,5 +15,7 @@ struct tol_allocator {
 
 /* The C library's. Static storage, safe from any thread. */
 const struct tol_allocator *tol_allocator_default(void);
+
+#pragma GCC visibility pop
 
 #endif

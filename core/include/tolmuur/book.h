@@ -12,6 +12,8 @@
 #include "tolmuur/status.h"
 #include "tolmuur/whole_file.h"
 
+#pragma GCC visibility push(default)
+
 /* Different fact texts of a book, at most. */
 #define TOL_BOOK_FACTS_MAX (UINT32_C(1) << 31)
 
@@ -204,5 +206,7 @@ void tol_book_builder_counts(const struct tol_book_builder *builder, struct tol_
  * is left behind and an older file at path is untouched. TOL_CANNOT_CREATE, TOL_IO, TOL_BAD_DATA (no firms). */
 TOL_MUST_CHECK enum tol_status tol_book_builder_finish(struct tol_book_builder *builder, const char *path,
                                                        struct tol_error *error);
+
+#pragma GCC visibility pop
 
 #endif

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 /* ISO 3166 alpha-2, 'N' << 8 | 'L'. 0: none. The importer of an EU member state is stated as that member. */
 typedef uint16_t tol_country;
 
@@ -51,5 +53,7 @@ static inline unsigned tol_product_digits(tol_product product)
 
 /* True when `product` stands under `prefix` (equal counts). */
 bool tol_product_under(tol_product product, tol_product prefix);
+
+#pragma GCC visibility pop
 
 #endif

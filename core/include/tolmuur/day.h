@@ -7,6 +7,8 @@
 
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 /* Days since 1970-01-01, proleptic Gregorian. */
 typedef int32_t tol_day;
 
@@ -19,5 +21,7 @@ TOL_MUST_CHECK bool tol_day_parse(const char *text, tol_day *day);
 
 /* Writes YYYY-MM-DD and a final zero. */
 void tol_day_format(tol_day day, char text[TOL_DAY_TEXT_SIZE]);
+
+#pragma GCC visibility pop
 
 #endif

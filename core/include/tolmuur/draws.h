@@ -9,6 +9,8 @@
 #include "tolmuur/law.h"
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 #define TOL_DRAWS_MAX 65536
 
 /* Programmes of one scenario that may fall. */
@@ -78,5 +80,7 @@ uint32_t tol_plan_draw_count(const struct tol_plan *plan);
 TOL_MUST_CHECK enum tol_status tol_plan_portfolio_draws(const struct tol_plan *plan, uint32_t scenario,
                                                         double central_eur, struct tol_draw_statistics *statistics,
                                                         struct tol_error *error);
+
+#pragma GCC visibility pop
 
 #endif

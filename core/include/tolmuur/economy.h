@@ -12,6 +12,8 @@
 #include "tolmuur/code.h"
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 #define TOL_ECONOMY_NONE UINT32_MAX
 
 struct tol_economy; /* immutable, thread safe */
@@ -110,5 +112,7 @@ struct tol_market tol_market_at(const struct tol_economy *economy, uint64_t inde
 
 /* The market of a product of at least six digits (longer codes are cut). False when there is none. */
 bool tol_market_find(const struct tol_economy *economy, tol_country importer, tol_product product, uint64_t *index);
+
+#pragma GCC visibility pop
 
 #endif

@@ -5,6 +5,8 @@
 #include "tolmuur/exposure.h"
 #include "tolmuur/resilience.h"
 
+#pragma GCC visibility push(default)
+
 /* One line of the firm in one scenario. */
 struct tol_explained_line {
     enum tol_side side;
@@ -165,5 +167,7 @@ double tol_parts_fit_on(double grid, double *parts, size_t count, double total);
 /* Moves parts to a grid on which total lies, and lets the largest take up what then misses it: they add up to total exactly, in any order. Without
  * parts nothing is done. */
 void tol_parts_fill_on(double grid, double *parts, size_t count, double total);
+
+#pragma GCC visibility pop
 
 #endif

@@ -15,6 +15,8 @@
 #include "tolmuur/run.h"
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 /* One world to compare with the baseline. */
 struct tol_scenario {
     char name[64]; /* unique; a plain date is named by its date */
@@ -201,5 +203,7 @@ TOL_MUST_CHECK enum tol_status tol_plan_widest_unknown(const struct tol_plan *pl
 size_t tol_plan_lanes(const struct tol_plan *plan);
 void tol_plan_sums(const struct tol_plan *plan, unsigned worker, uint64_t first_firm, uint64_t firm_count,
                    double *sales, double *purchases);
+
+#pragma GCC visibility pop
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 /* Opens the folder `name` in `parent`, made when it is not there (mode 0700). Caller closes *descriptor. TOL_CANNOT_CREATE: it cannot be made, or
  * what stands there is a link or no folder, belongs to another user or may be written by others. */
 TOL_MUST_CHECK enum tol_status tol_folder_make(int parent, const char *name, int *descriptor, struct tol_error *error);
@@ -22,5 +24,7 @@ TOL_MUST_CHECK enum tol_status tol_folder_remove(int parent, const char *name, s
  * something stands there. TOL_IO. */
 TOL_MUST_CHECK enum tol_status tol_folder_publish(int from_parent, const char *from, int to_parent, const char *to,
                                                   bool exchange, struct tol_error *error);
+
+#pragma GCC visibility pop
 
 #endif

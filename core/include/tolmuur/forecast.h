@@ -7,6 +7,8 @@
 
 #include "tolmuur/exposure.h"
 
+#pragma GCC visibility push(default)
+
 /* How rows leave. */
 enum tol_forecast_output {
     TOL_FORECAST_NONE = 0, /* only totals are made */
@@ -85,5 +87,7 @@ TOL_MUST_CHECK enum tol_status tol_forecast_machine_measure(const char *isa, str
  * scenarios or draws. use: [TOL_STAGE_COUNT]. */
 void tol_plan_forecast(const struct tol_forecast_counts *counts, const struct tol_forecast_machine *machine,
                        struct tol_stage_use *use);
+
+#pragma GCC visibility pop
 
 #endif

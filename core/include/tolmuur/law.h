@@ -11,6 +11,8 @@
 #include "tolmuur/day.h"
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 /* Legal authority of a layer. Pinned values; names in tol_authority_name. */
 enum tol_authority {
     TOL_MFN = 0,
@@ -53,7 +55,8 @@ struct tol_law; /* immutable once opened: any number of threads may read it */
 TOL_MUST_CHECK enum tol_status tol_law_open(const char *path, struct tol_law **law, struct tol_error *error);
 void tol_law_close(struct tol_law *law); /* NULL allowed */
 
-/* The default place of the compiled tables: TOLMUUR_TABLES, else beside the running program, else the install prefix.
+/* The default place of the compiled tables: TOLMUUR_TABLES, else beside the running program, else the install prefix of the program or of the
+ * library that this is in.
  * Writes a path and returns true when such a file exists. */
 bool tol_tables_find(char *path, size_t size);
 
@@ -202,5 +205,7 @@ struct tol_law_change {
 TOL_MUST_CHECK enum tol_status tol_law_overlay(const struct tol_law *base, const struct tol_law_change *changes,
                                                size_t change_count, const struct tol_allocator *allocator,
                                                struct tol_law **law, struct tol_error *error);
+
+#pragma GCC visibility pop
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "tolmuur/law.h"
 
+#pragma GCC visibility push(default)
+
 struct tol_law_browser; /* immutable once opened: any number of threads may read it */
 
 /* Indexes the rows that the law was compiled from, which the compiled tables keep. The law must outlive the browser, and the browser owns
@@ -147,5 +149,7 @@ typedef enum tol_status (*tol_law_fault_function)(void *context, const struct to
 /* Tells every fault that compiling the tables lets pass. What the function returns other than TOL_OK ends the walk. */
 TOL_MUST_CHECK enum tol_status tol_law_check(const struct tol_law_browser *browser, tol_law_fault_function function,
                                              void *context, struct tol_error *error);
+
+#pragma GCC visibility pop
 
 #endif

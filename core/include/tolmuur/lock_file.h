@@ -4,6 +4,8 @@
 
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 struct tol_lock_file;
 
 /* Takes the lock `name` in the open folder `parent` (AT_FDCWD: the current one), made when it is not there (mode 0600), never through a link, and writes
@@ -14,5 +16,7 @@ TOL_MUST_CHECK enum tol_status tol_lock_file_take(int parent, const char *name, 
                                                   struct tol_lock_file **lock, struct tol_error *error);
 /* Removes the file and lets go. NULL allowed. */
 void tol_lock_file_release(struct tol_lock_file *lock);
+
+#pragma GCC visibility pop
 
 #endif

@@ -9,6 +9,8 @@
 #include "tolmuur/law.h"
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 /* How much time trade has had to answer: orders postponed now, or chains laid anew later. */
 enum tol_horizon { TOL_HORIZON_SHORT = 0, TOL_HORIZON_LONG, TOL_HORIZON_COUNT };
 const char *tol_horizon_name(enum tol_horizon horizon); /* "short", "long" */
@@ -78,5 +80,7 @@ double tol_sector_margin(const struct tol_parameters *parameters, tol_country co
 
 /* US imports of 2024 of a code and all beneath it, USD; 0 when none. Lines of different days stand side by side in the table. */
 double tol_trade_weight_usd(const struct tol_parameters *parameters, tol_product product);
+
+#pragma GCC visibility pop
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "tolmuur/parameters.h"
 
+#pragma GCC visibility push(default)
+
 /* Terms of ln V. The first TOL_RESILIENCE_INDICATOR_COUNT are the firm columns from TOL_VACANCY_DIFFICULTY on, in that order; then what
  * only a sector has. */
 enum {
@@ -37,5 +39,7 @@ struct tol_vulnerability {
 struct tol_vulnerability tol_vulnerability_of(const struct tol_parameters *parameters,
                                               const struct tol_settings *settings, tol_country country,
                                               const char *sector, const double *indicator);
+
+#pragma GCC visibility pop
 
 #endif

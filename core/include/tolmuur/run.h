@@ -8,6 +8,8 @@
 
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 struct tol_run;
 
 struct tol_run_options {
@@ -48,5 +50,7 @@ struct tol_topology {
     char binding[128]; /* the cpuset this process may use, list format */
 };
 TOL_MUST_CHECK enum tol_status tol_topology_read(struct tol_topology *topology, struct tol_error *error);
+
+#pragma GCC visibility pop
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 /* A section's letter as a number that is no division. */
 #define TOL_SECTION_CODE(letter) ((uint16_t)(100 + (letter) - 'A'))
 
@@ -14,5 +16,7 @@ bool tol_sector_parse(const char *text, uint16_t *division, uint16_t *section);
 
 /* The first and last division of a section; 0 when there is no such letter. */
 void tol_section_divisions(char letter, uint16_t *first, uint16_t *last);
+
+#pragma GCC visibility pop
 
 #endif

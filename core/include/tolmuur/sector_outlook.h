@@ -4,6 +4,8 @@
 
 #include "tolmuur/exposure.h"
 
+#pragma GCC visibility push(default)
+
 struct tol_sector_outlook; /* immutable */
 
 /* Shares as fractions, in the central reading. A negative loss is a gain. */
@@ -29,5 +31,7 @@ struct tol_sector_row tol_sector_outlook_row(const struct tol_sector_outlook *ou
  * Over all regions it adds up to indirect_demand_loss but for a quantum (2^-50) a tier. */
 double tol_sector_outlook_through(const struct tol_sector_outlook *outlook, uint32_t node, uint32_t region,
                                   uint32_t scenario);
+
+#pragma GCC visibility pop
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 #define TOL_SHA256_TEXT_SIZE 65 /* 64 lower-case hexadecimal digits and the final zero */
 
 /* The digest of size bytes as text. bytes may be NULL when size is 0. */
@@ -29,5 +31,7 @@ TOL_MUST_CHECK enum tol_status tol_sha256_finish(struct tol_sha256_job *job, uin
                                                  char text[TOL_SHA256_TEXT_SIZE], struct tol_error *error);
 /* Ends it soon, without an answer. NULL allowed. */
 void tol_sha256_drop(struct tol_sha256_job *job);
+
+#pragma GCC visibility pop
 
 #endif

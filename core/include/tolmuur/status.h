@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 #define TOL_MUST_CHECK __attribute__((warn_unused_result))
 
 /* Pinned values: they are the exit codes of the command line (sysexits). */
@@ -50,5 +52,7 @@ static inline enum tol_status tol_fail_at(struct tol_error *error, enum tol_stat
 
 /* Short name of a status for logs: "bad data", "no input" ... Static storage. */
 const char *tol_status_name(enum tol_status status);
+
+#pragma GCC visibility pop
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(default)
+
 /* Bytes (1 to 4) of the well-formed UTF-8 character at the start of text, of which `length` (at least 1) bytes may be read; 0 when there is none. */
 size_t tol_utf8_length(const char *text, size_t length);
 
@@ -17,5 +19,6 @@ void tol_text_visible(const char *text, char *visible, size_t size);
 bool tol_text_runs_as_formula(const char *text);
 /* What stands in front of such a cell: spreadsheets then show it as the text it is. */
 #define TOL_TEXT_NO_FORMULA "'"
+#pragma GCC visibility pop
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 struct tol_whole_file;
 
 /* TOL_CANNOT_CREATE when path is there and is no regular file (a device, a pipe, a folder, or a link to one): renaming over it would destroy
@@ -32,5 +34,7 @@ TOL_MUST_CHECK enum tol_status tol_whole_file_publish(struct tol_whole_file *fil
 
 /* Removes the temporary file. NULL allowed. */
 void tol_whole_file_abandon(struct tol_whole_file *file);
+
+#pragma GCC visibility pop
 
 #endif

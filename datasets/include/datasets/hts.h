@@ -8,6 +8,8 @@
 #include "tolmuur/day.h"
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 enum tol_hts_change_kind {
     TOL_HTS_NEW_LINE,      /* a statistical line (10 digits) or rate line (8 digits) begins */
     TOL_HTS_ENDED_LINE,    /* it is closed */
@@ -46,5 +48,7 @@ struct tol_hts_import {
  * a failure. TOL_BAD_DATA: file, element or row, field, value and how to mend it; TOL_NO_INPUT, TOL_CANNOT_CREATE, TOL_IO. */
 TOL_MUST_CHECK enum tol_status tol_hts_import(const struct tol_hts_import *import, struct tol_hts_report *report,
                                               struct tol_error *error);
+
+#pragma GCC visibility pop
 
 #endif

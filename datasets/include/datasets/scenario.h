@@ -10,6 +10,8 @@
 #include "tolmuur/law.h"
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 #define TOL_SURVIVAL_MAX 6 /* programmes in doubt in one scenario: 64 ways in which they may stand or fall */
 
 /* A programme that may fall before the scenario's law is applied. */
@@ -57,5 +59,7 @@ TOL_MUST_CHECK enum tol_status tol_scenario_law_after_fall(const struct tol_scen
                                                            const struct tol_law *law, uint32_t fallen,
                                                            const struct tol_allocator *allocator,
                                                            struct tol_law **result, struct tol_error *error);
+
+#pragma GCC visibility pop
 
 #endif

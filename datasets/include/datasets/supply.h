@@ -9,6 +9,8 @@
 #include "tolmuur/law.h"
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 enum tol_supply_table { TOL_SUPPLY_FIRMS = 0, TOL_SUPPLY_SALES, TOL_SUPPLY_PURCHASES, TOL_SUPPLY_TABLE_COUNT };
 /* "firms", "sales", "purchases". Static storage. */
 const char *tol_supply_table_name(enum tol_supply_table table);
@@ -68,5 +70,7 @@ TOL_MUST_CHECK enum tol_status tol_supply_check(const char *input, const struct 
 TOL_MUST_CHECK enum tol_status tol_supply_build(const char *input, const char *book_path,
                                                 const struct tol_supply_options *options,
                                                 struct tol_supply_report *report, struct tol_error *error);
+
+#pragma GCC visibility pop
 
 #endif

@@ -9,6 +9,8 @@
 #include "tolmuur/run.h"
 #include "tolmuur/status.h"
 
+#pragma GCC visibility push(default)
+
 enum tol_table_format { TOL_TABLE_BY_ENDING = 0, TOL_TABLE_CSV, TOL_TABLE_JSONL, TOL_TABLE_PARQUET };
 
 /* Format of a path by its ending (.csv .jsonl .parquet, any case); TOL_TABLE_BY_ENDING when it has none of them. */
@@ -63,5 +65,7 @@ TOL_MUST_CHECK enum tol_status tol_table_write_rows(const char *path, enum tol_t
                                                     const struct tol_table_column *columns, size_t column_count,
                                                     const struct tol_table_rows *rows, struct tol_run *run,
                                                     struct tol_error *error);
+
+#pragma GCC visibility pop
 
 #endif
