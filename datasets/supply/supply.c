@@ -1,26 +1,18 @@
 #include "datasets/supply.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "supply/input.h"
 #include "supply/reader_table.h"
-#include "tolmuur/whole_file.h"
-
-struct table_file {
-    bool present;
-    enum tol_supply_format format;
-    char path[4096];
-};
 
 /* All that one run over a folder holds. */
 struct supply_run {
     const struct tol_supply_options *options;
     struct tol_supply_report *report;
-    struct table_file file[TOL_SUPPLY_TABLE_COUNT];
+    struct tol_supply_file file[TOL_SUPPLY_TABLE_COUNT];
     struct tol_fault_log log;
     struct tol_book_builder *builder;
     struct tol_firm_sums_list sums;
@@ -28,97 +20,6 @@ struct supply_run {
     struct tol_facts_cache facts_cache;
     bool all_usable;
 };
-
-static enum tol_status fail_at(struct tol_error *error, enum tol_status status, const char *file, const char *message)
-{
-    tol_fail(error, status, "%s", message);
-    return tol_fail_at(error, status, file, 0, NULL, NULL);
-}
-
-static const struct {
-    const char *ending;
-    enum tol_supply_format format;
-} kind[] = {{".csv", TOL_SUPPLY_CSV},
-            {".csv.gz", TOL_SUPPLY_CSV_GZIP},
-            {".parquet", TOL_SUPPLY_PARQUET},
-            {".jsonl", TOL_SUPPLY_JSONL}};
-enum { KIND_COUNT = sizeof kind / sizeof kind[0] };
-
-/* False when the path is too long. */
-static bool table_path(const char *folder, enum tol_supply_table table, size_t k, struct table_file *file)
-{
-    int length =
-        snprintf(file->path, sizeof file->path, "%s/%s%s", folder, tol_supply_table_name(table), kind[k].ending);
-    return length >= 0 && (size_t)length < sizeof file->path;
-}
-
-/* The one file that holds the table; two are a fault, for which would count? */
-static enum tol_status find_table(const char *folder, enum tol_supply_table table, struct table_file *file,
-                                  struct tol_error *error)
-{
-    for (size_t i = 0; i < KIND_COUNT; i++) {
-        struct table_file found = {.present = true, .format = kind[i].format};
-        struct stat about;
-        if (!table_path(folder, table, i, &found)) {
-            return fail_at(error, TOL_NO_INPUT, folder, "the path is too long");
-        }
-        if (stat(found.path, &about) != 0) {
-            continue;
-        }
-        if (file->present) {
-            tol_fail(error, TOL_BAD_DATA, "%s is there twice, also as %s; leave one file for each table",
-                     tol_supply_table_name(table), strrchr(file->path, '/') + 1);
-            return tol_fail_at(error, TOL_BAD_DATA, found.path, 0, NULL, NULL);
-        }
-        *file = found;
-    }
-    return TOL_OK;
-}
-
-static enum tol_status find_tables(const char *folder, struct table_file *file, struct tol_error *error)
-{
-    struct stat about;
-    if (stat(folder, &about) != 0) {
-        tol_fail(error, TOL_NO_INPUT, "cannot open the folder: %s", strerror(errno));
-        return tol_fail_at(error, TOL_NO_INPUT, folder, 0, NULL, NULL);
-    }
-    if (!S_ISDIR(about.st_mode)) {
-        return fail_at(error, TOL_NO_INPUT, folder,
-                       "not a folder; give the folder that holds firms, sales and purchases");
-    }
-    for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
-        enum tol_status status = find_table(folder, (enum tol_supply_table)i, &file[i], error);
-        if (status != TOL_OK) {
-            return status;
-        }
-    }
-    if (!file[TOL_SUPPLY_FIRMS].present) {
-        return fail_at(error, TOL_NO_INPUT, folder,
-                       "no firms table; put firms.csv, firms.csv.gz, firms.parquet or firms.jsonl into the folder");
-    }
-    if (!file[TOL_SUPPLY_SALES].present && !file[TOL_SUPPLY_PURCHASES].present) {
-        return fail_at(
-            error, TOL_NO_INPUT, folder,
-            "neither sales nor purchases; put at least one of them (.csv, .csv.gz, .parquet, .jsonl) into the folder");
-    }
-    return TOL_OK;
-}
-
-/* An output may be no table of the folder, nor become one. */
-static enum tol_status keep_apart(const char *folder, const char *output, struct tol_error *error)
-{
-    for (int table = 0; output != NULL && table < TOL_SUPPLY_TABLE_COUNT; table++) {
-        for (size_t k = 0; k < KIND_COUNT; k++) {
-            struct table_file file;
-            if (table_path(folder, (enum tol_supply_table)table, k, &file) && tol_same_file(output, file.path, true)) {
-                tol_fail(error, TOL_USAGE, "this is %.300s, a table of the folder that is read; name another file",
-                         file.path);
-                return tol_fail_at(error, TOL_USAGE, output, 0, NULL, NULL);
-            }
-        }
-    }
-    return TOL_OK;
-}
 
 static enum tol_status read_one(struct supply_run *run, enum tol_supply_table table, struct tol_error *error)
 {
@@ -271,12 +172,12 @@ static enum tol_status run_supply(const char *input, const char *book_path, cons
     }
     run->options = options == NULL ? &none : options;
     run->report = report;
-    enum tol_status status = find_tables(input, run->file, error);
+    enum tol_status status = tol_supply_input_find(input, run->file, error);
     if (status == TOL_OK) {
-        status = keep_apart(input, book_path, error);
+        status = tol_supply_input_keep_apart(input, book_path, error);
     }
     if (status == TOL_OK) {
-        status = keep_apart(input, run->options->rejects_path, error);
+        status = tol_supply_input_keep_apart(input, run->options->rejects_path, error);
     }
     if (status == TOL_OK) {
         status = tol_fault_log_open(&run->log, run->options, report, error);
