@@ -1,4 +1,4 @@
-/* Parquet through DuckDB, in file order. */
+/* Parquet and tables of DuckDB databases through DuckDB, in their order there. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,7 +161,7 @@ enum tol_status tol_parquet_source_open(const char *path, const struct tol_row_s
     status = tol_duckdb_load(&api, error);
     if (status == TOL_OK) {
         opened->api = api;
-        status = api->reader_open(file, path, 1, options->memory_limit_bytes, &opened->reader, error);
+        status = api->reader_open(file, path, options->table, 1, options->memory_limit_bytes, &opened->reader, error);
     }
     if (status == TOL_OK) {
         status = prepare(opened, error);

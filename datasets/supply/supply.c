@@ -12,7 +12,7 @@
 struct supply_run {
     const struct tol_supply_options *options;
     struct tol_supply_report *report;
-    struct tol_supply_file file[TOL_SUPPLY_TABLE_COUNT];
+    struct tol_supply_input input;
     struct tol_fault_log log;
     struct tol_book_builder *builder;
     struct tol_firm_sums_list sums;
@@ -23,7 +23,7 @@ struct supply_run {
 
 static enum tol_status read_one(struct supply_run *run, enum tol_supply_table table, struct tol_error *error)
 {
-    bool usable;
+    struct tol_supply_table_files *files = &run->input.table[table];
     if (table != TOL_SUPPLY_FIRMS) {
         enum tol_side side = table == TOL_SUPPLY_SALES ? TOL_SALES : TOL_PURCHASES;
         enum tol_status status = tol_book_builder_begin_lines(run->builder, side, error);
@@ -32,9 +32,15 @@ static enum tol_status read_one(struct supply_run *run, enum tol_supply_table ta
         }
     }
     tol_schema_init(&run->reader.schema, table, run->options->law);
-    run->reader.file = run->file[table].path;
-    enum tol_status status = tol_read_table(&run->reader, run->file[table].format, &usable, error);
-    run->all_usable &= usable;
+    run->reader.rows_before = 0;
+    run->reader.more_files = files->count > 1;
+    enum tol_status status = TOL_OK;
+    for (size_t i = 0; i < files->count && status == TOL_OK; i++) {
+        bool usable;
+        status = tol_read_table(&run->reader, &files->file[i], &usable, error);
+        run->all_usable &= usable;
+        run->reader.rows_before += files->file[i].row_count;
+    }
     run->report->cut_short = !run->all_usable;
     return status;
 }
@@ -43,7 +49,7 @@ static enum tol_status read_all(struct supply_run *run, const char *book_path, s
 {
     run->all_usable = true;
     for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
-        if (!run->file[i].present) {
+        if (run->input.table[i].count == 0) {
             continue;
         }
         enum tol_status status = read_one(run, (enum tol_supply_table)i, error);
@@ -73,7 +79,12 @@ static void warn(struct supply_run *run, const struct tol_firm_sums *sums, doubl
     snprintf(stated, sizeof stated, "%.17g", stated_eur);
     tol_fail(&warning, TOL_BAD_DATA, "the firm's %s lines add up to %.2f EUR, more than this; check which is right",
              lines, lines_eur);
-    tol_fail_at(&warning, TOL_BAD_DATA, run->file[TOL_SUPPLY_FIRMS].path, sums->row, column, stated);
+    uint64_t row = sums->row;
+    const struct tol_supply_file *file = run->input.table[TOL_SUPPLY_FIRMS].file;
+    for (; row > file->row_count; file++) {
+        row -= file->row_count;
+    }
+    tol_fail_at(&warning, TOL_BAD_DATA, file->name, row, column, stated);
     tol_fault_log_warn(&run->log, &warning);
 }
 
@@ -172,12 +183,12 @@ static enum tol_status run_supply(const char *input, const char *book_path, cons
     }
     run->options = options == NULL ? &none : options;
     run->report = report;
-    enum tol_status status = tol_supply_input_find(input, run->file, error);
+    enum tol_status status = tol_supply_input_find(input, run->options, &run->input, error);
     if (status == TOL_OK) {
-        status = tol_supply_input_keep_apart(input, book_path, error);
+        status = tol_supply_input_keep_apart(input, &run->input, book_path, error);
     }
     if (status == TOL_OK) {
-        status = tol_supply_input_keep_apart(input, run->options->rejects_path, error);
+        status = tol_supply_input_keep_apart(input, &run->input, run->options->rejects_path, error);
     }
     if (status == TOL_OK) {
         status = tol_fault_log_open(&run->log, run->options, report, error);
@@ -197,6 +208,7 @@ static enum tol_status run_supply(const char *input, const char *book_path, cons
             tol_fault_log_abandon(&run->log);
         }
     }
+    tol_supply_input_free(&run->input);
     free(run);
     return status;
 }
