@@ -43,19 +43,23 @@ enum tol_status tol_database_log_name(const struct tol_session *session, char *q
                : tol_fail(error, TOL_NO_INPUT, "the path of the database is too long");
 }
 
-/* DuckDB calls a database by its file's name up to the first dot, and so do views in it; three names are its own. */
+/* DuckDB calls a database by its file's name up to the dot, and so do views in it; names of its own get an ending. */
 static bool name_catalog(struct tol_session *session)
 {
-    static const char *const own[] = {"memory", "system", "temp"};
+    static const char *const own[] = {"main", "memory", "system", "temp"};
     const char *slash = strrchr(session->path, '/');
-    const char *name = slash == NULL ? session->path : slash + 1;
-    size_t length = strcspn(name, ".");
-    bool taken = length == 0;
+    const char *start = slash == NULL ? session->path : slash + 1;
+    start += strspn(start, ".");
+    char name[NAME_MAX + 8];
+    int length = (int)strcspn(start, ".");
+    const char *ending = "";
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
-        taken = taken || (length == strlen(own[i]) && strncasecmp(name, own[i], length) == 0);
+        if ((size_t)length == strlen(own[i]) && strncasecmp(start, own[i], (size_t)length) == 0) {
+            ending = "_db";
+        }
     }
-    return taken ? quote("input", strlen("input"), '"', session->catalog, sizeof session->catalog)
-                 : quote(name, length, '"', session->catalog, sizeof session->catalog);
+    int used = snprintf(name, sizeof name, "%.*s%s", length, start, length == 0 ? "input" : ending);
+    return used < (int)sizeof name && quote(name, (size_t)used, '"', session->catalog, sizeof session->catalog);
 }
 
 enum tol_status tol_database_attach(struct tol_session *session, struct tol_error *error)

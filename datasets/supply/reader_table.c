@@ -7,7 +7,6 @@
 #include "supply/pipeline.h"
 
 #define ROWS_PER_PROGRESS 65536
-#define KEY_NAME_LONG 6 /* shorter ones (day, month) are near something by chance */
 
 static enum tol_status open_source(struct tol_table_reader *reader, const struct tol_supply_file *file,
                                    struct tol_row_source **source, struct tol_error *error)
@@ -207,7 +206,13 @@ static enum tol_status whole_file_fault(struct tol_table_reader *reader, enum to
     return status;
 }
 
-/* Keeps those keys that are columns of the table, in front; *count of them. Others (year=2024) say nothing here, but for a long name that is
+/* One letter in four may be wrong: more would take region for origin. */
+static bool nearly_a_column(const struct tol_table_reader *reader, const char *key)
+{
+    return tol_schema_nearest_within(&reader->schema, key, (unsigned)strlen(key) / 4)[0] != '\0';
+}
+
+/* Keeps those keys that are columns of the table, in front; *count of them. Others (year=2024) say nothing here, but for a name that is
  * nearly a column's: false after such faults. */
 static bool choose_keys(struct tol_table_reader *reader, struct tol_supply_file *file, size_t *count)
 {
@@ -218,7 +223,7 @@ static bool choose_keys(struct tol_table_reader *reader, struct tol_supply_file 
         if (tol_schema_find(&reader->schema, key.name) < reader->schema.count) {
             file->key[i] = file->key[*count];
             file->key[(*count)++] = key;
-        } else if (strlen(key.name) >= KEY_NAME_LONG && tol_schema_nearest(&reader->schema, key.name)[0] != '\0') {
+        } else if (nearly_a_column(reader, key.name)) {
             log_unknown_column(reader, key.name);
             sound = false;
         }
