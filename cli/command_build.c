@@ -170,7 +170,8 @@ const struct command command_build = {
                 "  tolmuur build portfolio.duckdb -o portfolio.book\n"
                 "  tolmuur build supply/ -o portfolio.book --max-rejects 100 --rejects faults.csv\n",
     .text =
-        "INPUT holds firms, and sales or purchases or both: a folder with .csv, .csv.gz, .parquet or .jsonl files, or with\n"
+        "INPUT holds firms, and sales or purchases or both: a folder with .csv, .csv.gz, .parquet or .jsonl files, or "
+        "with\n"
         "folders of such files (sales/part-0.parquet, sales/destination=US/0.parquet), or a DuckDB database.\n"
         "With more faulty rows than --max-rejects nothing is written. The same rows in any order give the same book.\n",
     .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_MAX_REJECTS, OPTION_REJECTS, OPTION_FORMAT, OPTION_COLOR,

@@ -64,7 +64,7 @@ static enum tol_status key_split(const struct tol_row_source *base, struct tol_r
     /* The first to ask for room says how many columns there are. */
     enum tol_status room = tol_row_block_room(block, base->column_count, 1, error);
     enum tol_status status = room == TOL_OK ? source->inner->split(source->inner, block, error) : room;
-    for (size_t i = 0; room == TOL_OK && i < source->key_count && block->row_count > 0; i++) {
+    for (size_t i = 0; room == TOL_OK && i < source->key_count && block->row_count <= block->capacity; i++) {
         struct tol_block_column *column = &block->column[source->inner->column_count + i];
         uint32_t length = (uint32_t)strlen(source->key[i].value);
         column->kind = TOL_CELL_TEXT;

@@ -79,6 +79,7 @@ static enum tol_status parquet_split(const struct tol_row_source *base, struct t
     const struct parquet_source *source = (const struct parquet_source *)base;
     enum tol_status status = tol_row_block_room(block, base->column_count, block->row_count, error);
     if (status != TOL_OK) {
+        block->row_count = 0; /* there is no place to read them from */
         return status;
     }
     memset(block->faulty, 0, block->row_count * sizeof *block->faulty);
