@@ -163,11 +163,14 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
 const struct command command_build = {
     .name = "build",
     .summary = "turn supply tables into a book",
-    .usage = "FOLDER -o BOOK [--max-rejects N] [--rejects FILE]",
+    .usage = "INPUT -o BOOK [--max-rejects N] [--rejects FILE]",
     .examples = "  tolmuur build supply/ -o portfolio.book\n"
+                "  tolmuur build portfolio.duckdb -o portfolio.book\n"
                 "  tolmuur build supply/ -o portfolio.book --max-rejects 100 --rejects faults.csv\n",
     .text =
-        "FOLDER holds firms, and sales or purchases or both, each as .csv, .csv.gz, .parquet or .jsonl.\n"
+        "INPUT holds firms, and sales or purchases or both: a folder with .csv, .csv.gz, .parquet or .jsonl files, or "
+        "with\n"
+        "folders of such files (sales/part-0.parquet, sales/destination=US/0.parquet), or a DuckDB database.\n"
         "With more faulty rows than --max-rejects nothing is written. The same rows in any order give the same book.\n",
     .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_MAX_REJECTS, OPTION_REJECTS, OPTION_MEMORY_LIMIT,
                                         OPTION_CPU_LIMIT, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},

@@ -68,10 +68,12 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
 const struct command command_check = {
     .name = "check",
     .summary = "find every fault in supply tables",
-    .usage = "FOLDER [--rejects FILE]",
+    .usage = "INPUT [--rejects FILE]",
     .examples = "  tolmuur check supply/\n"
                 "  tolmuur check supply/ --rejects faults.csv\n",
-    .text = "FOLDER holds firms, and sales or purchases or both, each as .csv, .csv.gz, .parquet or .jsonl.\n"
+    .text = "INPUT holds firms, and sales or purchases or both: a folder with .csv, .csv.gz, .parquet or .jsonl files, "
+            "or with\n"
+            "folders of such files (sales/part-0.parquet, sales/destination=US/0.parquet), or a DuckDB database.\n"
             "Each fault is told with file, row, column, value and how to mend it; any fault gives exit code 65.\n",
     .options = (const enum option_id[]){OPTION_REJECTS, OPTION_MEMORY_LIMIT, OPTION_CPU_LIMIT, OPTION_FORMAT,
                                         OPTION_COLOR, OPTION_TABLES, OPTION_END},

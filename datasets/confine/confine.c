@@ -78,9 +78,6 @@ enum tol_status tol_confine(const struct tol_confinement_rules *rules, char *not
     leave_standard_streams();
     close_others(STDERR_FILENO + 1, rules->keep);
     bool sealed = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-    if (rules->network) {
-        return TOL_OK;
-    }
     bool folders = sealed && tol_confine_folders(rules->input);
     bool calls = sealed && tol_confine_system_calls();
     if (!folders || !calls) {

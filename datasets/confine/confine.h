@@ -11,9 +11,8 @@
 struct tol_confinement_rules {
     uint64_t memory_bytes; /* of address space beyond what is mapped already (RLIMIT_AS) */
     uint64_t cpu_seconds;  /* of all threads (RLIMIT_CPU); 0: no limit */
-    const char *input;     /* file or folder that may be read; NULL: files of its own are not needed */
+    const char *input;     /* file or folder that may be read, with what links in the folder lead to */
     int keep[2];           /* descriptors that stay open beside standard error; -1: none */
-    bool network;          /* the input is a service: sockets and files of the system stay open to it */
 };
 
 /* Puts this process and all it starts under the rules, for good: limits, no core file, no new privileges, end with the parent, all other

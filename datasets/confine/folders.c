@@ -1,8 +1,11 @@
 /* Landlock: which files can still be opened. */
 #include "confine/confine.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/landlock.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -33,6 +36,28 @@ static bool allow_reading(int rules, const char *path)
     return added;
 }
 
+/* Tables may stand in the folder of the input as links to files or folders elsewhere. */
+static bool allow_linked_files(int rules, const char *input)
+{
+    DIR *folder = opendir(input);
+    bool sound = true;
+    const struct dirent *entry;
+    while (folder != NULL && sound && (entry = readdir(folder)) != NULL) {
+        struct stat about, target;
+        char path[PATH_MAX];
+        if (fstatat(dirfd(folder), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(about.st_mode) &&
+            fstatat(dirfd(folder), entry->d_name, &target, 0) == 0 &&
+            (S_ISREG(target.st_mode) || S_ISDIR(target.st_mode)) &&
+            snprintf(path, sizeof path, "%s/%s", input, entry->d_name) < (int)sizeof path) {
+            sound = allow_reading(rules, path);
+        }
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+    return sound;
+}
+
 bool tol_confine_folders(const char *input)
 {
     /* Libraries, what the processor and this process are, and devices that give nothing away. */
@@ -43,7 +68,7 @@ bool tol_confine_folders(const char *input)
     if (rules < 0) {
         return false;
     }
-    bool sound = input == NULL || allow_reading(rules, input);
+    bool sound = allow_reading(rules, input) && allow_linked_files(rules, input);
     for (size_t i = 0; i < sizeof system / sizeof system[0]; i++) {
         sound = sound && allow_reading(rules, system[i]);
     }

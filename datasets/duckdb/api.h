@@ -1,5 +1,5 @@
 /* What the program asks of DuckDB. The functions live in a library of their own (tolmuur_duckdb.so), loaded only by commands that read or write
- * Parquet: DuckDB is large, and the others start without it. */
+ * Parquet or read a DuckDB database: DuckDB is large, and the others start without it. */
 #ifndef TOLMUUR_DUCKDB_API_H
 #define TOLMUUR_DUCKDB_API_H
 
@@ -10,7 +10,7 @@
 #include "datasets/table_writer.h"
 #include "tolmuur/status.h"
 
-#define TOL_DUCKDB_API_VERSION 2u
+#define TOL_DUCKDB_API_VERSION 3u
 #define TOL_DUCKDB_API_SYMBOL "tol_duckdb_api"
 
 enum tol_parquet_kind {
@@ -40,12 +40,18 @@ struct tol_duckdb_api {
     uint32_t version; /* TOL_DUCKDB_API_VERSION */
     const char *(*library_version)(void);
 
-    /* file: an open descriptor of the file, which must stay open; path is for messages. */
-    enum tol_status (*reader_open)(int file, const char *path, unsigned threads, uint64_t memory_limit_bytes,
-                                   struct tol_parquet_reader **reader, struct tol_error *error);
+    /* Which of these tables or views (lower case) the database holds in its schema main. TOL_TRY_AGAIN: it is being written, or was not closed. */
+    enum tol_status (*database_tables)(int file, const char *path, uint64_t memory_limit_bytes, const char *const *name,
+                                       size_t count, bool *present, struct tol_error *error);
+
+    /* file: an open descriptor of the file, which must stay open; path is for messages. table: of a DuckDB database, which is opened for
+     * reading only; its rows come in their order there, and how many they are is not known beforehand. NULL: the file is Parquet. */
+    enum tol_status (*reader_open)(int file, const char *path, const char *table, unsigned threads,
+                                   uint64_t memory_limit_bytes, struct tol_parquet_reader **reader,
+                                   struct tol_error *error);
     void (*reader_close)(struct tol_parquet_reader *reader);
     size_t (*reader_columns)(const struct tol_parquet_reader *reader, const struct tol_parquet_column **columns);
-    uint64_t (*reader_rows)(const struct tol_parquet_reader *reader);
+    uint64_t (*reader_rows)(const struct tol_parquet_reader *reader); /* 0: not known */
     /* The next rows in file order; *chunk is the caller's to release, NULL at the end. */
     enum tol_status (*reader_take)(struct tol_parquet_reader *reader, struct tol_parquet_chunk **chunk,
                                    size_t *row_count, struct tol_error *error);

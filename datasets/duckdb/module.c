@@ -1,5 +1,6 @@
 #include <duckdb.h>
 
+#include "database.h"
 #include "parquet_read.h"
 #include "parquet_write.h"
 
@@ -9,6 +10,7 @@ __attribute__((visibility("default"))) extern const struct tol_duckdb_api tol_du
 const struct tol_duckdb_api tol_duckdb_api = {
     .version = TOL_DUCKDB_API_VERSION,
     .library_version = duckdb_library_version,
+    .database_tables = tol_database_tables,
     .reader_open = tol_parquet_reader_open,
     .reader_close = tol_parquet_reader_close,
     .reader_columns = tol_parquet_reader_columns,

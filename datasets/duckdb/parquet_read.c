@@ -8,10 +8,12 @@
 #include "session.h"
 
 #define TEXT_BYTES_MAX ((size_t)1 << 20)
+#define RELATION_SIZE 1024
 
 struct tol_parquet_reader {
     struct tol_session session;
     char *path;
+    char *relation; /* what is read, as SQL */
     duckdb_prepared_statement statement;
     duckdb_pending_result pending;
     duckdb_result result;
@@ -59,9 +61,9 @@ static enum tol_parquet_kind kind_of(duckdb_type type)
 /* Names and types, from a query that gives no rows. */
 static enum tol_status describe(struct tol_parquet_reader *reader, duckdb_type **types, struct tol_error *error)
 {
-    char sql[128];
+    char sql[RELATION_SIZE + 64];
     duckdb_result result;
-    snprintf(sql, sizeof sql, "SELECT * FROM read_parquet('%s') LIMIT 0", reader->session.file_name);
+    snprintf(sql, sizeof sql, "SELECT * FROM %s LIMIT 0", reader->relation);
     enum tol_status status = tol_session_query(&reader->session, sql, &result, error);
     if (status != TOL_OK) {
         return status;
@@ -100,7 +102,7 @@ static void select_columns(FILE *sql, const struct tol_parquet_reader *reader, c
         fputs(i == 0 ? "" : ", ", sql);
         fprintf(sql, format, i, i);
     }
-    fprintf(sql, " FROM read_parquet('%s') AS t(", reader->session.file_name);
+    fprintf(sql, " FROM %s AS t(", reader->relation);
     for (size_t i = 0; i < reader->column_count; i++) {
         fprintf(sql, i == 0 ? "c%zu" : ", c%zu", i);
     }
@@ -125,9 +127,9 @@ static enum tol_status start(struct tol_parquet_reader *reader, const char *sql,
 
 static enum tol_status count_rows(struct tol_parquet_reader *reader, struct tol_error *error)
 {
-    char sql[128];
+    char sql[RELATION_SIZE + 64];
     duckdb_result result;
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM read_parquet('%s')", reader->session.file_name);
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", reader->relation);
     enum tol_status status = tol_session_query(&reader->session, sql, &result, error);
     if (status != TOL_OK) {
         return status;
@@ -141,17 +143,36 @@ static enum tol_status count_rows(struct tol_parquet_reader *reader, struct tol_
     return TOL_OK;
 }
 
-static enum tol_status open_reader(struct tol_parquet_reader *reader, int file, unsigned threads,
+static enum tol_status name_relation(struct tol_parquet_reader *reader, const char *table, struct tol_error *error)
+{
+    reader->relation = malloc(RELATION_SIZE);
+    if (reader->relation == NULL) {
+        return no_memory(error);
+    }
+    if (table == NULL) {
+        snprintf(reader->relation, RELATION_SIZE, "read_parquet('%s')", reader->session.file_name);
+    } else {
+        snprintf(reader->relation, RELATION_SIZE, "%s.main.\"%s\"", reader->session.catalog, table);
+    }
+    return TOL_OK;
+}
+
+static enum tol_status open_reader(struct tol_parquet_reader *reader, int file, const char *table, unsigned threads,
                                    uint64_t memory_limit_bytes, struct tol_error *error)
 {
     duckdb_type *types = NULL;
     char *sql = NULL;
     size_t sql_size;
-    enum tol_status status = tol_session_open(&reader->session, file, reader->path, threads, memory_limit_bytes, error);
+    enum tol_session_file kind = table == NULL ? TOL_SESSION_TABLE_FILE : TOL_SESSION_DATABASE;
+    enum tol_status status =
+        tol_session_open(&reader->session, kind, file, reader->path, threads, memory_limit_bytes, error);
+    if (status == TOL_OK) {
+        status = name_relation(reader, table, error);
+    }
     if (status == TOL_OK) {
         status = describe(reader, &types, error);
     }
-    if (status == TOL_OK) {
+    if (status == TOL_OK && table == NULL) { /* a view would have to be worked out for it */
         status = count_rows(reader, error);
     }
     if (status == TOL_OK) {
@@ -166,15 +187,16 @@ static enum tol_status open_reader(struct tol_parquet_reader *reader, int file, 
     return status;
 }
 
-enum tol_status tol_parquet_reader_open(int file, const char *path, unsigned threads, uint64_t memory_limit_bytes,
-                                        struct tol_parquet_reader **reader, struct tol_error *error)
+enum tol_status tol_parquet_reader_open(int file, const char *path, const char *table, unsigned threads,
+                                        uint64_t memory_limit_bytes, struct tol_parquet_reader **reader,
+                                        struct tol_error *error)
 {
     struct tol_parquet_reader *made = calloc(1, sizeof *made);
     if (made == NULL || (made->path = strdup(path)) == NULL) {
         free(made);
         return no_memory(error);
     }
-    enum tol_status status = open_reader(made, file, threads, memory_limit_bytes, error);
+    enum tol_status status = open_reader(made, file, table, threads, memory_limit_bytes, error);
     if (status != TOL_OK) {
         tol_parquet_reader_close(made);
         return status;
@@ -198,6 +220,7 @@ void tol_parquet_reader_close(struct tol_parquet_reader *reader)
     free(reader->column);
     free(reader->text);
     free(reader->text_capacity);
+    free(reader->relation);
     free(reader->path);
     free(reader);
 }

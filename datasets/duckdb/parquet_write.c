@@ -184,7 +184,7 @@ enum tol_status tol_parquet_write(int file, const char *path, const struct tol_t
         free_cells(&feed);
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while writing Parquet");
     }
-    enum tol_status status = tol_session_open(&session, file, path, 1, 0, error);
+    enum tol_status status = tol_session_open(&session, TOL_SESSION_TABLE_FILE, file, path, 1, 0, error);
     if (status == TOL_OK) {
         status = copy_rows(&session, &feed, error);
         tol_session_close(&session);

@@ -1,7 +1,10 @@
 #include "session.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "database.h"
 
 #define MEMORY_DEFAULT_BYTES ((uint64_t)512 << 20)
 
@@ -21,6 +24,24 @@ static void first_line(const struct tol_session *session, const char *message, c
     line[used] = '\0';
 }
 
+/* What tables and views of a database can do wrong. */
+static enum tol_status fail_in_database(const struct tol_session *session, const char *line, struct tol_error *error)
+{
+    enum tol_status status = TOL_BAD_DATA;
+    if (strstr(line, "Permission Error") != NULL) {
+        tol_fail(error, status,
+                 "a view that reads something outside this database, which is not allowed; keep the rows in a table of "
+                 "it (DuckDB: %s)",
+                 line);
+    } else if (strstr(line, "Could not set lock") != NULL) {
+        status = TOL_TRY_AGAIN;
+        tol_fail(error, status, "another process has the database open for writing; try again when it is done");
+    } else {
+        tol_fail(error, status, "DuckDB cannot read this; mend the table, view or file (DuckDB: %s)", line);
+    }
+    return tol_fail_at(error, status, session->path, 0, NULL, NULL);
+}
+
 enum tol_status tol_session_fail(const struct tol_session *session, const char *message, struct tol_error *error)
 {
     char line[256];
@@ -28,6 +49,9 @@ enum tol_status tol_session_fail(const struct tol_session *session, const char *
     if (strstr(line, "Out of Memory") != NULL) {
         tol_fail(error, TOL_NO_MEMORY, "DuckDB ran out of the memory it may use; raise the limit: %s", line);
         return tol_fail_at(error, TOL_NO_MEMORY, session->path, 0, NULL, NULL);
+    }
+    if (session->kind == TOL_SESSION_DATABASE) {
+        return fail_in_database(session, line, error);
     }
     if (strstr(line, "IO Error") != NULL || strstr(line, "Could not") != NULL) {
         tol_fail(error, TOL_IO, "%s", line);
@@ -60,11 +84,20 @@ static enum tol_status run(struct tol_session *session, const char *sql, struct 
 
 static enum tol_status lock_down(struct tol_session *session, struct tol_error *error)
 {
-    char sql[160];
-    snprintf(sql, sizeof sql, "SET allowed_paths = ['%s']", session->file_name);
-    enum tol_status status = run(session, sql, error);
+    bool database = session->kind == TOL_SESSION_DATABASE;
+    char log_name[2 * PATH_MAX + 16];
+    char sql[sizeof log_name + 128];
+    enum tol_status status = database ? tol_database_log_name(session, log_name, sizeof log_name, error) : TOL_OK;
+    if (status == TOL_OK) {
+        snprintf(sql, sizeof sql, "SET allowed_paths = ['%s'%s%s]", session->file_name, database ? ", " : "",
+                 database ? log_name : "");
+        status = run(session, sql, error);
+    }
     if (status == TOL_OK) {
         status = run(session, "SET enable_external_access = false", error);
+    }
+    if (status == TOL_OK && database) {
+        status = tol_database_attach(session, error);
     }
     return status == TOL_OK ? run(session, "SET lock_configuration = true", error) : status;
 }
@@ -84,10 +117,10 @@ static bool configure(duckdb_config config, unsigned threads, uint64_t memory_li
            (threads == 0 || duckdb_set_config(config, "threads", thread_text) == DuckDBSuccess);
 }
 
-enum tol_status tol_session_open(struct tol_session *session, int file, const char *path, unsigned threads,
-                                 uint64_t memory_limit_bytes, struct tol_error *error)
+enum tol_status tol_session_open(struct tol_session *session, enum tol_session_file kind, int file, const char *path,
+                                 unsigned threads, uint64_t memory_limit_bytes, struct tol_error *error)
 {
-    *session = (struct tol_session){.path = path};
+    *session = (struct tol_session){.kind = kind, .path = path};
     snprintf(session->file_name, sizeof session->file_name, "/proc/self/fd/%d", file);
     duckdb_config config;
     if (duckdb_create_config(&config) != DuckDBSuccess) {

@@ -1,4 +1,4 @@
-/* A DuckDB in memory that may touch one file and nothing else. */
+/* A DuckDB in memory that may touch one file and nothing else: no other file, no network, no extension. */
 #ifndef TOLMUUR_DUCKDB_SESSION_H
 #define TOLMUUR_DUCKDB_SESSION_H
 
@@ -7,15 +7,22 @@
 
 #include "tolmuur/status.h"
 
+enum tol_session_file { TOL_SESSION_TABLE_FILE, TOL_SESSION_DATABASE /* of DuckDB's own, read only */ };
+
+#define TOL_SESSION_CATALOG_SIZE 600
+
 struct tol_session {
+    enum tol_session_file kind;
     duckdb_database database;
     duckdb_connection connection;
     const char *path;   /* for messages; not owned */
     char file_name[40]; /* what DuckDB opens: /proc/self/fd/N, so that no path is read as SQL, glob or URL */
+    char catalog[TOL_SESSION_CATALOG_SIZE]; /* of a database: its name as SQL */
 };
 
-TOL_MUST_CHECK enum tol_status tol_session_open(struct tol_session *session, int file, const char *path,
-                                                unsigned threads, uint64_t memory_limit_bytes, struct tol_error *error);
+TOL_MUST_CHECK enum tol_status tol_session_open(struct tol_session *session, enum tol_session_file kind, int file,
+                                                const char *path, unsigned threads, uint64_t memory_limit_bytes,
+                                                struct tol_error *error);
 void tol_session_close(struct tol_session *session);
 
 /* Runs a statement without parameters; *result is the caller's to destroy after TOL_OK. */

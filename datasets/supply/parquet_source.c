@@ -1,4 +1,4 @@
-/* Parquet through DuckDB, in file order. */
+/* Parquet and tables of DuckDB databases through DuckDB, in their order there. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +79,7 @@ static enum tol_status parquet_split(const struct tol_row_source *base, struct t
     const struct parquet_source *source = (const struct parquet_source *)base;
     enum tol_status status = tol_row_block_room(block, base->column_count, block->row_count, error);
     if (status != TOL_OK) {
+        block->row_count = 0; /* there is no place to read them from */
         return status;
     }
     memset(block->faulty, 0, block->row_count * sizeof *block->faulty);
@@ -161,7 +162,7 @@ enum tol_status tol_parquet_source_open(const char *path, const struct tol_row_s
     status = tol_duckdb_load(&api, error);
     if (status == TOL_OK) {
         opened->api = api;
-        status = api->reader_open(file, path, 1, options->memory_limit_bytes, &opened->reader, error);
+        status = api->reader_open(file, path, options->table, 1, options->memory_limit_bytes, &opened->reader, error);
     }
     if (status == TOL_OK) {
         status = prepare(opened, error);

@@ -11,7 +11,7 @@
 
 /* What is compared once all is read, per firm in the order of arrival. */
 struct tol_firm_sums {
-    uint64_t row; /* of the firms table */
+    uint64_t row; /* of the firms table, through all its files */
     double revenue_eur;
     double purchases_eur; /* NaN: not given */
     double line_eur[TOL_SIDE_COUNT];
@@ -43,6 +43,8 @@ struct tol_table_reader {
     locale_t c_locale;
     struct tol_schema schema;
     const char *file;
+    bool more_files;      /* of the same table */
+    uint64_t rows_before; /* in the files of the table that were read before */
     uint64_t row;
     bool row_faulty;
     struct tol_input_cell cell[TOL_SCHEMA_COLUMNS_MAX]; /* by place in the schema */

@@ -18,7 +18,7 @@ static bool keep_sums(struct tol_table_reader *reader, const struct tol_firm_row
         sums->capacity = capacity;
     }
     sums->item[sums->count++] = (struct tol_firm_sums){
-        .row = reader->row,
+        .row = reader->rows_before + reader->row,
         .revenue_eur = row->number[TOL_REVENUE],
         .purchases_eur = row->number[TOL_PURCHASES_TOTAL],
     };

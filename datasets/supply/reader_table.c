@@ -8,21 +8,24 @@
 
 #define ROWS_PER_PROGRESS 65536
 
-static enum tol_status open_source(struct tol_table_reader *reader, enum tol_supply_format format,
+static enum tol_status open_source(struct tol_table_reader *reader, const struct tol_supply_file *file,
                                    struct tol_row_source **source, struct tol_error *error)
 {
-    struct tol_row_source_options options = {reader->options->threads, reader->options->memory_limit_bytes};
-    switch (format) {
+    struct tol_row_source_options options = {reader->options->threads, reader->options->memory_limit_bytes, NULL};
+    switch (file->format) {
     case TOL_SUPPLY_CSV:
-        return tol_csv_source_open(reader->file, false, source, error);
+        return tol_csv_source_open(file->path, false, source, error);
     case TOL_SUPPLY_CSV_GZIP:
-        return tol_csv_source_open(reader->file, true, source, error);
+        return tol_csv_source_open(file->path, true, source, error);
     case TOL_SUPPLY_JSONL:
-        return tol_jsonl_source_open(reader->file, &reader->schema, source, error);
+        return tol_jsonl_source_open(file->path, &reader->schema, source, error);
+    case TOL_SUPPLY_DATABASE:
+        options.table = tol_supply_table_name(reader->schema.table);
+        break;
     case TOL_SUPPLY_PARQUET:
         break;
     }
-    return tol_parquet_source_open(reader->file, &options, source, error);
+    return tol_parquet_source_open(file->path, &options, source, error);
 }
 
 /* A fault of the file or of a row as a whole. */
@@ -95,7 +98,8 @@ static enum tol_status tell_progress(const struct tol_table_reader *reader, uint
 {
     const struct tol_supply_options *options = reader->options;
     if (options->progress == NULL ||
-        options->progress(options->context, reader->schema.table, reader->row, row_total)) {
+        options->progress(options->context, reader->schema.table, reader->rows_before + reader->row,
+                          reader->more_files ? 0 : row_total)) {
         return TOL_OK;
     }
     return tol_fail(error, TOL_TRY_AGAIN, "stopped while reading");
@@ -186,9 +190,12 @@ static enum tol_status read_rows(struct tol_table_reader *reader, struct tol_row
 
 /* Faults of a file's content are logged and leave the rest of the folder to be read. */
 static enum tol_status whole_file_fault(struct tol_table_reader *reader, enum tol_status status,
-                                        const struct tol_error *fault, bool *usable, struct tol_error *error)
+                                        struct tol_error *fault, bool *usable, struct tol_error *error)
 {
     *usable = false;
+    if (fault->file[0] != '\0') { /* a database does not know which of its tables it was */
+        tol_fail_at(fault, status, reader->file, fault->row, NULL, NULL);
+    }
     if (status == TOL_BAD_DATA) {
         tol_fault_log_add(reader->log, fault);
         return TOL_OK;
@@ -199,28 +206,75 @@ static enum tol_status whole_file_fault(struct tol_table_reader *reader, enum to
     return status;
 }
 
-enum tol_status tol_read_table(struct tol_table_reader *reader, enum tol_supply_format format, bool *usable,
+/* One letter in four may be wrong: more would take region for origin. */
+static bool nearly_a_column(const struct tol_table_reader *reader, const char *key)
+{
+    return tol_schema_nearest_within(&reader->schema, key, (unsigned)strlen(key) / 4)[0] != '\0';
+}
+
+/* Keeps those keys that are columns of the table, in front; *count of them. Others (year=2024) say nothing here, but for a name that is
+ * nearly a column's: false after such faults. */
+static bool choose_keys(struct tol_table_reader *reader, struct tol_supply_file *file, size_t *count)
+{
+    bool sound = true;
+    *count = 0;
+    for (size_t i = 0; i < file->key_count; i++) {
+        struct tol_supply_key key = file->key[i];
+        if (tol_schema_find(&reader->schema, key.name) < reader->schema.count) {
+            file->key[i] = file->key[*count];
+            file->key[(*count)++] = key;
+        } else if (nearly_a_column(reader, key.name)) {
+            log_unknown_column(reader, key.name);
+            sound = false;
+        }
+    }
+    if (sound && *count > 0 && file->format == TOL_SUPPLY_JSONL) {
+        log_whole(reader, 0, file->key[0].name,
+                  "the name of a folder gives a column to CSV and Parquet files only; write the column into the file");
+        sound = false;
+    }
+    return sound;
+}
+
+static enum tol_status read_source(struct tol_table_reader *reader, struct tol_row_source *source, bool *usable,
+                                   struct tol_error *fault)
+{
+    enum tol_status status = TOL_OK;
+    size_t *place = calloc(source->column_count + 1, sizeof *place);
+    if (place == NULL) {
+        status = tol_fail(fault, TOL_NO_MEMORY, "out of memory while reading %s", reader->file);
+    } else if (place_columns(reader, source, place)) {
+        bool lines = reader->schema.table != TOL_SUPPLY_FIRMS && source->take != NULL;
+        status = (lines ? read_blocks : read_rows)(reader, source, place, fault);
+    } else {
+        *usable = false;
+    }
+    free(place);
+    return status;
+}
+
+enum tol_status tol_read_table(struct tol_table_reader *reader, struct tol_supply_file *file, bool *usable,
                                struct tol_error *error)
 {
     struct tol_error fault;
     struct tol_row_source *source;
-    *usable = true;
+    size_t key_count;
+    reader->file = file->name;
     reader->row = 0;
     memset(reader->cell, 0, sizeof reader->cell);
-    enum tol_status status = open_source(reader, format, &source, &fault);
+    *usable = choose_keys(reader, file, &key_count);
+    if (!*usable) {
+        return TOL_OK;
+    }
+    enum tol_status status = open_source(reader, file, &source, &fault);
     if (status != TOL_OK) {
         return whole_file_fault(reader, status, &fault, usable, error);
     }
-    size_t *place = calloc(source->column_count + 1, sizeof *place);
-    if (place == NULL) {
-        status = tol_fail(&fault, TOL_NO_MEMORY, "out of memory while reading %s", reader->file);
-    } else if (place_columns(reader, source, place)) {
-        bool lines = reader->schema.table != TOL_SUPPLY_FIRMS && source->take != NULL;
-        status = (lines ? read_blocks : read_rows)(reader, source, place, &fault);
-    } else {
-        *usable = false;
+    status = key_count == 0 ? TOL_OK : tol_key_source_wrap(file->key, key_count, &source, &fault);
+    if (status == TOL_OK) {
+        status = read_source(reader, source, usable, &fault);
     }
     source->close(source);
-    free(place);
+    file->row_count = reader->row;
     return status == TOL_OK ? TOL_OK : whole_file_fault(reader, status, &fault, usable, error);
 }

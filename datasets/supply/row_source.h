@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "supply/file.h"
 #include "supply/schema.h"
 #include "tolmuur/status.h"
 
@@ -79,6 +80,7 @@ void tol_row_block_free(struct tol_row_block *block);
 struct tol_row_source_options {
     unsigned threads;
     uint64_t memory_limit_bytes;
+    const char *table; /* of the DuckDB database at path; NULL: a Parquet file */
 };
 
 /* path: used to open and in messages. All: TOL_NO_INPUT, TOL_BAD_DATA, TOL_IO, TOL_NO_MEMORY. */
@@ -87,7 +89,11 @@ TOL_MUST_CHECK enum tol_status tol_csv_source_open(const char *path, bool gzip, 
 /* Columns are those of the schema; a row with any other key is faulty. */
 TOL_MUST_CHECK enum tol_status tol_jsonl_source_open(const char *path, const struct tol_schema *schema,
                                                      struct tol_row_source **source, struct tol_error *error);
-/* Also TOL_UNAVAILABLE: DuckDB could not be loaded. */
+/* Adds columns that are the same in all rows. *source becomes the new one, which closes the old; after a failure it is as it was. The keys must
+ * live as long. TOL_NO_MEMORY. */
+TOL_MUST_CHECK enum tol_status tol_key_source_wrap(const struct tol_supply_key *key, size_t key_count,
+                                                   struct tol_row_source **source, struct tol_error *error);
+/* Also TOL_UNAVAILABLE: DuckDB could not be loaded; TOL_TRY_AGAIN: the database is in use. */
 TOL_MUST_CHECK enum tol_status tol_parquet_source_open(const char *path, const struct tol_row_source_options *options,
                                                        struct tol_row_source **source, struct tol_error *error);
 

@@ -80,8 +80,13 @@ static unsigned distance(const char *a, const char *b)
 
 const char *tol_schema_nearest(const struct tol_schema *schema, const char *name)
 {
+    return tol_schema_nearest_within(schema, name, 3);
+}
+
+const char *tol_schema_nearest_within(const struct tol_schema *schema, const char *name, unsigned changes_max)
+{
     const char *nearest = "";
-    unsigned least = 4;
+    unsigned least = changes_max + 1;
     for (size_t i = 0; i < schema->count; i++) {
         unsigned changes = distance(schema->name[i], name);
         if (changes < least) {

@@ -36,5 +36,7 @@ void tol_schema_init(struct tol_schema *schema, enum tol_supply_table table, con
 size_t tol_schema_find(const struct tol_schema *schema, const char *name);
 /* The known name with the fewest letters to change; "" when none is near. */
 const char *tol_schema_nearest(const struct tol_schema *schema, const char *name);
+/* The same, with at most so many letters to change. */
+const char *tol_schema_nearest_within(const struct tol_schema *schema, const char *name, unsigned changes_max);
 
 #endif

@@ -1,6 +1,5 @@
 #include "datasets/supply.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,20 +9,16 @@
 
 #include "duckdb/load.h"
 #include "supply/confined.h"
+#include "supply/input.h"
 #include "supply/reader_table.h"
-#include "tolmuur/whole_file.h"
-
-struct table_file {
-    bool present;
-    enum tol_supply_format format;
-    char path[4096];
-};
 
 /* All that one run over a folder holds. */
 struct supply_run {
     const struct tol_supply_options *options;
     struct tol_supply_report *report;
-    struct table_file file[TOL_SUPPLY_TABLE_COUNT];
+    const char *path; /* of the input */
+    const char *book_path;
+    struct tol_supply_input input; /* empty until it was looked for */
     struct tol_fault_log *log;
     struct tol_whole_file *book; /* NULL: only check */
     struct tol_book_builder *builder;
@@ -32,97 +27,6 @@ struct supply_run {
     struct tol_facts_cache facts_cache;
     bool all_usable;
 };
-
-static enum tol_status fail_at(struct tol_error *error, enum tol_status status, const char *file, const char *message)
-{
-    tol_fail(error, status, "%s", message);
-    return tol_fail_at(error, status, file, 0, NULL, NULL);
-}
-
-static const struct {
-    const char *ending;
-    enum tol_supply_format format;
-} kind[] = {{".csv", TOL_SUPPLY_CSV},
-            {".csv.gz", TOL_SUPPLY_CSV_GZIP},
-            {".parquet", TOL_SUPPLY_PARQUET},
-            {".jsonl", TOL_SUPPLY_JSONL}};
-enum { KIND_COUNT = sizeof kind / sizeof kind[0] };
-
-/* False when the path is too long. */
-static bool table_path(const char *folder, enum tol_supply_table table, size_t k, struct table_file *file)
-{
-    int length =
-        snprintf(file->path, sizeof file->path, "%s/%s%s", folder, tol_supply_table_name(table), kind[k].ending);
-    return length >= 0 && (size_t)length < sizeof file->path;
-}
-
-/* The one file that holds the table; two are a fault, for which would count? */
-static enum tol_status find_table(const char *folder, enum tol_supply_table table, struct table_file *file,
-                                  struct tol_error *error)
-{
-    for (size_t i = 0; i < KIND_COUNT; i++) {
-        struct table_file found = {.present = true, .format = kind[i].format};
-        struct stat about;
-        if (!table_path(folder, table, i, &found)) {
-            return fail_at(error, TOL_NO_INPUT, folder, "the path is too long");
-        }
-        if (stat(found.path, &about) != 0) {
-            continue;
-        }
-        if (file->present) {
-            tol_fail(error, TOL_BAD_DATA, "%s is there twice, also as %s; leave one file for each table",
-                     tol_supply_table_name(table), strrchr(file->path, '/') + 1);
-            return tol_fail_at(error, TOL_BAD_DATA, found.path, 0, NULL, NULL);
-        }
-        *file = found;
-    }
-    return TOL_OK;
-}
-
-static enum tol_status find_tables(const char *folder, struct table_file *file, struct tol_error *error)
-{
-    struct stat about;
-    if (stat(folder, &about) != 0) {
-        tol_fail(error, TOL_NO_INPUT, "cannot open the folder: %s", strerror(errno));
-        return tol_fail_at(error, TOL_NO_INPUT, folder, 0, NULL, NULL);
-    }
-    if (!S_ISDIR(about.st_mode)) {
-        return fail_at(error, TOL_NO_INPUT, folder,
-                       "not a folder; give the folder that holds firms, sales and purchases");
-    }
-    for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
-        enum tol_status status = find_table(folder, (enum tol_supply_table)i, &file[i], error);
-        if (status != TOL_OK) {
-            return status;
-        }
-    }
-    if (!file[TOL_SUPPLY_FIRMS].present) {
-        return fail_at(error, TOL_NO_INPUT, folder,
-                       "no firms table; put firms.csv, firms.csv.gz, firms.parquet or firms.jsonl into the folder");
-    }
-    if (!file[TOL_SUPPLY_SALES].present && !file[TOL_SUPPLY_PURCHASES].present) {
-        return fail_at(
-            error, TOL_NO_INPUT, folder,
-            "neither sales nor purchases; put at least one of them (.csv, .csv.gz, .parquet, .jsonl) into the folder");
-    }
-    return TOL_OK;
-}
-
-/* An output may be no table of the folder, nor become one. */
-static enum tol_status keep_apart(const char *folder, const char *output, struct tol_error *error)
-{
-    for (int table = 0; output != NULL && table < TOL_SUPPLY_TABLE_COUNT; table++) {
-        for (size_t k = 0; k < KIND_COUNT; k++) {
-            struct table_file file;
-            if (table_path(folder, (enum tol_supply_table)table, k, &file) && tol_same_file(output, file.path, true)) {
-                tol_fail(error, TOL_USAGE, "this is %.300s, a table of the folder that is read; name another file",
-                         file.path);
-                return tol_fail_at(error, TOL_USAGE, output, 0, NULL, NULL);
-            }
-        }
-    }
-    return TOL_OK;
-}
 
 /* Of memory, of this process so far. */
 static uint64_t peak_bytes(void)
@@ -133,7 +37,7 @@ static uint64_t peak_bytes(void)
 
 static enum tol_status read_one(struct supply_run *run, enum tol_supply_table table, struct tol_error *error)
 {
-    bool usable;
+    struct tol_supply_table_files *files = &run->input.table[table];
     if (table != TOL_SUPPLY_FIRMS) {
         enum tol_side side = table == TOL_SUPPLY_SALES ? TOL_SALES : TOL_PURCHASES;
         enum tol_status status = tol_book_builder_begin_lines(run->builder, side, error);
@@ -142,9 +46,15 @@ static enum tol_status read_one(struct supply_run *run, enum tol_supply_table ta
         }
     }
     tol_schema_init(&run->reader.schema, table, run->options->law);
-    run->reader.file = run->file[table].path;
-    enum tol_status status = tol_read_table(&run->reader, run->file[table].format, &usable, error);
-    run->all_usable &= usable;
+    run->reader.rows_before = 0;
+    run->reader.more_files = files->count > 1;
+    enum tol_status status = TOL_OK;
+    for (size_t i = 0; i < files->count && status == TOL_OK; i++) {
+        bool usable;
+        status = tol_read_table(&run->reader, &files->file[i], &usable, error);
+        run->all_usable &= usable;
+        run->reader.rows_before += files->file[i].row_count;
+    }
     run->report->cut_short = !run->all_usable;
     run->report->peak_bytes[table] = peak_bytes();
     return status;
@@ -154,7 +64,7 @@ static enum tol_status read_all(struct supply_run *run, struct tol_error *error)
 {
     run->all_usable = true;
     for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
-        if (!run->file[i].present) {
+        if (run->input.table[i].count == 0) {
             continue;
         }
         enum tol_status status = read_one(run, (enum tol_supply_table)i, error);
@@ -184,7 +94,12 @@ static void warn(struct supply_run *run, const struct tol_firm_sums *sums, doubl
     snprintf(stated, sizeof stated, "%.17g", stated_eur);
     tol_fail(&warning, TOL_BAD_DATA, "the firm's %s lines add up to %.2f EUR, more than this; check which is right",
              lines, lines_eur);
-    tol_fail_at(&warning, TOL_BAD_DATA, run->file[TOL_SUPPLY_FIRMS].path, sums->row, column, stated);
+    uint64_t row = sums->row;
+    const struct tol_supply_file *file = run->input.table[TOL_SUPPLY_FIRMS].file;
+    for (; row > file->row_count; file++) {
+        row -= file->row_count;
+    }
+    tol_fail_at(&warning, TOL_BAD_DATA, file->name, row, column, stated);
     tol_fault_log_warn(run->log, &warning);
 }
 
@@ -250,14 +165,19 @@ static enum tol_status read_and_conclude(struct supply_run *run, struct tol_run 
     return status;
 }
 
-/* The reading, in this process or in the child: context is the supply_run, whose callbacks are now those of log. */
-static enum tol_status read_supply(void *context, struct tol_fault_log *log, struct tol_supply_report *report,
-                                   struct tol_error *error)
+/* Where the tables are, and that no output is one of them. */
+static enum tol_status find_input(struct supply_run *run, struct tol_error *error)
 {
-    struct supply_run *run = context;
-    run->log = log;
-    run->options = log->options;
-    run->report = report;
+    enum tol_status status = tol_supply_input_find(run->path, run->options, &run->input, error);
+    if (status == TOL_OK) {
+        status = tol_supply_input_keep_apart(run->path, &run->input, run->book_path, error);
+    }
+    return status == TOL_OK ? tol_supply_input_keep_apart(run->path, &run->input, run->options->rejects_path, error)
+                            : status;
+}
+
+static enum tol_status build_with_workers(struct supply_run *run, struct tol_error *error)
+{
     const struct tol_allocator *allocator =
         run->options->allocator == NULL ? tol_allocator_default() : run->options->allocator;
     enum tol_status status = tol_book_builder_create(allocator, &run->builder, error);
@@ -274,24 +194,49 @@ static enum tol_status read_supply(void *context, struct tol_fault_log *log, str
     tol_book_builder_destroy(run->builder);
     tol_run_destroy(workers);
     free(run->sums.item);
+    return status;
+}
+
+/* The reading, in this process or in the child: context is the supply_run, whose callbacks are now those of log. */
+static enum tol_status read_supply(void *context, struct tol_fault_log *log, struct tol_supply_report *report,
+                                   struct tol_error *error)
+{
+    struct supply_run *run = context;
+    run->log = log;
+    run->options = log->options;
+    run->report = report;
+    enum tol_status status = run->input.table[TOL_SUPPLY_FIRMS].count > 0 ? TOL_OK : find_input(run, error);
+    if (status == TOL_OK) {
+        status = build_with_workers(run, error);
+    }
     report->peak_bytes_all = peak_bytes();
     return status;
 }
 
+/* A database's tables are found by opening it: that is the child's to do. */
+static bool is_database(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISREG(about.st_mode);
+}
+
+/* Before the child is confined: opens what reading needs. */
 static enum tol_status load_modules(void *context, struct tol_error *error)
 {
     const struct supply_run *run = context;
     const struct tol_duckdb_api *api;
+    bool needed = is_database(run->path);
     for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
-        if (run->file[i].present && run->file[i].format == TOL_SUPPLY_PARQUET) {
-            return tol_duckdb_load(&api, error);
+        const struct tol_supply_table_files *files = &run->input.table[i];
+        for (size_t f = 0; f < files->count; f++) {
+            needed = needed || files->file[f].format == TOL_SUPPLY_PARQUET;
         }
     }
-    return TOL_OK;
+    return needed ? tol_duckdb_load(&api, error) : TOL_OK;
 }
 
 /* Here or in a child, as the options say. */
-static enum tol_status read_somewhere(struct supply_run *run, const char *input, struct tol_fault_log *log,
+static enum tol_status read_somewhere(struct supply_run *run, struct tol_fault_log *log,
                                       struct tol_supply_report *report, struct tol_error *error)
 {
     if (!log->options->confined) {
@@ -301,7 +246,7 @@ static enum tol_status read_somewhere(struct supply_run *run, const char *input,
         .read = read_supply,
         .prepare = load_modules,
         .context = run,
-        .input = input,
+        .input = run->path,
         .output_descriptor = run->book == NULL ? -1 : tol_whole_file_descriptor(run->book),
     };
     return tol_read_confined(&work, log, report, error);
@@ -339,27 +284,25 @@ static enum tol_status run_supply(const char *input, const char *book_path, cons
     if (run == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while reading the tables");
     }
-    options = options == NULL ? &none : options;
+    run->options = options == NULL ? &none : options;
+    run->path = input;
+    run->book_path = book_path;
     struct tol_fault_log log;
-    enum tol_status status = find_tables(input, run->file, error);
-    if (status == TOL_OK) {
-        status = keep_apart(input, book_path, error);
-    }
-    if (status == TOL_OK) {
-        status = keep_apart(input, options->rejects_path, error);
-    }
+    /* A folder is looked through before anything is put into it. */
+    enum tol_status status = is_database(input) ? TOL_OK : find_input(run, error);
     if (status == TOL_OK && book_path != NULL) {
         status = tol_whole_file_create(book_path, &run->book, error);
     }
     if (status == TOL_OK) {
-        status = tol_fault_log_open(&log, options, report, error);
+        status = tol_fault_log_open(&log, run->options, report, error);
         if (status == TOL_OK) {
-            status = read_somewhere(run, input, &log, report, error);
+            status = read_somewhere(run, &log, report, error);
             status = settle(run, &log, status, error);
         } else {
             tol_whole_file_abandon(run->book);
         }
     }
+    tol_supply_input_free(&run->input);
     free(run);
     return status;
 }

@@ -122,7 +122,7 @@ static void keep_warning(void *context, const struct tol_error *warning)
     checked->warning_count++;
 }
 
-static struct checked run(const char *book, const struct tol_supply_options *given)
+static struct checked run(const char *input, const char *book, const struct tol_supply_options *given)
 {
     struct checked *checked = calloc(1, sizeof *checked);
     struct tol_law *law;
@@ -136,9 +136,9 @@ static struct checked run(const char *book, const struct tol_supply_options *giv
     options.fault = keep_fault;
     options.warning = keep_warning;
     options.context = checked;
-    checked->status =
-        book == NULL ? tol_supply_check(folder_path(), &options, &checked->report, &checked->error)
-                     : tol_supply_build(folder_path(), folder_file(book), &options, &checked->report, &checked->error);
+    checked->status = book == NULL
+                          ? tol_supply_check(input, &options, &checked->report, &checked->error)
+                          : tol_supply_build(input, folder_file(book), &options, &checked->report, &checked->error);
     tol_law_close(law);
     struct checked result = *checked;
     free(checked);
@@ -147,12 +147,22 @@ static struct checked run(const char *book, const struct tol_supply_options *giv
 
 struct checked check_folder(void)
 {
-    return run(NULL, NULL);
+    return run(folder_path(), NULL, NULL);
 }
 
 struct checked build_folder(const char *book, const struct tol_supply_options *options)
 {
-    return run(book, options);
+    return run(folder_path(), book, options);
+}
+
+struct checked check_input(const char *input)
+{
+    return run(input, NULL, NULL);
+}
+
+struct checked build_input(const char *input, const char *book, const struct tol_supply_options *options)
+{
+    return run(input, book, options);
 }
 
 void expect_fault(const struct checked *checked, const char *file, uint64_t row, const char *column, const char *value,

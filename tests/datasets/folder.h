@@ -38,6 +38,9 @@ void put_sales(void);
 /* With the facts of the compiled tables. */
 struct checked check_folder(void);
 struct checked build_folder(const char *book, const struct tol_supply_options *options);
+/* The same for another input. */
+struct checked check_input(const char *input);
+struct checked build_input(const char *input, const char *book, const struct tol_supply_options *options);
 
 /* Fails the test unless exactly one fault was found, at this place. NULL: not looked at. */
 void expect_fault(const struct checked *checked, const char *file, uint64_t row, const char *column, const char *value,

@@ -98,7 +98,7 @@ Test(writer, parquet_comes_back_bit_for_bit_in_order)
     cr_assert_eq(write_many("a.parquet", 300000, 0, &error), TOL_OK, "%s", error.message);
     cr_assert_eq(tol_duckdb_load(&api, &error), TOL_OK);
     int file = open(folder_file("a.parquet"), O_RDONLY);
-    cr_assert_eq(api->reader_open(file, "a.parquet", 2, 0, &reader, &error), TOL_OK, "%s", error.message);
+    cr_assert_eq(api->reader_open(file, "a.parquet", NULL, 2, 0, &reader, &error), TOL_OK, "%s", error.message);
     cr_assert_eq(api->reader_rows(reader), 300000);
     uint64_t row = 0;
     size_t count;

@@ -1,4 +1,4 @@
-/* Supply tables (docs/supply-tables.md) from a folder into a book. */
+/* Supply tables (docs/supply-tables.md) from a folder or a database into a book. */
 #ifndef TOLMUUR_DATASETS_SUPPLY_H
 #define TOLMUUR_DATASETS_SUPPLY_H
 
@@ -58,9 +58,10 @@ struct tol_supply_report {
 /* Rows rejected in all tables. */
 uint64_t tol_supply_rejected(const struct tol_supply_report *report);
 
-/* Reads everything and reports every fault. input is a folder with firms, and sales or purchases or both, each as .csv, .csv.gz,
- * .parquet or .jsonl. *report is filled in any case. TOL_OK: no fault. TOL_BAD_DATA: faults were found (error holds the first).
- * TOL_NO_INPUT: no such folder or table. TOL_USAGE: an output is a table of the folder. TOL_CANNOT_CREATE, TOL_IO, TOL_NO_MEMORY, TOL_UNAVAILABLE (DuckDB could not be loaded).
+/* Reads everything and reports every fault. input holds firms, and sales or purchases or both: a folder with a file for each (.csv,
+ * .csv.gz, .parquet, .jsonl) or a folder of such files, or a DuckDB database. *report is filled in any case. TOL_OK: no fault. TOL_BAD_DATA: faults were found (error holds the first).
+ * TOL_NO_INPUT: no such folder or table. TOL_USAGE: an output is a table of the folder. TOL_CANNOT_CREATE, TOL_IO, TOL_NO_MEMORY, TOL_UNAVAILABLE (DuckDB could not be loaded),
+ * TOL_TRY_AGAIN (stopped by progress, or the database is being written or was not closed).
  * Confined: TOL_BAD_DATA also when the child needs more than its limits or comes to any other end of its own. */
 TOL_MUST_CHECK enum tol_status tol_supply_check(const char *input, const struct tol_supply_options *options,
                                                 struct tol_supply_report *report, struct tol_error *error);
