@@ -3,6 +3,7 @@
 #include "draws.h"
 #include "forecast.h"
 #include "number.h"
+#include "postgres_settings.h"
 #include "score_output.h"
 #include "stages.h"
 #include "talk.h"
@@ -32,7 +33,9 @@ struct score_job {
     bool dry_run;           /* only forecast */
     enum format row_format; /* of rows on stdout */
     const char *output;     /* NULL: only totals */
-    const char *special;    /* the device or pipe that stdout leads to; NULL: none */
+    struct postgres_settings postgres;
+    bool database;       /* output is a database */
+    const char *special; /* the device or pipe that stdout leads to; NULL: none */
     double started;
     uint64_t book_bytes; /* peak memory once the book was verified */
     uint64_t plan_bytes; /* once the plan was made */
@@ -74,7 +77,8 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
 {
     const struct options *options = job->options;
     job->output = options_text(options, OPTION_OUTPUT);
-    enum tol_status status = job->dry_run ? TOL_OK : redirect_special(job, error);
+    job->database = job->output != NULL && tol_postgres_is_uri(job->output);
+    enum tol_status status = job->dry_run || job->database ? TOL_OK : redirect_special(job, error);
     if (status != TOL_OK) {
         return status;
     }
@@ -87,7 +91,13 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
     status = look_read(options, rows ? "json jsonl csv" : command_score.formats, rows ? FORMAT_CSV : FORMAT_TABLE,
                        &job->look, error);
     job->row_format = job->look.format == FORMAT_TABLE ? FORMAT_CSV : job->look.format;
-    if (status != TOL_OK || job->output == NULL || to_stdout) {
+    if (status == TOL_OK) {
+        status = postgres_settings_read(&job->postgres, options, error);
+    }
+    if (status == TOL_OK && !job->database && options_given(options, OPTION_TABLE)) {
+        status = tol_fail(error, TOL_USAGE, "--table names a table of -o postgresql://..., which is not given");
+    }
+    if (status != TOL_OK || job->output == NULL || to_stdout || job->database) {
         return status;
     }
     static const char *const endings[] = {".csv", ".jsonl", ".json", ".parquet"};
@@ -97,7 +107,8 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
         known = known || strcasecmp(dot, endings[i]) == 0;
     }
     if (!known) {
-        return tol_fail(error, TOL_USAGE, "-o %.200s: the ending must be .csv, .jsonl, .json or .parquet; - is stdout",
+        return tol_fail(error, TOL_USAGE, "-o %.200s: the ending must be .csv, .jsonl, .json or .parquet; - is stdout, "
+                        "postgresql://... a database",
                         job->output);
     }
     return TOL_OK;
@@ -191,6 +202,25 @@ static enum tol_status show_forecast(struct score_job *job, struct tol_error *er
     return sink_close(&sink, error);
 }
 
+static bool stopped(void *context)
+{
+    (void)context;
+    return talk_signal() != 0;
+}
+
+static struct tol_postgres_output database_output(const struct score_job *job)
+{
+    return (struct tol_postgres_output){.uri = job->output, .mapping = &job->postgres.mapping, .stopped = stopped};
+}
+
+/* A server that does not answer, or a table that cannot be written, is told before the work. */
+static enum tol_status try_database(struct score_job *job, struct tol_error *error)
+{
+    const struct tol_postgres_output output = database_output(job);
+    return job->database && !job->dry_run ? score_output_postgres_check(&output, job->draws.options.count > 0, error)
+                                          : TOL_OK;
+}
+
 /* Rows out, totals gathered on the way. */
 static enum tol_status score_rows(struct score_job *job, struct tol_error *error)
 {
@@ -208,7 +238,10 @@ static enum tol_status score_rows(struct score_job *job, struct tol_error *error
     if (status != TOL_OK) {
         return status;
     }
-    if (job->output != NULL) {
+    if (job->database) {
+        const struct tol_postgres_output output = database_output(job);
+        status = score_output_postgres(&output, &stream, &job->texts, error);
+    } else if (job->output != NULL) {
         enum format format = strcmp(job->output, "-") == 0 ? job->look.format : FORMAT_TABLE;
         status = score_output(job->output, format, &stream, &job->texts, error);
     } else {
@@ -332,6 +365,7 @@ static void release(struct score_job *job)
     draws_release(&job->draws);
     worlds_release(&job->worlds);
     session_close(&job->session);
+    postgres_settings_release(&job->postgres);
 }
 
 static enum tol_status score_book(struct score_job *job, struct tol_error *error)
@@ -368,6 +402,9 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
         status = open_inputs(&job, error);
     }
     if (status == TOL_OK) {
+        status = try_database(&job, error);
+    }
+    if (status == TOL_OK) {
         status = start_workers(&job, error);
     }
     if (status == TOL_OK) {
@@ -385,15 +422,18 @@ const struct command command_score = {
                 "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-03-01 --by sector\n"
                 "  tolmuur score portfolio.book --scenarios uniform_us_10.json --on 2025-01-01 -o - --format jsonl\n"
                 "  tolmuur score portfolio.book --on 2025-08-07 --settings half_margin=0.2 -o scores.csv\n"
-                "  tolmuur score portfolio.book --on 2025-08-07 --draws 1000 -o scores.csv\n",
+                "  tolmuur score portfolio.book --on 2025-08-07 --draws 1000 -o scores.csv\n"
+                "  tolmuur score portfolio.book --on 2025-08-07 -o postgresql://db.example/risk --table scores_today\n",
     .text =
         "One row per firm and scenario (docs/output-columns.md); OUT by its ending: .csv, .jsonl, .json or .parquet.\n"
+        "OUT postgresql://[user@]host/database replaces the rows of table tolmuur_scores or --table in one transaction\n"
+        "(docs/postgresql.md).\n"
         "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
     .options =
         (const enum option_id[]){OPTION_ON,      OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
-                                 OPTION_HORIZON, OPTION_TIERS,     OPTION_DRAWS,    OPTION_SEED,     OPTION_OUTPUT,
+                                 OPTION_HORIZON, OPTION_TIERS,     OPTION_DRAWS,    OPTION_SEED,     OPTION_OUTPUT, OPTION_TABLE,
                                  OPTION_BY,      OPTION_DRY_RUN,   OPTION_STAGES,   OPTION_THREADS,  OPTION_NO_PIN,
                                  OPTION_ISA,     OPTION_TABLES,    OPTION_FORMAT,   OPTION_COLOR,    OPTION_END},
     .formats = "table json jsonl csv",

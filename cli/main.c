@@ -3,6 +3,7 @@
 #include "help.h"
 #include "nearest.h"
 #include "overwrite.h"
+#include "postgres_settings.h"
 #include "sink.h"
 #include "talk.h"
 #include "version.h"
@@ -69,7 +70,8 @@ static enum tol_status run_command(const struct command *command, int argc, cons
         if (count < command->least_arguments || count > command->most_arguments) {
             status = tol_fail(error, TOL_USAGE, "usage: tolmuur %s %s", command->name, command->usage);
         } else {
-            status = refuse_overwrite(&options, error);
+            status = refuse_passwords(&options, error);
+            status = status == TOL_OK ? refuse_overwrite(&options, error) : status;
             status = status == TOL_OK ? command->run(&options, error) : status;
         }
     }

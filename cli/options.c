@@ -46,6 +46,7 @@ static const struct option_spec table[] = {
      0, false},
     {"stages", NULL, "say on stderr what each stage took in seconds and memory", OPTION_STAGES, 0, false},
     {"output", "FILE", "where the result goes; - is stdout", OPTION_OUTPUT, 'o', false},
+    {"table", "NAME", "table of -o postgresql://... (default: tolmuur_scores)", OPTION_TABLE, 0, false},
     {"max-rejects", "N", "go on while at most N rows are faulty (default: 0)", OPTION_MAX_REJECTS, 0, false},
     {"rejects", "FILE", "write the faulty rows and their faults to a CSV file; - is stdout", OPTION_REJECTS, 0, false},
     {"threads", "N", "worker threads (default: one per core that is allowed)", OPTION_THREADS, 0, false},

@@ -48,8 +48,12 @@ enum tol_status supply_talk_begin(struct supply_talk *talk, const struct options
         .fault = show_fault,
         .warning = show_warning,
         .progress = show_progress,
+        .postgres = &talk->postgres.mapping,
         .context = talk,
     };
+    if (status == TOL_OK) {
+        status = postgres_settings_read(&talk->postgres, options, error);
+    }
     talk_catch_signals();
     progress_begin(&talk->progress, "rows");
     return status;
@@ -58,6 +62,7 @@ enum tol_status supply_talk_begin(struct supply_talk *talk, const struct options
 void supply_talk_end(struct supply_talk *talk, const struct tol_supply_report *report)
 {
     progress_end(&talk->progress);
+    postgres_settings_release(&talk->postgres);
     if (talk->shown_faults > SHOWN_MOST) {
         talk_note("%llu faults in all; --rejects FILE keeps every one", (unsigned long long)report->fault_count);
     }

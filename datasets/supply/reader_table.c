@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "supply/pipeline.h"
+#include "supply/postgres_source.h"
 
 #define ROWS_PER_PROGRESS 65536
 
@@ -19,6 +20,8 @@ static enum tol_status open_source(struct tol_table_reader *reader, enum tol_sup
         return tol_csv_source_open(reader->file, true, source, error);
     case TOL_SUPPLY_JSONL:
         return tol_jsonl_source_open(reader->file, &reader->schema, source, error);
+    case TOL_SUPPLY_POSTGRES:
+        return tol_postgres_source_open(reader->postgres, reader->schema.table, source, error);
     case TOL_SUPPLY_PARQUET:
         break;
     }

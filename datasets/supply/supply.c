@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "postgres/input.h"
 #include "supply/reader_table.h"
 #include "tolmuur/whole_file.h"
 
@@ -26,6 +27,7 @@ struct supply_run {
     struct tol_firm_sums_list sums;
     struct tol_table_reader reader;
     struct tol_facts_cache facts_cache;
+    struct tol_postgres_input postgres; /* zero: the tables are files */
     bool all_usable;
 };
 
@@ -104,6 +106,40 @@ static enum tol_status find_tables(const char *folder, struct table_file *file, 
     return TOL_OK;
 }
 
+/* The server is waited for. */
+static bool stopped(void *context)
+{
+    const struct supply_run *run = context;
+    return run->options->progress != NULL &&
+           !run->options->progress(run->options->context, run->reader.schema.table, run->reader.row, 0);
+}
+
+static enum tol_status find_in_database(const char *uri, struct supply_run *run, struct tol_error *error)
+{
+    const struct tol_postgres_watch watch = {stopped, run};
+    enum tol_status status =
+        tol_postgres_input_open(&run->postgres, uri, run->options->postgres, run->options->law, &watch, error);
+    for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
+        run->file[i].present = run->postgres.table[i].present;
+        run->file[i].format = TOL_SUPPLY_POSTGRES;
+        snprintf(run->file[i].path, sizeof run->file[i].path, "%s", run->postgres.table[i].label);
+    }
+    return status;
+}
+
+/* A database has columns that are for others. Named, for one may be a slip of the pen. */
+static void warn_unread(struct supply_run *run)
+{
+    for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
+        if (run->postgres.table[i].unread[0] != '\0') {
+            struct tol_error warning;
+            tol_fail(&warning, TOL_BAD_DATA, "columns that are not read: %s", run->postgres.table[i].unread);
+            tol_fail_at(&warning, TOL_BAD_DATA, run->file[i].path, 0, NULL, NULL);
+            tol_fault_log_warn(&run->log, &warning);
+        }
+    }
+}
+
 /* An output may be no table of the folder, nor become one. */
 static enum tol_status keep_apart(const char *folder, const char *output, struct tol_error *error)
 {
@@ -132,6 +168,7 @@ static enum tol_status read_one(struct supply_run *run, enum tol_supply_table ta
     }
     tol_schema_init(&run->reader.schema, table, run->options->law);
     run->reader.file = run->file[table].path;
+    run->reader.postgres = &run->postgres;
     enum tol_status status = tol_read_table(&run->reader, run->file[table].format, &usable, error);
     run->all_usable &= usable;
     run->report->cut_short = !run->all_usable;
@@ -147,7 +184,7 @@ static enum tol_status read_all(struct supply_run *run, const char *book_path, s
         }
         enum tol_status status = read_one(run, (enum tol_supply_table)i, error);
         /* Without firms every line would be a fault. */
-        if (status != TOL_OK || (i == TOL_SUPPLY_FIRMS && !run->all_usable)) {
+        if (status != TOL_OK || (i == TOL_SUPPLY_FIRMS && !run->all_usable) || run->postgres.broken) {
             return status;
         }
         if (i == TOL_SUPPLY_FIRMS && book_path != NULL &&
@@ -271,17 +308,20 @@ static enum tol_status run_supply(const char *input, const char *book_path, cons
     }
     run->options = options == NULL ? &none : options;
     run->report = report;
-    enum tol_status status = find_tables(input, run->file, error);
-    if (status == TOL_OK) {
+    bool database = tol_postgres_is_uri(input);
+    enum tol_status status =
+        database ? find_in_database(input, run, error) : find_tables(input, run->file, error);
+    if (status == TOL_OK && !database) {
         status = keep_apart(input, book_path, error);
     }
-    if (status == TOL_OK) {
+    if (status == TOL_OK && !database) {
         status = keep_apart(input, run->options->rejects_path, error);
     }
     if (status == TOL_OK) {
         status = tol_fault_log_open(&run->log, run->options, report, error);
     }
     if (status == TOL_OK) {
+        warn_unread(run);
         status = run_builder(run, book_path, error);
         if (status == TOL_OK || status == TOL_BAD_DATA) {
             struct tol_error log_error;
@@ -296,6 +336,7 @@ static enum tol_status run_supply(const char *input, const char *book_path, cons
             tol_fault_log_abandon(&run->log);
         }
     }
+    tol_postgres_input_close(&run->postgres);
     free(run);
     return status;
 }

@@ -13,6 +13,7 @@ ONLY_IN = {
     "sleef.h": ["kernels/lanes/", "cli/doctor"],
     "hwloc.h": ["core/run/topology.c", "cli/doctor"],
     "duckdb.h": ["datasets/duckdb/"],
+    "libpq-fe.h": ["datasets/postgres/"],
     "popt.h": ["cli/"],
     "libsmartcols.h": ["cli/"],
     "jansson.h": ["datasets/", "cli/"],

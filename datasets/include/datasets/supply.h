@@ -1,4 +1,4 @@
-/* Supply tables (docs/supply-tables.md) from a folder into a book. */
+/* Supply tables (docs/supply-tables.md) from a folder or a PostgreSQL database into a book. */
 #ifndef TOLMUUR_DATASETS_SUPPLY_H
 #define TOLMUUR_DATASETS_SUPPLY_H
 
@@ -8,6 +8,8 @@
 #include "tolmuur/allocator.h"
 #include "tolmuur/law.h"
 #include "tolmuur/status.h"
+
+struct tol_postgres_mapping; /* datasets/postgres.h */
 
 enum tol_supply_table { TOL_SUPPLY_FIRMS = 0, TOL_SUPPLY_SALES, TOL_SUPPLY_PURCHASES, TOL_SUPPLY_TABLE_COUNT };
 /* "firms", "sales", "purchases". Static storage. */
@@ -24,6 +26,7 @@ struct tol_supply_options {
     const char *rejects_path;
     unsigned threads;                      /* 0: one per core of the affinity mask */
     uint64_t memory_limit_bytes;           /* of the file reader; 0: 512 MB */
+    const struct tol_postgres_mapping *postgres; /* names in a database; NULL: the default ones */
     const struct tol_allocator *allocator; /* of the book's rows, thread safe; NULL: the default */
     /* Called for every fault found, in the order of file and row; the row it names was not taken. NULL: none. */
     void (*fault)(void *context, const struct tol_error *fault);
@@ -47,8 +50,10 @@ struct tol_supply_report {
 uint64_t tol_supply_rejected(const struct tol_supply_report *report);
 
 /* Reads everything and reports every fault. input is a folder with firms, and sales or purchases or both, each as .csv, .csv.gz,
- * .parquet or .jsonl. *report is filled in any case. TOL_OK: no fault. TOL_BAD_DATA: faults were found (error holds the first).
- * TOL_NO_INPUT: no such folder or table. TOL_USAGE: an output is a table of the folder. TOL_CANNOT_CREATE, TOL_IO, TOL_NO_MEMORY, TOL_UNAVAILABLE (DuckDB could not be loaded). */
+ * .parquet or .jsonl, or a URI that begins with postgresql:// or postgres:// (docs/postgresql.md): then all tables are read in one snapshot,
+ * progress is also asked while the server is waited for, and file and path in what follows mean schema.table. *report is filled in any case. TOL_OK: no fault. TOL_BAD_DATA: faults were found (error holds the first).
+ * TOL_NO_INPUT: no such folder or table. TOL_USAGE: an output is a table of the folder. TOL_CANNOT_CREATE, TOL_IO, TOL_NO_MEMORY, TOL_UNAVAILABLE (DuckDB or libpq
+ * could not be loaded; the database is away, or went away). TOL_TRY_AGAIN: progress said so. */
 TOL_MUST_CHECK enum tol_status tol_supply_check(const char *input, const struct tol_supply_options *options,
                                                 struct tol_supply_report *report, struct tol_error *error);
 

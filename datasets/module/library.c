@@ -1,0 +1,67 @@
+#include "module/library.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The folder of the running program. */
+static bool program_folder(char *folder, size_t size)
+{
+    ssize_t length = readlink("/proc/self/exe", folder, size - 1);
+    if (length <= 0) {
+        return false;
+    }
+    folder[length] = '\0';
+    char *slash = strrchr(folder, '/');
+    if (slash == NULL) {
+        return false;
+    }
+    *slash = '\0';
+    return true;
+}
+
+static bool find_library(const char *file, char *path, size_t size)
+{
+    /* Build tree, install tree, and programs in a folder of the build tree (tests, benchmarks). */
+    static const char *const place[] = {"lib/tolmuur", "../lib/tolmuur", "../../lib/tolmuur"};
+    char folder[PATH_MAX];
+    if (!program_folder(folder, sizeof folder)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof place / sizeof place[0]; i++) {
+        int length = snprintf(path, size, "%s/%s/%s", folder, place[i], file);
+        if (length > 0 && (size_t)length < size && access(path, R_OK) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum tol_status tol_module_symbol(const char *file, const char *symbol, const char *what, const char *instead,
+                                  const void **address, struct tol_error *error)
+{
+    char path[PATH_MAX + 64];
+    if (!find_library(file, path, sizeof path)) {
+        return tol_fail(error, TOL_UNAVAILABLE,
+                        "%s needs %s, which is not in lib/tolmuur beside the program; install tolmuur whole, or %s",
+                        what, file, instead);
+    }
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL); /* opening it again gives the same */
+    *address = library == NULL ? NULL : dlsym(library, symbol);
+    if (*address == NULL) {
+        const char *reason = dlerror();
+        tol_fail(error, TOL_UNAVAILABLE, "cannot load what %s needs: %s", what,
+                 reason == NULL ? "unknown reason" : reason);
+        return tol_fail_at(error, TOL_UNAVAILABLE, path, 0, NULL, NULL);
+    }
+    return TOL_OK;
+}
+
+enum tol_status tol_module_other_version(const char *file, struct tol_error *error)
+{
+    tol_fail(error, TOL_UNAVAILABLE, "this library belongs to another version of tolmuur; install tolmuur anew");
+    return tol_fail_at(error, TOL_UNAVAILABLE, file, 0, NULL, NULL);
+}
