@@ -175,7 +175,8 @@ const struct command command_build = {
                 "  tolmuur build postgresql://db.example/risk -o portfolio.book\n",
     .text =
         "INPUT is a folder with firms, and sales or purchases or both, each as .csv, .csv.gz, .parquet or .jsonl,\n"
-        "or postgresql://[user@]host[:port]/database with tables of these names, read in one snapshot (docs/postgresql.md).\n"
+        "or postgresql://[user@]host[:port]/database with tables of these names, read in one snapshot "
+        "(docs/postgresql.md).\n"
         "With more faulty rows than --max-rejects nothing is written. The same rows in any order give the same book.\n",
     .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_MAX_REJECTS, OPTION_REJECTS, OPTION_FORMAT, OPTION_COLOR,
                                         OPTION_TABLES, OPTION_END},

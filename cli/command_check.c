@@ -73,7 +73,8 @@ const struct command command_check = {
                 "  tolmuur check supply/ --rejects faults.csv\n"
                 "  tolmuur check 'postgresql:///?service=risk'\n",
     .text = "INPUT is a folder with firms, and sales or purchases or both, each as .csv, .csv.gz, .parquet or .jsonl,\n"
-        "or postgresql://[user@]host[:port]/database with tables of these names, read in one snapshot (docs/postgresql.md).\n"
+            "or postgresql://[user@]host[:port]/database with tables of these names, read in one snapshot "
+            "(docs/postgresql.md).\n"
             "Each fault is told with file, row, column, value and how to mend it; any fault gives exit code 65.\n",
     .options = (const enum option_id[]){OPTION_REJECTS, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
     .formats = "table json jsonl",

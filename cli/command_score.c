@@ -107,7 +107,8 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
         known = known || strcasecmp(dot, endings[i]) == 0;
     }
     if (!known) {
-        return tol_fail(error, TOL_USAGE, "-o %.200s: the ending must be .csv, .jsonl, .json or .parquet; - is stdout, "
+        return tol_fail(error, TOL_USAGE,
+                        "-o %.200s: the ending must be .csv, .jsonl, .json or .parquet; - is stdout, "
                         "postgresql://... a database",
                         job->output);
     }
@@ -426,16 +427,18 @@ const struct command command_score = {
                 "  tolmuur score portfolio.book --on 2025-08-07 -o postgresql://db.example/risk --table scores_today\n",
     .text =
         "One row per firm and scenario (docs/output-columns.md); OUT by its ending: .csv, .jsonl, .json or .parquet.\n"
-        "OUT postgresql://[user@]host/database replaces the rows of table tolmuur_scores or --table in one transaction\n"
+        "OUT postgresql://[user@]host/database replaces the rows of table tolmuur_scores or --table in one "
+        "transaction\n"
         "(docs/postgresql.md).\n"
         "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
     .options =
         (const enum option_id[]){OPTION_ON,      OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,
-                                 OPTION_HORIZON, OPTION_TIERS,     OPTION_DRAWS,    OPTION_SEED,     OPTION_OUTPUT, OPTION_TABLE,
-                                 OPTION_BY,      OPTION_DRY_RUN,   OPTION_STAGES,   OPTION_THREADS,  OPTION_NO_PIN,
-                                 OPTION_ISA,     OPTION_TABLES,    OPTION_FORMAT,   OPTION_COLOR,    OPTION_END},
+                                 OPTION_HORIZON, OPTION_TIERS,     OPTION_DRAWS,    OPTION_SEED,     OPTION_OUTPUT,
+                                 OPTION_TABLE,   OPTION_BY,        OPTION_DRY_RUN,  OPTION_STAGES,   OPTION_THREADS,
+                                 OPTION_NO_PIN,  OPTION_ISA,       OPTION_TABLES,   OPTION_FORMAT,   OPTION_COLOR,
+                                 OPTION_END},
     .formats = "table json jsonl csv",
     .least_arguments = 1,
     .most_arguments = 1,

@@ -26,7 +26,8 @@ static void postgres_version(char *version, size_t size)
 
 size_t doctor_libraries(struct library_version *libraries, size_t most)
 {
-    static const char *const names[] = {"SLEEF", "hwloc", "DuckDB", "libpq", "jansson", "popt", "libsmartcols", "xxHash"};
+    static const char *const names[] = {"SLEEF",   "hwloc", "DuckDB",       "libpq",
+                                        "jansson", "popt",  "libsmartcols", "xxHash"};
     size_t count = sizeof names / sizeof names[0];
     if (count > most) {
         count = most;

@@ -244,8 +244,7 @@ static bool read_numeric(const struct tol_copy_field *field, struct numeric *num
                                 .scale = get_16(field->bytes + 6),
                                 .negative = sign == 0x4000};
     bool sound = (sign == 0 || sign == 0x4000) && numeric->scale <= NUMERIC_SCALE_MAX &&
-                 numeric->digit_count <= NUMERIC_DIGITS_MAX &&
-                 field->length == 8 + 2 * (uint32_t)numeric->digit_count;
+                 numeric->digit_count <= NUMERIC_DIGITS_MAX && field->length == 8 + 2 * (uint32_t)numeric->digit_count;
     for (int32_t i = 0; sound && i < numeric->digit_count; i++) {
         sound = get_16(numeric->digit + 2 * (size_t)i) < 10000;
     }

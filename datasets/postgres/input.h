@@ -37,8 +37,7 @@ struct tol_postgres_input {
 TOL_MUST_CHECK enum tol_status tol_postgres_input_open(struct tol_postgres_input *input, const char *uri,
                                                        const struct tol_postgres_mapping *mapping,
                                                        const struct tol_law *law,
-                                                       const struct tol_postgres_watch *watch,
-                                                       struct tol_error *error);
+                                                       const struct tol_postgres_watch *watch, struct tol_error *error);
 void tol_postgres_input_close(struct tol_postgres_input *input);
 
 /* Begins to read the table's columns: the session then gives a stream of binary COPY. */

@@ -28,9 +28,8 @@ static size_t rows(const struct tol_postgres_result *result)
 
 static const char *value(const struct tol_postgres_result *result, size_t row, size_t column)
 {
-    return PQgetisnull(result_of(result), (int)row, (int)column)
-               ? NULL
-               : PQgetvalue(result_of(result), (int)row, (int)column);
+    return PQgetisnull(result_of(result), (int)row, (int)column) ? NULL
+                                                                 : PQgetvalue(result_of(result), (int)row, (int)column);
 }
 
 static void result_release(struct tol_postgres_result *result)

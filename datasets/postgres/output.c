@@ -95,8 +95,9 @@ static enum tol_status write_rows(struct tol_postgres_target *target, const stru
     struct copy_rows rows = {.target = target, .rows = table_rows, .run = run};
     rows.workers = run == NULL ? 1 : tol_run_threads(run);
     rows.blocks = (uint64_t)rows.workers * BLOCKS_PER_WORKER;
-    enum tol_status status = make_buffers(&rows) ? tol_postgres_target_begin(target, error)
-                                                 : tol_fail(error, TOL_NO_MEMORY, "out of memory while writing a table");
+    enum tol_status status = make_buffers(&rows)
+                                 ? tol_postgres_target_begin(target, error)
+                                 : tol_fail(error, TOL_NO_MEMORY, "out of memory while writing a table");
     if (status == TOL_OK) {
         status = write_all(&rows, error);
     }

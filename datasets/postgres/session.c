@@ -34,9 +34,18 @@ static enum tol_status status_of(const char *state)
     static const struct {
         const char *begins;
         enum tol_status status;
-    } known[] = {{"53100", TOL_IO},    {"42P01", TOL_NO_INPUT}, {"42703", TOL_NO_INPUT}, {"42501", TOL_NO_INPUT},
-                 {"3F", TOL_NO_INPUT}, {"55P03", TOL_TRY_AGAIN}, {"40", TOL_TRY_AGAIN},   {"22", TOL_BAD_DATA},
-                 {"2BP01", TOL_TRY_AGAIN}, {"42P07", TOL_TRY_AGAIN}, {"23505", TOL_TRY_AGAIN}, {"25006", TOL_NO_INPUT}, 
+    } known[] = {{"53100", TOL_IO},
+                 {"42P01", TOL_NO_INPUT},
+                 {"42703", TOL_NO_INPUT},
+                 {"42501", TOL_NO_INPUT},
+                 {"3F", TOL_NO_INPUT},
+                 {"55P03", TOL_TRY_AGAIN},
+                 {"40", TOL_TRY_AGAIN},
+                 {"22", TOL_BAD_DATA},
+                 {"2BP01", TOL_TRY_AGAIN},
+                 {"42P07", TOL_TRY_AGAIN},
+                 {"23505", TOL_TRY_AGAIN},
+                 {"25006", TOL_NO_INPUT},
                  {"58", TOL_IO}};
     for (size_t i = 0; state != NULL && i < sizeof known / sizeof known[0]; i++) {
         if (strncmp(state, known[i].begins, strlen(known[i].begins)) == 0) {
@@ -134,8 +143,8 @@ static void name_place(struct tol_postgres_session *session)
     option_of(session->connection, "host", host, sizeof host);
     option_of(session->connection, "port", port, sizeof port);
     option_of(session->connection, "dbname", database, sizeof database);
-    snprintf(session->place, sizeof session->place, "PostgreSQL %s%s%s database %s", host, host[0] != '\0' ? " " : "",
-             port, database);
+    snprintf(session->place, sizeof session->place, "postgresql://%s%s%s/%s", host, port[0] != '\0' ? ":" : "", port,
+             database);
 }
 
 static double now_seconds(void)
@@ -202,8 +211,9 @@ static enum tol_status check_uri(const char *uri, struct tol_error *error)
     bool password = false;
     PQconninfoOption *options = PQconninfoParse(uri, NULL);
     if (options == NULL) {
-        return tol_fail(error, TOL_USAGE,
-                        "libpq does not understand this URI; write postgresql://[user@]host[:port]/database[?key=value]");
+        return tol_fail(
+            error, TOL_USAGE,
+            "libpq does not understand this URI; write postgresql://[user@]host[:port]/database[?key=value]");
     }
     for (PQconninfoOption *option = options; option->keyword != NULL; option++) {
         password = password || (option->val != NULL && strstr(option->keyword, "password") != NULL);

@@ -10,8 +10,8 @@ struct tol_postgres_session {
     PGconn *connection;
     PGcancel *cancel;
     struct tol_postgres_watch watch;
-    bool busy; /* a command is under way */
-    char *row; /* of copy_read */
+    bool busy;       /* a command is under way */
+    char *row;       /* of copy_read */
     char place[512]; /* host and database, for messages */
 };
 

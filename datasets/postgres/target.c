@@ -119,8 +119,9 @@ static bool fits(const struct tol_table_column *column, const char *oid)
 /* Every column of ours must be there; *same: in our order, and no others. */
 static enum tol_status check_columns(struct tol_postgres_target *target, bool *same, struct tol_error *error)
 {
-    static const char command[] = "SELECT attname, atttypid FROM pg_catalog.pg_attribute WHERE attrelid = $1::pg_catalog.oid "
-                                  "AND attnum > 0 AND NOT attisdropped ORDER BY attnum";
+    static const char command[] =
+        "SELECT attname, atttypid FROM pg_catalog.pg_attribute WHERE attrelid = $1::pg_catalog.oid "
+        "AND attnum > 0 AND NOT attisdropped ORDER BY attnum";
     const struct tol_postgres_api *api = target->api;
     struct tol_postgres_result *found = NULL;
     const char *const values[] = {target->oid};
@@ -156,7 +157,8 @@ static const char plain_command[] =
     "AND pg_catalog.obj_description(c.oid, 'pg_class') IS NULL "
     "AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = c.oid) "
     "AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 "
-    "AND (a.attisdropped OR a.attacl IS NOT NULL OR a.attnotnull OR a.atthasdef OR a.attoptions IS NOT NULL "
+    "AND (a.attisdropped OR a.attacl IS NOT NULL OR a.attnotnull OR a.atthasdef "
+    "OR pg_catalog.array_to_string(a.attoptions, ',') LIKE '%n_distinct%' "
     "OR a.attstattarget <> -1 OR pg_catalog.col_description(c.oid, a.attnum) IS NOT NULL)) "
     "AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.deptype <> 'i' "
     "AND (d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = c.oid "
@@ -189,12 +191,12 @@ static enum tol_status inspect_table(struct tol_postgres_target *target, char ki
 static enum tol_status inspect_schema(struct tol_postgres_target *target, struct tol_error *error)
 {
     bool there, may = false;
-    enum tol_status status = ask_whether(
-        target, "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname::pg_catalog.text = $1)",
-        target->schema, &there, error);
+    enum tol_status status =
+        ask_whether(target, "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname::pg_catalog.text = $1)",
+                    target->schema, &there, error);
     if (status == TOL_OK && there) {
-        status = ask_whether(target, "SELECT pg_catalog.has_schema_privilege($1, 'CREATE')", target->schema, &may,
-                             error);
+        status =
+            ask_whether(target, "SELECT pg_catalog.has_schema_privilege($1, 'CREATE')", target->schema, &may, error);
     }
     if (status == TOL_OK && !may) {
         status = fail(target, TOL_CANNOT_CREATE, NULL,
@@ -209,8 +211,8 @@ static enum tol_status inspect(struct tol_postgres_target *target, struct tol_er
 {
     bool writable;
     char kind;
-    enum tol_status status =
-        ask_whether(target, "SELECT pg_catalog.current_setting('transaction_read_only') = 'off'", NULL, &writable, error);
+    enum tol_status status = ask_whether(target, "SELECT pg_catalog.current_setting('transaction_read_only') = 'off'",
+                                         NULL, &writable, error);
     if (status == TOL_OK && !writable) {
         status = fail(target, TOL_CANNOT_CREATE, NULL, "this server or role only reads; write to the primary", error);
     }
@@ -281,9 +283,8 @@ static enum tol_status create(struct tol_postgres_target *target, const char *na
     for (size_t i = 0; i < target->column_count; i++) {
         tol_postgres_command_add(&command, i > 0 ? ", " : " (");
         tol_postgres_command_name(&command, NULL, target->columns[i].name);
-        tol_postgres_command_add(&command, target->columns[i].type == TOL_COLUMN_TEXT
-                                               ? " pg_catalog.text"
-                                               : " pg_catalog.float8");
+        tol_postgres_command_add(&command, target->columns[i].type == TOL_COLUMN_TEXT ? " pg_catalog.text"
+                                                                                      : " pg_catalog.float8");
     }
     tol_postgres_command_add(&command, ")");
     enum tol_status status = tol_postgres_command_end(&command, error);
@@ -361,7 +362,8 @@ static enum tol_status copy_grants(struct tol_postgres_target *target, struct to
         "LATERAL pg_catalog.aclexplode(c.relacl) a "
         "WHERE n.nspname::pg_catalog.text = $1 AND c.relname::pg_catalog.text = $2 AND a.grantee <> c.relowner";
     static const char grant[] =
-        "SELECT pg_catalog.format('GRANT %s ON TABLE %I.%I TO %s%s', a.privilege_type, $1, $2, "
+        "SELECT pg_catalog.format('GRANT %s ON TABLE %I.%I TO %s%s', a.privilege_type, $1::pg_catalog.text, "
+        "$2::pg_catalog.text, "
         "CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(a.grantee)) END, "
         "CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) "
         "FROM pg_catalog.pg_class c, LATERAL pg_catalog.aclexplode(c.relacl) a "
@@ -390,10 +392,10 @@ static enum tol_status lock_readers_out(struct tol_postgres_target *target, stru
             status = run(target, "SELECT pg_catalog.pg_sleep(1)", error);
         }
     }
-    return status == TOL_OK ? fail(target, TOL_TRY_AGAIN, NULL,
-                                   "somebody has been reading the table for a minute; its old rows are still there",
-                                   error)
-                            : status;
+    return status == TOL_OK
+               ? fail(target, TOL_TRY_AGAIN, NULL,
+                      "somebody has been reading the table for a minute; its old rows are still there", error)
+               : status;
 }
 
 static enum tol_status swap(struct tol_postgres_target *target, struct tol_error *error)

@@ -11,7 +11,7 @@
 /* A block stays in the cache of the worker that turns it into columns. */
 #define BLOCK_BYTES ((size_t)256 << 10)
 #define BLOCK_ROWS 4096
-#define SLOT 32 /* text of a number or a date in a block; longer ones go the careful way */
+#define SLOT 32  /* text of a number or a date in a block; longer ones go the careful way */
 #define SLACK 16 /* readable bytes behind any text */
 #define TEXT_BYTES_MAX 1000000
 
@@ -154,8 +154,7 @@ static enum tol_status read_piece(struct postgres_source *source, struct copy_bl
 {
     const char *bytes;
     size_t size;
-    enum tol_status status =
-        source->input->api->copy_read(source->input->session, &bytes, &size, error);
+    enum tol_status status = source->input->api->copy_read(source->input->session, &bytes, &size, error);
     if (status != TOL_OK) {
         return server_fault(source, status, error);
     }
@@ -209,8 +208,7 @@ static enum tol_status read_rows(struct postgres_source *source, struct copy_blo
     *rows = *end = 0;
     while (*rows < BLOCK_ROWS && *end < BLOCK_BYTES) {
         size_t length = 0;
-        enum tol_copy_found found =
-            tol_copy_row(block->byte + *end, block->used - *end, column_count, &length, &fault);
+        enum tol_copy_found found = tol_copy_row(block->byte + *end, block->used - *end, column_count, &length, &fault);
         if (found == TOL_COPY_FOUND) {
             block->row[(*rows)++] = (uint32_t)*end;
             *end += length;
@@ -239,7 +237,7 @@ static enum tol_status keep_rest(struct postgres_source *source, const struct co
     }
     source->rest = spare_block(source);
     return source->rest != NULL && append(source->rest, block->byte + end, block->used - end) ? TOL_OK
-                                                                                             : no_memory(error);
+                                                                                              : no_memory(error);
 }
 
 static enum tol_status fill_block(struct postgres_source *source, struct copy_block *block, size_t *rows,

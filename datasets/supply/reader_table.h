@@ -3,7 +3,13 @@
 
 #include "supply/reader.h"
 
-enum tol_supply_format { TOL_SUPPLY_CSV, TOL_SUPPLY_CSV_GZIP, TOL_SUPPLY_JSONL, TOL_SUPPLY_PARQUET, TOL_SUPPLY_POSTGRES };
+enum tol_supply_format {
+    TOL_SUPPLY_CSV,
+    TOL_SUPPLY_CSV_GZIP,
+    TOL_SUPPLY_JSONL,
+    TOL_SUPPLY_PARQUET,
+    TOL_SUPPLY_POSTGRES
+};
 
 /* Reads reader->file as one table. *usable is false when the file as a whole could not be read: its faults are logged. The status is of
  * memory, input and output. */

@@ -309,8 +309,7 @@ static enum tol_status run_supply(const char *input, const char *book_path, cons
     run->options = options == NULL ? &none : options;
     run->report = report;
     bool database = tol_postgres_is_uri(input);
-    enum tol_status status =
-        database ? find_in_database(input, run, error) : find_tables(input, run->file, error);
+    enum tol_status status = database ? find_in_database(input, run, error) : find_tables(input, run->file, error);
     if (status == TOL_OK && !database) {
         status = keep_apart(input, book_path, error);
     }

@@ -24,10 +24,10 @@ struct tol_supply_options {
     /* CSV of all faults (file,row,column,value,message); written beside its final name and renamed, also when there are none.
      * NULL: none. */
     const char *rejects_path;
-    unsigned threads;                      /* 0: one per core of the affinity mask */
-    uint64_t memory_limit_bytes;           /* of the file reader; 0: 512 MB */
+    unsigned threads;                            /* 0: one per core of the affinity mask */
+    uint64_t memory_limit_bytes;                 /* of the file reader; 0: 512 MB */
     const struct tol_postgres_mapping *postgres; /* names in a database; NULL: the default ones */
-    const struct tol_allocator *allocator; /* of the book's rows, thread safe; NULL: the default */
+    const struct tol_allocator *allocator;       /* of the book's rows, thread safe; NULL: the default */
     /* Called for every fault found, in the order of file and row; the row it names was not taken. NULL: none. */
     void (*fault)(void *context, const struct tol_error *fault);
     /* Called after reading for what is odd but usable (a firm's sales lines exceed its revenue). NULL: none. */
