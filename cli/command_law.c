@@ -40,15 +40,16 @@ static bool takes(const struct law_subcommand *subcommand, enum option_id id)
             return true;
         }
     }
-    return id == OPTION_HELP;
+    return option_is_everywhere(id);
 }
 
-/* The parser knows what any subcommand takes; this one may take less. */
+/* The parser knows what any subcommand takes; this one may take less. What a configuration says for all of them is no mistake. */
 static enum tol_status check_words(const struct law_subcommand *subcommand, const struct options *options,
                                    struct tol_error *error)
 {
     for (unsigned id = OPTION_END + 1; id < OPTION_COUNT; id++) {
-        if (options_given(options, (enum option_id)id) && !takes(subcommand, (enum option_id)id)) {
+        if (options_given(options, (enum option_id)id) && options->origin[id] == NULL &&
+            !takes(subcommand, (enum option_id)id)) {
             return tol_fail(error, TOL_USAGE, "--%s is not an option of law %s; see tolmuur law --help",
                             option_spec((enum option_id)id)->name, subcommand->name);
         }

@@ -157,7 +157,7 @@ static enum tol_status rate_many(const struct ground *ground, const struct optio
 {
     static const enum option_id single[] = {OPTION_INTO, OPTION_FROM, OPTION_HTS, OPTION_FACT, OPTION_VALUE};
     for (size_t i = 0; i < sizeof single / sizeof single[0]; i++) {
-        if (options_given(options, single[i])) {
+        if (options_given(options, single[i]) && options->origin[single[i]] == NULL) {
             return tol_fail(error, TOL_USAGE, "--%s has no place beside --batch: the file has a column for it",
                             option_spec(single[i])->name);
         }

@@ -94,7 +94,8 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
     if (status == TOL_OK) {
         status = postgres_settings_read(&job->postgres, options, error);
     }
-    if (status == TOL_OK && !job->database && options_given(options, OPTION_TABLE)) {
+    if (status == TOL_OK && !job->database && options_given(options, OPTION_TABLE) &&
+        options->origin[OPTION_TABLE] == NULL) {
         status = tol_fail(error, TOL_USAGE, "--table names a table of -o postgresql://..., which is not given");
     }
     if (status != TOL_OK || job->output == NULL || to_stdout || job->database) {

@@ -45,7 +45,11 @@ void help_command(struct sink *sink, const struct command *command)
     for (size_t i = 0; command->options[i] != OPTION_END; i++) {
         option_line(sink, command, option_spec(command->options[i]));
     }
-    option_line(sink, command, option_spec(OPTION_HELP));
+    for (int id = OPTION_END + 1; id < OPTION_COUNT; id++) {
+        if (option_is_everywhere((enum option_id)id)) {
+            option_line(sink, command, option_spec((enum option_id)id));
+        }
+    }
     if (command->text[0] != '\0') {
         sink_format(sink, "\n%s", command->text);
     }

@@ -1,9 +1,11 @@
 /* Entry: picks the command, runs it, turns its outcome into an exit code. */
 #include "command.h"
+#include "config.h"
 #include "help.h"
 #include "nearest.h"
 #include "overwrite.h"
 #include "postgres_settings.h"
+#include "settle.h"
 #include "sink.h"
 #include "talk.h"
 #include "version.h"
@@ -59,6 +61,26 @@ static enum tol_status print_page(const struct command *command, struct tol_erro
     return sink_close(&sink, error);
 }
 
+/* With the configuration under the command line. */
+static enum tol_status run_configured(const struct command *command, struct options *options, struct tol_error *error)
+{
+    const char *named = options_text(options, OPTION_CONFIG), *variable = getenv("TOLMUUR_CONFIG");
+    if (named == NULL && variable != NULL && variable[0] != '\0') {
+        named = variable;
+    }
+    struct config config;
+    enum tol_status status = config_open(&config, named, error);
+    status = status == TOL_OK ? options_settle(options, command, &config, error) : status;
+    status = status == TOL_OK ? refuse_passwords(options, error) : status;
+    status = status == TOL_OK ? refuse_overwrite(options, error) : status;
+    status = status == TOL_OK ? command->run(options, error) : status;
+    if (status == TOL_USAGE) {
+        options_blame(options, error);
+    }
+    config_close(&config);
+    return status;
+}
+
 static enum tol_status run_command(const struct command *command, int argc, const char **argv, struct tol_error *error)
 {
     struct options options;
@@ -70,9 +92,7 @@ static enum tol_status run_command(const struct command *command, int argc, cons
         if (count < command->least_arguments || count > command->most_arguments) {
             status = tol_fail(error, TOL_USAGE, "usage: tolmuur %s %s", command->name, command->usage);
         } else {
-            status = refuse_passwords(&options, error);
-            status = status == TOL_OK ? refuse_overwrite(&options, error) : status;
-            status = status == TOL_OK ? command->run(&options, error) : status;
+            status = run_configured(command, &options, error);
         }
     }
     options_release(&options);

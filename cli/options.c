@@ -56,6 +56,9 @@ static const struct option_spec table[] = {
      false},
     {"format", "FORMAT", "one of: ", OPTION_FORMAT, 0, false},
     {"color", "WHEN", "auto, always or never (NO_COLOR counts as never)", OPTION_COLOR, 0, false},
+    {"config", "FILE", "configuration in place of tolmuur.ini in this folder (docs/operations.md)", OPTION_CONFIG, 0,
+     false},
+    {"log-format", "FORMAT", "talk on stderr as: text json", OPTION_LOG_FORMAT, 0, false},
     {"help", NULL, "this page", OPTION_HELP, 'h', false},
     {"version", NULL, "print the version", OPTION_VERSION, 0, false},
 };
@@ -71,12 +74,32 @@ const struct option_spec *option_spec(enum option_id id)
     return NULL;
 }
 
+const struct option_spec *option_named(const char *name)
+{
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        if (strcmp(table[i].name, name) == 0) {
+            return &table[i];
+        }
+    }
+    return NULL;
+}
+
+bool option_is_everywhere(enum option_id id)
+{
+    return id == OPTION_CONFIG || id == OPTION_LOG_FORMAT || id == OPTION_HELP;
+}
+
+bool option_may_be_configured(enum option_id id)
+{
+    return id != OPTION_CONFIG && id != OPTION_HELP && id != OPTION_VERSION;
+}
+
 /* popt's table for one command, closed by a row of zeros. */
 static size_t popt_table(const enum option_id *accepted, struct poptOption *rows)
 {
     size_t count = 0;
     for (size_t i = 0; i < TABLE_COUNT; i++) {
-        bool taken = table[i].id == OPTION_HELP;
+        bool taken = option_is_everywhere(table[i].id);
         for (size_t a = 0; accepted[a] != OPTION_END; a++) {
             taken = taken || accepted[a] == table[i].id;
         }
@@ -124,10 +147,8 @@ static enum tol_status unknown_option(const char *word, const struct poptOption 
     }
     memcpy(name, bare, length);
     name[length] = '\0';
-    for (size_t i = 0; i < TABLE_COUNT; i++) {
-        if (strcmp(table[i].name, name) == 0) {
-            return tol_fail(error, TOL_USAGE, "--%s is not an option of this command; see its --help", name);
-        }
+    if (option_named(name) != NULL) {
+        return tol_fail(error, TOL_USAGE, "--%s is not an option of this command; see its --help", name);
     }
     const char *near = nearest_name(name, names, count);
     if (near != NULL) {
@@ -202,6 +223,15 @@ void options_release(struct options *options)
         list_release(&options->value[i]);
     }
     list_release(&options->argument);
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        free(options->origin[i]);
+        options->origin[i] = NULL;
+    }
+}
+
+enum tol_status options_add(struct options *options, enum option_id id, const char *text, struct tol_error *error)
+{
+    return list_add(&options->value[id], strdup(text), error);
 }
 
 bool options_given(const struct options *options, enum option_id id)

@@ -48,6 +48,8 @@ enum option_id {
     OPTION_TABLES,
     OPTION_FORMAT,
     OPTION_COLOR,
+    OPTION_CONFIG,
+    OPTION_LOG_FORMAT,
     OPTION_HELP,
     OPTION_VERSION,
     OPTION_COUNT
@@ -64,6 +66,14 @@ struct option_spec {
 
 /* In the order of the help. */
 const struct option_spec *option_spec(enum option_id id);
+/* The option with this long name; NULL: none. */
+const struct option_spec *option_named(const char *name);
+/* Every command takes it: --config, --log-format, --help. */
+bool option_is_everywhere(enum option_id id);
+/* A configuration file or the environment may set it: all but --config, --help and --version. */
+bool option_may_be_configured(enum option_id id);
+
+struct config;
 
 struct text_list {
     size_t count;
@@ -74,13 +84,19 @@ struct text_list {
 struct options {
     struct text_list value[OPTION_COUNT];
     struct text_list argument;
+    char *origin[OPTION_COUNT];  /* variable, or FILE:LINE, that gave what the command line did not; else NULL */
+    const struct config *config; /* NULL until options_settle; [postgresql] is asked for there */
 };
 
 /* Reads argv[1..]: every word after the name of the command. `accepted` lists the options that the command takes, closed by OPTION_END
- * (--help is always taken). TOL_USAGE names the fault and the nearest option. Free with options_release also after a failure. */
+ * (those of option_is_everywhere are always taken). TOL_USAGE names the fault and the nearest option. Free with options_release also after a failure. */
 TOL_MUST_CHECK enum tol_status options_parse(int argc, const char **argv, const enum option_id *accepted,
                                              struct options *options, struct tol_error *error);
 void options_release(struct options *options);
+
+/* Adds a copy of a value. */
+TOL_MUST_CHECK enum tol_status options_add(struct options *options, enum option_id id, const char *text,
+                                           struct tol_error *error);
 
 bool options_given(const struct options *options, enum option_id id);
 const char *options_text(const struct options *options, enum option_id id); /* NULL when not given */

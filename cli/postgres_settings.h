@@ -8,9 +8,11 @@
 
 struct postgres_settings {
     struct tol_postgres_mapping mapping;
+    struct tol_postgres_rename *rename[TOL_SUPPLY_TABLE_COUNT];
 };
 
-/* --table; all else is default. Release also after a failure. */
+/* Sections [postgresql], [postgresql.firms], .sales and .purchases of the configuration, and --table, which counts more. The configuration must
+ * stay open. TOL_USAGE, TOL_NO_MEMORY. Release also after a failure. */
 TOL_MUST_CHECK enum tol_status postgres_settings_read(struct postgres_settings *settings, const struct options *options,
                                                       struct tol_error *error);
 void postgres_settings_release(struct postgres_settings *settings);

@@ -30,6 +30,25 @@ def same_book(cluster, program, folder):
     program("check", cluster.uri())
 
 
+def mapped(cluster, program, folder):
+    """Schema, tables and columns as the configuration calls them; what it gets wrong is named."""
+    rename = {"firms": {"firm_id": "client no", "revenue_eur": "Omzet"}, "sales": {"destination": "to", "firm_id": "client"}}
+    load(cluster, folder, schema="Risk; DB", tables={"firms": "Clients", "sales": "select"}, rename=rename)
+    text = ("[postgresql]\nschema = Risk; DB\nfirms = Clients\nsales = select\n[postgresql.firms]\nfirm_id = client no\nrevenue_eur = Omzet\n"
+            "[postgresql.sales]\ndestination = to\nfirm_id = client\n")
+    settings = program.folder / "map.ini"
+    settings.write_text(text, encoding="utf-8")
+    program("build", cluster.uri(), "-o", "mapped.book", "--config", settings)
+    assert (program.folder / "mapped.book").read_bytes() == (program.folder / "csv.book").read_bytes()
+    for old, new, code, words in (("firms = Clients", "firms = Clientz", 66, "Risk; DB.Clientz: no such table"),
+                                  ("firm_id = client no", "firm_id = cliënt", 66, "the mapping names this column, and the table has none"),
+                                  ("destination = to", "destinatio = to", 64, "did you mean destination"),
+                                  ("sales = select", "salez = select", 64, "salez"), ("schema = Risk; DB", "schema = Risk", 66, "Risk.Clients: no such table")):
+        settings.write_text(text.replace(old, new), encoding="utf-8")
+        said = program("check", cluster.uri(), "--config", settings, expect=code).stderr
+        assert words in said, said
+
+
 def only_some_tables(cluster, program):
     cluster.sql("CREATE DATABASE bare")
     bare = cluster.uri("bare")
@@ -157,7 +176,9 @@ def main():
     with tempfile.TemporaryDirectory() as temporary, Cluster() as cluster:
         program = Program(sys.argv[1], pathlib.Path(temporary))
         folder = generate(sys.argv[2], temporary)
-        same_book(cluster, program, folder)
+        for part in (same_book, mapped):
+            part(cluster, program, folder)
+            print(f"{part.__name__}: good", flush=True)
         for part in (only_some_tables, types, one_snapshot, secrets, away, signals):
             part(cluster, program)
             print(f"{part.__name__}: good", flush=True)
