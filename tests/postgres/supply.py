@@ -13,7 +13,7 @@ NUMBERS = {"revenue_eur", "purchases_eur", "ebitda_eur", "interest_eur", "contri
 def generate(generator, folder, firms=500, lines=20000):
     """Writes CSV files by the seeded generator; returns their folder."""
     subprocess.run([generator, "--firms", str(firms), "--lines", str(lines), "--named", "20", "--seed", "7", "--format", "csv", f"{folder}/csv"], check=True,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                   cwd=pathlib.Path(__file__).parents[2], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return pathlib.Path(folder) / "csv"
 
 
