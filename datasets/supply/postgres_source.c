@@ -134,7 +134,7 @@ static void keep_spare(struct postgres_source *source, struct copy_block *block)
 static bool append(struct copy_block *block, const void *bytes, size_t size)
 {
     size_t needed = block->used + size + SLACK;
-    if (needed > block->capacity) {
+    if (block->byte == NULL || needed > block->capacity) {
         size_t capacity = needed < BLOCK_BYTES + (BLOCK_BYTES >> 2) ? BLOCK_BYTES + (BLOCK_BYTES >> 2) : 2 * needed;
         uint8_t *byte = realloc(block->byte, capacity);
         if (byte == NULL) {
