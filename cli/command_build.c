@@ -3,6 +3,7 @@
 #include "number.h"
 #include "supply_talk.h"
 
+#include "datasets/postgres.h"
 #include "tolmuur/book.h"
 
 #include <stdio.h>
@@ -144,6 +145,9 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
         status =
             tol_fail(error, TOL_USAGE, "-o -: a book is mapped, not streamed; name a file, such as portfolio.book");
     }
+    if (status == TOL_OK && tol_postgres_is_uri(options_text(options, OPTION_OUTPUT))) {
+        status = tol_fail(error, TOL_USAGE, "-o: a book is a file, not a database; name one, such as portfolio.book");
+    }
     if (status == TOL_OK) {
         status = refuse_special(options_text(options, OPTION_OUTPUT), error);
     }
@@ -166,11 +170,14 @@ const struct command command_build = {
     .usage = "INPUT -o BOOK [--max-rejects N] [--rejects FILE]",
     .examples = "  tolmuur build supply/ -o portfolio.book\n"
                 "  tolmuur build portfolio.duckdb -o portfolio.book\n"
-                "  tolmuur build supply/ -o portfolio.book --max-rejects 100 --rejects faults.csv\n",
+                "  tolmuur build supply/ -o portfolio.book --max-rejects 100 --rejects faults.csv\n"
+                "  tolmuur build postgresql://db.example/risk -o portfolio.book\n",
     .text =
         "INPUT holds firms, and sales or purchases or both: a folder with .csv, .csv.gz, .parquet or .jsonl files, or "
         "with\n"
-        "folders of such files (sales/part-0.parquet, sales/destination=US/0.parquet), or a DuckDB database.\n"
+        "folders of such files (sales/part-0.parquet, sales/destination=US/0.parquet), or a DuckDB database,\n"
+        "or postgresql://[user@]host[:port]/database with tables of these names, read in one snapshot "
+        "(docs/postgresql.md).\n"
         "With more faulty rows than --max-rejects nothing is written. The same rows in any order give the same book.\n",
     .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_MAX_REJECTS, OPTION_REJECTS, OPTION_MEMORY_LIMIT,
                                         OPTION_CPU_LIMIT, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},

@@ -70,10 +70,13 @@ const struct command command_check = {
     .summary = "find every fault in supply tables",
     .usage = "INPUT [--rejects FILE]",
     .examples = "  tolmuur check supply/\n"
-                "  tolmuur check supply/ --rejects faults.csv\n",
+                "  tolmuur check supply/ --rejects faults.csv\n"
+                "  tolmuur check 'postgresql:///?service=risk'\n",
     .text = "INPUT holds firms, and sales or purchases or both: a folder with .csv, .csv.gz, .parquet or .jsonl files, "
             "or with\n"
-            "folders of such files (sales/part-0.parquet, sales/destination=US/0.parquet), or a DuckDB database.\n"
+            "folders of such files (sales/part-0.parquet, sales/destination=US/0.parquet), or a DuckDB database,\n"
+            "or postgresql://[user@]host[:port]/database with tables of these names, read in one snapshot "
+            "(docs/postgresql.md).\n"
             "Each fault is told with file, row, column, value and how to mend it; any fault gives exit code 65.\n",
     .options = (const enum option_id[]){OPTION_REJECTS, OPTION_MEMORY_LIMIT, OPTION_CPU_LIMIT, OPTION_FORMAT,
                                         OPTION_COLOR, OPTION_TABLES, OPTION_END},

@@ -3,6 +3,7 @@
 #include "forecast.h"
 #include "manifest_read.h"
 #include "number.h"
+#include "postgres_settings.h"
 #include "replay.h"
 #include "run_score.h"
 #include "score_output.h"
@@ -68,7 +69,8 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
 {
     const struct options *options = job->options;
     job->output = options_text(options, OPTION_OUTPUT);
-    enum tol_status status = job->dry_run ? TOL_OK : redirect_special(job, error);
+    job->database = job->output != NULL && tol_postgres_is_uri(job->output);
+    enum tol_status status = job->dry_run || job->database ? TOL_OK : redirect_special(job, error);
     if (status != TOL_OK) {
         return status;
     }
@@ -82,9 +84,16 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
                        &job->look, error);
     job->row_format = job->look.format == FORMAT_TABLE ? FORMAT_CSV : job->look.format;
     if (status == TOL_OK) {
-        status = read_folder(job, error);
+        status = job->database ? TOL_OK : read_folder(job, error);
     }
-    if (status != TOL_OK || job->output == NULL || to_stdout || job->to_folder) {
+    if (status == TOL_OK) {
+        status = postgres_settings_read(&job->postgres, options, error);
+    }
+    if (status == TOL_OK && !job->database && options_given(options, OPTION_TABLE) &&
+        options->origin[OPTION_TABLE] == NULL) {
+        status = tol_fail(error, TOL_USAGE, "--table names a table of -o postgresql://..., which is not given");
+    }
+    if (status != TOL_OK || job->output == NULL || to_stdout || job->to_folder || job->database) {
         return status;
     }
     static const char *const endings[] = {".csv", ".jsonl", ".json", ".parquet"};
@@ -97,7 +106,7 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
         return tol_fail(
             error, TOL_USAGE,
             "-o %.200s: the ending must be .csv, .jsonl, .json or .parquet; - is stdout, a name without ending "
-            "a run folder",
+            "a run folder, postgresql://... a database",
             job->output);
     }
     return TOL_OK;
@@ -196,11 +205,34 @@ static enum tol_status show_forecast(struct score_job *job, struct tol_error *er
     return sink_close(&sink, error);
 }
 
+static bool stopped(void *context)
+{
+    (void)context;
+    return talk_signal() != 0;
+}
+
+static struct tol_postgres_output database_output(const struct score_job *job)
+{
+    return (struct tol_postgres_output){.uri = job->output, .mapping = &job->postgres.mapping, .stopped = stopped};
+}
+
+/* A server that does not answer, or a table that cannot be written, is told before the work. */
+static enum tol_status try_database(struct score_job *job, struct tol_error *error)
+{
+    const struct tol_postgres_output output = database_output(job);
+    return job->database && !job->dry_run ? score_output_postgres_check(&output, job->draws.options.count > 0, error)
+                                          : TOL_OK;
+}
+
 /* Rows where they go. */
 static enum tol_status stream_rows(struct score_job *job, struct score_stream *stream, struct tol_error *error)
 {
     if (job->to_folder) {
         return run_score_rows(job, stream, error);
+    }
+    if (job->database) {
+        const struct tol_postgres_output output = database_output(job);
+        return score_output_postgres(&output, stream, &job->texts, error);
     }
     if (job->output != NULL) {
         enum format format = strcmp(job->output, "-") == 0 ? job->look.format : FORMAT_TABLE;
@@ -367,6 +399,7 @@ static void release(struct score_job *job)
     draws_release(&job->draws);
     worlds_release(&job->worlds);
     session_close(&job->session);
+    postgres_settings_release(&job->postgres);
 }
 
 static enum tol_status score_book(struct score_job *job, struct tol_error *error)
@@ -478,21 +511,25 @@ const struct command command_score = {
         "  tolmuur score portfolio.book --on 2025-08-07 --settings half_margin=0.2 -o scores.csv\n"
         "  tolmuur score portfolio.book --on 2025-08-07 --draws 1000 -o scores.csv\n"
         "  tolmuur score portfolio.book --on 2025-08-07 -o runs/tonight/ --resume --fail-if 'band_e_share>0.1'\n"
+        "  tolmuur score portfolio.book --on 2025-08-07 -o postgresql://db.example/risk --table scores_today\n"
         "  tolmuur score --replay runs/tonight/manifest.json -o runs/again/\n",
     .text =
         "One row per firm and scenario (docs/output-columns.md); OUT by its ending: .csv, .jsonl, .json or .parquet.\n"
         "An OUT that ends in a slash or has no ending is a run: a folder of scores, totals and manifest "
         "(docs/runs.md).\n"
+        "OUT postgresql://[user@]host/database replaces the rows of table tolmuur_scores or --table in one "
+        "transaction\n"
+        "(docs/postgresql.md).\n"
         "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
-    .options = (const enum option_id[]){OPTION_ON,      OPTION_SCENARIOS, OPTION_BASELINE,      OPTION_SETTINGS,
-                                        OPTION_ASSUME,  OPTION_HORIZON,   OPTION_TIERS,         OPTION_DRAWS,
-                                        OPTION_SEED,    OPTION_OUTPUT,    OPTION_KEEP_FORMULAS, OPTION_BY,
-                                        OPTION_DRY_RUN, OPTION_STAGES,    OPTION_RESUME,        OPTION_REPLACE,
-                                        OPTION_REPLAY,  OPTION_PART_ROWS, OPTION_FAIL_IF,       OPTION_THREADS,
-                                        OPTION_NO_PIN,  OPTION_ISA,       OPTION_TABLES,        OPTION_FORMAT,
-                                        OPTION_COLOR,   OPTION_END},
+    .options =
+        (const enum option_id[]){
+            OPTION_ON,        OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,        OPTION_HORIZON,
+            OPTION_TIERS,     OPTION_DRAWS,     OPTION_SEED,     OPTION_OUTPUT,   OPTION_KEEP_FORMULAS, OPTION_TABLE,
+            OPTION_BY,        OPTION_DRY_RUN,   OPTION_STAGES,   OPTION_RESUME,   OPTION_REPLACE,       OPTION_REPLAY,
+            OPTION_PART_ROWS, OPTION_FAIL_IF,   OPTION_THREADS,  OPTION_NO_PIN,   OPTION_ISA,           OPTION_TABLES,
+            OPTION_FORMAT,    OPTION_COLOR,     OPTION_END},
     .formats = "table json jsonl csv",
     .least_arguments = 0, /* --replay names the book */
     .most_arguments = 1,

@@ -1,6 +1,7 @@
 #include "doctor.h"
 
 #include "datasets/duckdb.h"
+#include "datasets/postgres.h"
 
 #include <hwloc.h>
 #include <jansson.h>
@@ -16,9 +17,17 @@ static void duckdb_version(char *version, size_t size)
     }
 }
 
+static void postgres_version(char *version, size_t size)
+{
+    if (tol_postgres_version(version, size, NULL) != TOL_OK) {
+        snprintf(version, size, "cannot be loaded: no PostgreSQL");
+    }
+}
+
 size_t doctor_libraries(struct library_version *libraries, size_t most)
 {
-    static const char *const names[] = {"SLEEF", "hwloc", "DuckDB", "jansson", "popt", "libsmartcols", "xxHash"};
+    static const char *const names[] = {"SLEEF",   "hwloc", "DuckDB",       "libpq",
+                                        "jansson", "popt",  "libsmartcols", "xxHash"};
     size_t count = sizeof names / sizeof names[0];
     if (count > most) {
         count = most;
@@ -40,12 +49,15 @@ size_t doctor_libraries(struct library_version *libraries, size_t most)
             duckdb_version(version, size);
             break;
         case 3:
-            snprintf(version, size, "%s", jansson_version_str());
+            postgres_version(version, size);
             break;
         case 4:
-            snprintf(version, size, "%s", CLI_POPT_VERSION);
+            snprintf(version, size, "%s", jansson_version_str());
             break;
         case 5:
+            snprintf(version, size, "%s", CLI_POPT_VERSION);
+            break;
+        case 6:
             scols_get_library_version(&columns);
             snprintf(version, size, "%s", columns);
             break;

@@ -2,6 +2,8 @@
 
 #include "score_stream.h"
 
+#include "datasets/postgres.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,9 @@ static enum tol_forecast_output output_of(const char *output, enum format format
         return TOL_FORECAST_NONE;
     }
     const char *dot = strrchr(output, '.');
+    if (tol_postgres_is_uri(output)) {
+        return TOL_FORECAST_PARQUET; /* of bytes and of work likewise between CSV and Parquet */
+    }
     if (strcmp(output, "-") == 0) {
         return format == FORMAT_CSV ? TOL_FORECAST_CSV : TOL_FORECAST_JSON;
     }

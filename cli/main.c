@@ -5,6 +5,7 @@
 #include "help.h"
 #include "nearest.h"
 #include "overwrite.h"
+#include "postgres_settings.h"
 #include "settle.h"
 #include "sink.h"
 #include "talk.h"
@@ -103,6 +104,7 @@ static enum tol_status run_configured(const struct command *command, struct opti
     struct config config;
     enum tol_status status = config_open(&config, named, error);
     status = status == TOL_OK ? options_settle(options, command, &config, error) : status;
+    status = status == TOL_OK ? refuse_passwords(options, error) : status;
     status = status == TOL_OK ? read_log_format(options, command, error) : status;
     status = status == TOL_OK ? refuse_overwrite(options, error) : status;
     status = status == TOL_OK ? command->run(options, error) : status;

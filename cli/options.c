@@ -56,6 +56,7 @@ static const struct option_spec table[] = {
     {"keep-formulas", NULL,
      "in CSV, write texts that a spreadsheet would run as formulas as they are (default: ' in front)",
      OPTION_KEEP_FORMULAS, 0, false},
+    {"table", "NAME", "table of -o postgresql://... (default: tolmuur_scores)", OPTION_TABLE, 0, false},
     {"max-rejects", "N", "go on while at most N rows are faulty (default: 0)", OPTION_MAX_REJECTS, 0, false},
     {"rejects", "FILE", "write the faulty rows and their faults to a CSV file; - is stdout", OPTION_REJECTS, 0, false},
     {"memory-limit", "BYTES", "memory that reading may take, such as 8GB (default: three quarters of the machine's)",

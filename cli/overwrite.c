@@ -1,5 +1,7 @@
 #include "overwrite.h"
 
+#include "datasets/postgres.h"
+
 #include "tolmuur/law.h"
 #include "tolmuur/whole_file.h"
 
@@ -12,7 +14,7 @@ static enum tol_status compare(const struct options *options, enum option_id out
                                struct tol_error *error)
 {
     const char *path = options_text(options, output);
-    if (path == NULL || !tol_same_file(path, input, true)) {
+    if (path == NULL || tol_postgres_is_uri(path) || tol_postgres_is_uri(input) || !tol_same_file(path, input, true)) {
         return TOL_OK;
     }
     return tol_fail(error, TOL_USAGE, "--%s %.200s is the same file as %.200s, which is read; name another",

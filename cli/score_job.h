@@ -4,6 +4,7 @@
 
 #include "draws.h"
 #include "fail_if.h"
+#include "postgres_settings.h"
 #include "run_folder.h"
 #include "score_row.h"
 #include "stages.h"
@@ -35,8 +36,10 @@ struct score_job {
     bool dry_run;           /* only forecast */
     enum format row_format; /* of rows on stdout */
     const char *output;     /* NULL: only totals */
-    const char *special;    /* the device or pipe that stdout leads to; NULL: none */
-    bool to_folder;         /* output is a run folder */
+    struct postgres_settings postgres;
+    bool database;       /* output is a database */
+    const char *special; /* the device or pipe that stdout leads to; NULL: none */
+    bool to_folder;      /* output is a run folder */
     struct run_folder folder;
     struct tol_sha256_job *book_hash; /* with a run folder, as the next two */
     struct tol_sha256_job *tables_hash;

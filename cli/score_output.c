@@ -2,6 +2,7 @@
 
 #include "datasets/table_writer.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,6 +98,30 @@ static enum tol_status write_json(const char *path, struct score_stream *stream,
     return sink_close(&sink, error);
 }
 
+static void describe_columns(const struct tol_score_column *column, size_t count, bool keep_formulas,
+                             struct tol_table_column *columns)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool number = column[i].kind == TOL_COLUMN_NUMBER;
+        columns[i] =
+            (struct tol_table_column){column[i].name, number ? TOL_COLUMN_DOUBLE : TOL_COLUMN_TEXT, keep_formulas};
+    }
+}
+
+static enum tol_status producer_open(struct producer *producer, struct score_stream *stream, struct score_texts *texts,
+                                     struct tol_table_column *columns, struct tol_error *error)
+{
+    *producer = (struct producer){.stream = stream, .texts = texts};
+    producer->column = score_columns(texts, &producer->column_count);
+    producer->firm_ids = malloc(tol_run_threads(stream->run) * sizeof *producer->firm_ids);
+    if (producer->firm_ids == NULL || producer->column_count > COLUMNS_MOST) {
+        free(producer->firm_ids);
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    describe_columns(producer->column, producer->column_count, texts->keep_formulas, columns);
+    return TOL_OK;
+}
+
 enum tol_status score_output(const char *path, enum format format, struct score_stream *stream,
                              struct score_texts *texts, struct tol_error *error)
 {
@@ -109,22 +134,39 @@ enum tol_status score_output(const char *path, enum format format, struct score_
                                                     [FORMAT_JSONL] = TOL_TABLE_JSONL,
                                                     [FORMAT_CSV] = TOL_TABLE_CSV,
                                                     [FORMAT_PARQUET] = TOL_TABLE_PARQUET};
-    struct producer producer = {.stream = stream, .texts = texts};
-    producer.column = score_columns(texts, &producer.column_count);
-    producer.firm_ids = malloc(tol_run_threads(stream->run) * sizeof *producer.firm_ids);
-    if (producer.firm_ids == NULL || producer.column_count > COLUMNS_MOST) {
-        free(producer.firm_ids);
-        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
-    }
+    struct producer producer;
     struct tol_table_column columns[COLUMNS_MOST];
-    for (size_t i = 0; i < producer.column_count; i++) {
-        bool number = producer.column[i].kind == TOL_COLUMN_NUMBER;
-        columns[i] = (struct tol_table_column){producer.column[i].name, number ? TOL_COLUMN_DOUBLE : TOL_COLUMN_TEXT,
-                                               texts->keep_formulas};
+    enum tol_status status = producer_open(&producer, stream, texts, columns, error);
+    if (status == TOL_OK) {
+        const struct tol_table_rows rows = {take, fill, &producer};
+        status = tol_table_write_rows(path, formats[format], columns, producer.column_count, &rows, stream->run, error);
+        free(producer.firm_ids);
     }
-    const struct tol_table_rows rows = {take, fill, &producer};
-    enum tol_status status =
-        tol_table_write_rows(path, formats[format], columns, producer.column_count, &rows, stream->run, error);
-    free(producer.firm_ids);
     return status;
+}
+
+enum tol_status score_output_postgres(const struct tol_postgres_output *output, struct score_stream *stream,
+                                      struct score_texts *texts, struct tol_error *error)
+{
+    struct producer producer;
+    struct tol_table_column columns[COLUMNS_MOST];
+    enum tol_status status = producer_open(&producer, stream, texts, columns, error);
+    if (status == TOL_OK) {
+        const struct tol_table_rows rows = {take, fill, &producer};
+        status = tol_postgres_write_rows(output, columns, producer.column_count, &rows, stream->run, error);
+        free(producer.firm_ids);
+    }
+    return status;
+}
+
+enum tol_status score_output_postgres_check(const struct tol_postgres_output *output, bool draws,
+                                            struct tol_error *error)
+{
+    struct score_texts texts = {.draws = draws};
+    struct tol_table_column columns[COLUMNS_MOST];
+    size_t count;
+    const struct tol_score_column *column = score_columns(&texts, &count);
+    assert(count <= COLUMNS_MOST);
+    describe_columns(column, count, false, columns);
+    return tol_postgres_output_check(output, columns, count, error);
 }

@@ -65,8 +65,12 @@ enum tol_status supply_talk_begin(struct supply_talk *talk, const struct options
         .confined_memory_bytes = memory_bytes,
         .confined_cpu_seconds = cpu_seconds,
         .note = show_note,
+        .postgres = &talk->postgres.mapping,
         .context = talk,
     };
+    if (status == TOL_OK) {
+        status = postgres_settings_read(&talk->postgres, options, error);
+    }
     talk_catch_signals();
     /* Who stops reading the faults does not stop the work; only a reader of its result on stdout does. */
     if (talk->options.rejects_path == NULL || strcmp(talk->options.rejects_path, "-") != 0) {
@@ -79,6 +83,7 @@ enum tol_status supply_talk_begin(struct supply_talk *talk, const struct options
 void supply_talk_end(struct supply_talk *talk, const struct tol_supply_report *report)
 {
     progress_end(&talk->progress);
+    postgres_settings_release(&talk->postgres);
     signal(SIGPIPE, SIG_DFL);
     if (talk->shown_faults > SHOWN_MOST) {
         talk_note("%llu faults in all; --rejects FILE keeps every one", (unsigned long long)report->fault_count);

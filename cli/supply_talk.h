@@ -3,6 +3,7 @@
 #define CLI_SUPPLY_TALK_H
 
 #include "json_writer.h"
+#include "postgres_settings.h"
 #include "render_table.h"
 #include "session.h"
 #include "talk.h"
@@ -12,6 +13,7 @@
 struct supply_talk {
     struct progress progress;
     struct tol_supply_options options;
+    struct postgres_settings postgres;
     uint64_t shown_faults;
     uint64_t shown_warnings;
 };

@@ -11,6 +11,7 @@ enum tol_supply_format {
     TOL_SUPPLY_JSONL,
     TOL_SUPPLY_PARQUET,
     TOL_SUPPLY_DATABASE, /* a table or view of a DuckDB database, named like the table */
+    TOL_SUPPLY_POSTGRES, /* a table of a PostgreSQL database */
 };
 
 /* A column that the names of folders give: all rows of the file have this value. */

@@ -32,6 +32,8 @@ struct tol_facts_cache {
     } entry[TOL_FACTS_CACHE_SIZE];
 };
 
+struct tol_postgres_input;
+
 struct tol_table_reader {
     const struct tol_supply_options *options;
     struct tol_fault_log *log;
@@ -43,8 +45,9 @@ struct tol_table_reader {
     locale_t c_locale;
     struct tol_schema schema;
     const char *file;
-    bool more_files;      /* of the same table */
-    uint64_t rows_before; /* in the files of the table that were read before */
+    bool more_files;                     /* of the same table */
+    uint64_t rows_before;                /* in the files of the table that were read before */
+    struct tol_postgres_input *postgres; /* NULL: tables are files */
     uint64_t row;
     bool row_faulty;
     struct tol_input_cell cell[TOL_SCHEMA_COLUMNS_MAX]; /* by place in the schema */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "supply/pipeline.h"
+#include "supply/postgres_source.h"
 
 #define ROWS_PER_PROGRESS 65536
 
@@ -19,6 +20,8 @@ static enum tol_status open_source(struct tol_table_reader *reader, const struct
         return tol_csv_source_open(file->path, true, source, error);
     case TOL_SUPPLY_JSONL:
         return tol_jsonl_source_open(file->path, &reader->schema, source, error);
+    case TOL_SUPPLY_POSTGRES:
+        return tol_postgres_source_open(reader->postgres, reader->schema.table, source, error);
     case TOL_SUPPLY_DATABASE:
         options.table = tol_supply_table_name(reader->schema.table);
         break;

@@ -7,7 +7,9 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "datasets/postgres.h"
 #include "duckdb/load.h"
+#include "postgres/input.h"
 #include "supply/confined.h"
 #include "supply/input.h"
 #include "supply/reader_table.h"
@@ -25,6 +27,7 @@ struct supply_run {
     struct tol_firm_sums_list sums;
     struct tol_table_reader reader;
     struct tol_facts_cache facts_cache;
+    struct tol_postgres_input postgres; /* zero: the tables are files */
     bool all_usable;
 };
 
@@ -46,6 +49,7 @@ static enum tol_status read_one(struct supply_run *run, enum tol_supply_table ta
         }
     }
     tol_schema_init(&run->reader.schema, table, run->options->law);
+    run->reader.postgres = &run->postgres;
     run->reader.rows_before = 0;
     run->reader.more_files = files->count > 1;
     enum tol_status status = TOL_OK;
@@ -69,7 +73,7 @@ static enum tol_status read_all(struct supply_run *run, struct tol_error *error)
         }
         enum tol_status status = read_one(run, (enum tol_supply_table)i, error);
         /* Without firms every line would be a fault. */
-        if (status != TOL_OK || (i == TOL_SUPPLY_FIRMS && !run->all_usable)) {
+        if (status != TOL_OK || (i == TOL_SUPPLY_FIRMS && !run->all_usable) || run->postgres.broken) {
             return status;
         }
         if (i == TOL_SUPPLY_FIRMS && run->book != NULL &&
@@ -165,9 +169,49 @@ static enum tol_status read_and_conclude(struct supply_run *run, struct tol_run 
     return status;
 }
 
+/* The server is waited for. */
+static bool stopped(void *context)
+{
+    const struct supply_run *run = context;
+    return run->options->progress != NULL &&
+           !run->options->progress(run->options->context, run->reader.schema.table, run->reader.row, 0);
+}
+
+static enum tol_status find_in_database(struct supply_run *run, struct tol_error *error)
+{
+    const struct tol_postgres_watch watch = {stopped, run};
+    enum tol_status status =
+        tol_postgres_input_open(&run->postgres, run->path, run->options->postgres, run->options->law, &watch, error);
+    for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT && status == TOL_OK; i++) {
+        const struct tol_postgres_table *table = &run->postgres.table[i];
+        if (table->present &&
+            tol_supply_files_add(&run->input.table[i], TOL_SUPPLY_POSTGRES, table->label, NULL) == NULL) {
+            status = tol_fail(error, TOL_NO_MEMORY, "out of memory while reading the tables");
+        }
+    }
+    return status;
+}
+
+/* A database has columns that are for others. Named, for one may be a slip of the pen. */
+static void warn_unread(struct supply_run *run)
+{
+    for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
+        const struct tol_postgres_table *table = &run->postgres.table[i];
+        if (table->unread[0] != '\0') {
+            struct tol_error warning;
+            tol_fail(&warning, TOL_BAD_DATA, "columns that are not read: %s", table->unread);
+            tol_fail_at(&warning, TOL_BAD_DATA, table->label, 0, NULL, NULL);
+            tol_fault_log_warn(run->log, &warning);
+        }
+    }
+}
+
 /* Where the tables are, and that no output is one of them. */
 static enum tol_status find_input(struct supply_run *run, struct tol_error *error)
 {
+    if (tol_postgres_is_uri(run->path)) {
+        return find_in_database(run, error);
+    }
     enum tol_status status = tol_supply_input_find(run->path, run->options, &run->input, error);
     if (status == TOL_OK) {
         status = tol_supply_input_keep_apart(run->path, &run->input, run->book_path, error);
@@ -207,6 +251,7 @@ static enum tol_status read_supply(void *context, struct tol_fault_log *log, str
     run->report = report;
     enum tol_status status = run->input.table[TOL_SUPPLY_FIRMS].count > 0 ? TOL_OK : find_input(run, error);
     if (status == TOL_OK) {
+        warn_unread(run);
         status = build_with_workers(run, error);
     }
     report->peak_bytes_all = peak_bytes();
@@ -239,7 +284,8 @@ static enum tol_status load_modules(void *context, struct tol_error *error)
 static enum tol_status read_somewhere(struct supply_run *run, struct tol_fault_log *log,
                                       struct tol_supply_report *report, struct tol_error *error)
 {
-    if (!log->options->confined) {
+    /* A service is trusted, and needs the network. */
+    if (!log->options->confined || tol_postgres_is_uri(run->path)) {
         return read_supply(run, log, report, error);
     }
     const struct tol_confined_work work = {
@@ -302,6 +348,7 @@ static enum tol_status run_supply(const char *input, const char *book_path, cons
             tol_whole_file_abandon(run->book);
         }
     }
+    tol_postgres_input_close(&run->postgres);
     tol_supply_input_free(&run->input);
     free(run);
     return status;

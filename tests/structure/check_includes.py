@@ -14,6 +14,7 @@ ONLY_IN = {
     "hwloc.h": ["core/run/topology.c", "cli/doctor"],
     "duckdb.h": ["datasets/duckdb/"],
     "seccomp.h": ["datasets/confine/"],
+    "libpq-fe.h": ["datasets/postgres/"],
     "popt.h": ["cli/"],
     "libsmartcols.h": ["cli/"],
     "jansson.h": ["datasets/", "cli/"],

@@ -9,6 +9,8 @@
 #include "tolmuur/law.h"
 #include "tolmuur/status.h"
 
+struct tol_postgres_mapping; /* datasets/postgres.h */
+
 #pragma GCC visibility push(default)
 
 enum tol_supply_table { TOL_SUPPLY_FIRMS = 0, TOL_SUPPLY_SALES, TOL_SUPPLY_PURCHASES, TOL_SUPPLY_TABLE_COUNT };
@@ -24,9 +26,10 @@ struct tol_supply_options {
     /* CSV of all faults (file,row,column,value,message); written beside its final name and renamed, also when there are none.
      * NULL: none. */
     const char *rejects_path;
-    unsigned threads;                      /* 0: one per core of the affinity mask */
-    uint64_t memory_limit_bytes;           /* of the file reader; 0: 512 MB */
-    const struct tol_allocator *allocator; /* of the book's rows, thread safe; NULL: the default */
+    unsigned threads;                            /* 0: one per core of the affinity mask */
+    uint64_t memory_limit_bytes;                 /* of the file reader; 0: 512 MB */
+    const struct tol_postgres_mapping *postgres; /* names in a database; NULL: the default ones */
+    const struct tol_allocator *allocator;       /* of the book's rows, thread safe; NULL: the default */
     /* Called for every fault found, in the order of file and row; the row it names was not taken. NULL: none. */
     void (*fault)(void *context, const struct tol_error *fault);
     /* Called after reading for what is odd but usable (a firm's sales lines exceed its revenue). NULL: none. */
@@ -59,10 +62,12 @@ struct tol_supply_report {
 uint64_t tol_supply_rejected(const struct tol_supply_report *report);
 
 /* Reads everything and reports every fault. input holds firms, and sales or purchases or both: a folder with a file for each (.csv,
- * .csv.gz, .parquet, .jsonl) or a folder of such files, or a DuckDB database. *report is filled in any case. TOL_OK: no fault. TOL_BAD_DATA: faults were found (error holds the first).
- * TOL_NO_INPUT: no such folder or table. TOL_USAGE: an output is a table of the folder. TOL_CANNOT_CREATE, TOL_IO, TOL_NO_MEMORY, TOL_UNAVAILABLE (DuckDB could not be loaded),
- * TOL_TRY_AGAIN (stopped by progress, or the database is being written or was not closed).
- * Confined: TOL_BAD_DATA also when the child needs more than its limits or comes to any other end of its own. */
+ * .csv.gz, .parquet, .jsonl) or a folder of such files, a DuckDB database, or a URI that begins with postgresql:// or postgres:// (docs/postgresql.md): then all
+ * tables are read in one snapshot, progress is also asked while the server is waited for, and file and path in what follows mean schema.table. *report is filled in any case.
+ * TOL_OK: no fault. TOL_BAD_DATA: faults were found (error holds the first). TOL_NO_INPUT: no such folder or table. TOL_USAGE: an output is a table of the folder.
+ * TOL_CANNOT_CREATE, TOL_IO, TOL_NO_MEMORY, TOL_UNAVAILABLE (DuckDB or libpq could not be loaded; the database is away, or went away).
+ * TOL_TRY_AGAIN: stopped by progress, or the DuckDB database is being written or was not closed.
+ * Confined (files and DuckDB databases): TOL_BAD_DATA also when the child needs more than its limits or comes to any other end of its own. */
 TOL_MUST_CHECK enum tol_status tol_supply_check(const char *input, const struct tol_supply_options *options,
                                                 struct tol_supply_report *report, struct tol_error *error);
 
