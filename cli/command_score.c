@@ -105,7 +105,7 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
 
 static enum tol_status open_inputs(struct score_job *job, struct tol_error *error)
 {
-    enum tol_status status = session_open(&job->session, job->options, true, error);
+    enum tol_status status = session_open(&job->session, job->options, SESSION_ALL, error);
     if (status == TOL_OK) {
         status = worlds_read(&job->worlds, job->options, &job->session, error);
     }

@@ -374,10 +374,10 @@ Test(store, without_a_folder_the_long_way_gives_the_same)
     tear_down(&setting);
 }
 
-/* A byte of the firm's row, whether or not the rows are padded: 56 bytes each, at the end of the file. */
+/* A byte of the firm's row, whether or not the rows are padded: 88 bytes each, at the end of the file. */
 static void damage_row(const char *path, uint64_t firm)
 {
-    damage(path, (long)((TREE - firm) * 56));
+    damage(path, (long)((TREE - firm) * 88));
 }
 
 /* Only what a question reads is looked at. */
