@@ -8,7 +8,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
+
+#include "file/checksum.h"
 
 _Static_assert(sizeof(struct tol_sections_header) == 64, "the header is 64 bytes");
 _Static_assert(sizeof(struct tol_section_entry) == 64, "a table entry is 64 bytes");
@@ -42,7 +43,7 @@ static uint64_t head_checksum(const uint8_t *base)
     uint8_t head[TOL_SECTIONS_DATA_START];
     memcpy(head, base, sizeof head);
     memset(head + offsetof(struct tol_sections_header, checksum), 0, sizeof(uint64_t));
-    return XXH3_64bits(head, sizeof head);
+    return tol_checksum(head, sizeof head);
 }
 
 static enum tol_status check_header(const struct tol_sections *sections, const char kind[4], uint32_t version,
@@ -206,7 +207,7 @@ uint32_t tol_sections_count(const struct tol_sections *sections)
 enum tol_status tol_sections_verify_at(const struct tol_sections *sections, uint32_t i, struct tol_error *error)
 {
     const struct tol_section_entry *entry = &entries(sections)[i];
-    if (XXH3_64bits(sections->base + entry->offset, padded(entry->size)) != entry->checksum) {
+    if (tol_checksum(sections->base + entry->offset, padded(entry->size)) != entry->checksum) {
         tol_fail(error, TOL_BAD_DATA, "section %s is damaged; build the file again", entry->name);
         return tol_fail_at(error, TOL_BAD_DATA, sections->path, 0, NULL, NULL);
     }
