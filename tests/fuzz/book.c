@@ -5,6 +5,7 @@
 #include "book/format.h"
 #include "book/reader.h"
 #include "fuzz.h"
+#include "tolmuur/explain.h"
 #include "tolmuur/exposure.h"
 
 #define FIRMS_MOST 64
