@@ -93,7 +93,7 @@ def main():
         write(os.path.join(folder, "supply", name), content)
     os.makedirs(os.path.join(seeds, "book"))
     subprocess.run([tolmuur, "build", os.path.join(folder, "supply"), "-o", os.path.join(seeds, "book", "three"), "--tables", tables + ".new"],
-                   check=True, stderr=subprocess.DEVNULL)
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     economy = os.path.join(folder, "economy")
     small_tables(shipped, economy, ())
     subprocess.run([compile_tables, economy, os.path.join(seeds, "economy.new")], check=True)
