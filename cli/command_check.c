@@ -56,7 +56,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
         status = refuse_special(options_text(options, OPTION_REJECTS), error);
     }
     if (status == TOL_OK) {
-        status = session_open(&session, options, false, error);
+        status = session_open(&session, options, SESSION_LAW, error);
     }
     if (status == TOL_OK) {
         status = check(options, &look, session.law, error);

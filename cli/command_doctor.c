@@ -59,7 +59,7 @@ static void find_isa(struct findings *findings)
 static void find_law(struct findings *findings, const struct options *options)
 {
     struct session session;
-    if (session_open(&session, options, true, &findings->law_fault) == TOL_OK) {
+    if (session_open(&session, options, SESSION_ALL, &findings->law_fault) == TOL_OK) {
         tol_day first, last;
         tol_law_coverage(session.law, &first, &last);
         snprintf(findings->law_version, sizeof findings->law_version, "%s", tol_law_version(session.law));

@@ -161,7 +161,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     struct firm_job job = {.options = options};
     enum tol_status status = look_read(options, command_firm.formats, FORMAT_TABLE, &job.look, error);
     if (status == TOL_OK) {
-        status = session_open(&job.session, options, true, error);
+        status = session_open(&job.session, options, SESSION_FIRM, error);
     }
     if (status == TOL_OK) {
         status = worlds_read(&job.worlds, options, &job.session, error);

@@ -220,7 +220,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
         status = tol_fail(error, TOL_USAGE, "rate takes one --on; many days go into the on column of a --batch file");
     }
     if (status == TOL_OK) {
-        status = session_open(&session, options, false, error);
+        status = session_open(&session, options, SESSION_LAW, error);
     }
     if (status == TOL_OK) {
         status = read_ground(&ground, options, &session, error);

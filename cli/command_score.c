@@ -114,7 +114,7 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
 
 static enum tol_status open_inputs(struct score_job *job, struct tol_error *error)
 {
-    enum tol_status status = session_open(&job->session, job->options, true, error);
+    enum tol_status status = session_open(&job->session, job->options, SESSION_ALL, error);
     if (status == TOL_OK && job->replayed != NULL && job->replayed->day[0] != '\0' &&
         !tol_day_parse(job->replayed->day, &job->session.today)) {
         status = tol_fail(error, TOL_INTERNAL, "the manifest's day cannot be read twice");
@@ -453,7 +453,10 @@ static enum tol_status work(struct score_job *job, struct tol_error *error)
     if (status != TOL_OK || job->folder.whole) {
         return status;
     }
-    status = start_workers(job, error);
+    status = try_database(job, error);
+    if (status == TOL_OK) {
+        status = start_workers(job, error);
+    }
     return status == TOL_OK ? (job->dry_run ? show_forecast : score_book)(job, error) : status;
 }
 
@@ -465,7 +468,8 @@ static enum tol_status score(const struct options *options, const struct manifes
                             .replayed = replayed};
     const char *output = options_text(options, OPTION_OUTPUT);
     bool peaks = options_given(options, OPTION_STAGES) || job.dry_run;
-    if (peaks || (output != NULL && run_folder_is_named(output))) {
+    bool folder = output != NULL && !tol_postgres_is_uri(output) && run_folder_is_named(output);
+    if (peaks || folder) {
         stages_begin(&job.stages, peaks);
     }
     enum tol_status status = work(&job, error);

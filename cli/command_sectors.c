@@ -39,7 +39,7 @@ static enum tol_status read_questions(struct sectors_job *job, struct tol_error 
     uint64_t top = 3;
     enum tol_status status = look_read(job->options, command_sectors.formats, FORMAT_TABLE, &job->look, error);
     if (status == TOL_OK) {
-        status = session_open(&job->session, job->options, true, error);
+        status = session_open(&job->session, job->options, SESSION_ALL, error);
     }
     if (status == TOL_OK) {
         status = worlds_read(&job->worlds, job->options, &job->session, error);

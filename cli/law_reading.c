@@ -26,7 +26,7 @@ static enum tol_status open_law(struct law_reading *reading, const struct option
         return tol_tables_read(given, &reading->law, error);
     }
     struct session session;
-    enum tol_status status = session_open(&session, options, false, error);
+    enum tol_status status = session_open(&session, options, SESSION_LAW, error);
     reading->law = session.law;
     session.law = NULL;
     session_close(&session);

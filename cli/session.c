@@ -14,7 +14,7 @@ static bool is_folder(const char *path)
     return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-enum tol_status session_open(struct session *session, const struct options *options, bool with_parameters,
+enum tol_status session_open(struct session *session, const struct options *options, enum session_need need,
                              struct tol_error *error)
 {
     *session = (struct session){.today = today()};
@@ -30,14 +30,15 @@ enum tol_status session_open(struct session *session, const struct options *opti
                         "TOLMUUR_TABLES");
     }
     enum tol_status status = tol_law_open(session->tables, &session->law, error);
-    if (status == TOL_OK && with_parameters) {
+    if (status == TOL_OK && need != SESSION_LAW) {
         status = tol_parameters_open(session->tables, &session->parameters, error);
     }
-    if (status == TOL_OK && with_parameters) {
+    if (status == TOL_OK && need != SESSION_LAW) {
         status = tol_economy_open(session->tables, &session->economy, error);
     }
-    if (status == TOL_OK && with_parameters) {
-        status = tol_economy_verify(session->economy, error);
+    if (status == TOL_OK && need != SESSION_LAW) {
+        status = need == SESSION_FIRM ? tol_economy_verify_lookups(session->economy, error)
+                                      : tol_economy_verify(session->economy, error);
     }
     return status;
 }

@@ -16,9 +16,13 @@ struct session {
     tol_day today;                     /* what questions without a day are asked of */
 };
 
+/* What a command reads of the tables: the law alone; what one firm needs (plans of one firm verify the rest of the economy when they come to
+ * it); all of it, verified. */
+enum session_need { SESSION_LAW, SESSION_FIRM, SESSION_ALL };
+
 /* Finds and opens the tables (--tables, else the default place). Close also after a failure. */
 TOL_MUST_CHECK enum tol_status session_open(struct session *session, const struct options *options,
-                                            bool with_parameters, struct tol_error *error);
+                                            enum session_need need, struct tol_error *error);
 void session_close(struct session *session);
 
 /* Where answers that need no book are kept between runs: TOLMUUR_CACHE, else tolmuur in XDG_CACHE_HOME or ~/.cache, made when it is not there.

@@ -48,3 +48,20 @@ uint64_t tol_book_firm_checksum(const struct tol_book *book, uint64_t firm)
     }
     return hash;
 }
+
+/* Part of a text that damaged starts may lead out of. */
+static uint64_t chain_part(uint64_t hash, const char *text, const uint64_t *start, uint64_t firm, uint64_t bytes)
+{
+    bool inside = start[firm] <= start[firm + 1] && start[firm + 1] <= bytes;
+    return chain(hash, text + (inside ? start[firm] : 0), inside ? (size_t)(start[firm + 1] - start[firm]) : 0);
+}
+
+uint64_t tol_book_label_checksum(const struct tol_book *book, uint64_t firm)
+{
+    const struct tol_book_private *inner = book->private_part;
+    const char *sector = tol_book_sector(book, book->firm_sector[firm]);
+    uint64_t hash = chain_part(0, book->firm_id_text, book->firm_id_start, firm, inner->firm_id_bytes);
+    hash = chain_part(hash, book->firm_name_text, book->firm_name_start, firm, inner->firm_name_bytes);
+    hash = chain(hash, &book->firm_country[firm], sizeof book->firm_country[firm]);
+    return chain(hash, sector, strlen(sector));
+}

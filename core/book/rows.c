@@ -107,6 +107,10 @@ static uint64_t sort_and_merge(const struct packing *packing, uint64_t bucket, s
     uint64_t first = bucket << packing->shift;
     for (uint64_t f = first; f < packing->firm_count && f < first + (UINT64_C(1) << packing->shift); f++) {
         uint64_t end = scratch->cursor[f - first];
+        packing->rows->start[f + 1] = 0;
+        if (end == from) { /* without any entry there is no array either */
+            continue;
+        }
         tol_entries_sort(scratch->entry + from, end - from);
         uint64_t merged = tol_entries_merge(scratch->entry + from, end - from, scratch->entry + kept);
         packing->rows->start[f + 1] = merged;

@@ -172,6 +172,7 @@ enum tol_status tol_book_verify(const struct tol_book *book, struct tol_run *run
 {
     const struct tol_book_private *inner = book->private_part;
     void *context = (void *)(uintptr_t)book; /* is only read */
+    tol_sections_expect_all(inner->sections);
     enum tol_status status = tol_run_blocks(run, tol_sections_count(inner->sections), verify_section, context, error);
     if (status != TOL_OK) {
         return status;

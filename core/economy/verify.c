@@ -69,25 +69,55 @@ static bool markets_hold(const struct tol_economy *economy)
     return next == economy->count[ECONOMY_MARKET_ORIGIN];
 }
 
-enum tol_status tol_economy_verify(const struct tol_economy *economy, struct tol_error *error)
+static bool is_walked(enum economy_section section)
 {
-    for (unsigned i = 0; i < ECONOMY_SECTION_COUNT; i++) {
-        enum tol_status status = tol_sections_verify(economy->sections, tol_economy_sections[i].name, error);
-        if (status != TOL_OK) {
-            return status;
+    return (section >= ECONOMY_FINAL_SHARE && section <= ECONOMY_PURCHASES_SHARE && section != ECONOMY_HOME_SHARE) ||
+           section == ECONOMY_MARKET_ORIGIN;
+}
+
+/* Checksums of the sections that look-ups read, or of the others. */
+static enum tol_status sections_whole(const struct tol_economy *economy, bool walked, struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    for (unsigned i = 0; i < ECONOMY_SECTION_COUNT && status == TOL_OK; i++) {
+        if (is_walked((enum economy_section)i) == walked) {
+            status = tol_sections_verify(economy->sections, tol_economy_sections[i].name, error);
         }
     }
-    if (!texts_end(economy)) {
-        return damaged(economy, ECONOMY_REGION, error);
+    return status;
+}
+
+enum tol_status tol_economy_verify_lookups(const struct tol_economy *economy, struct tol_error *error)
+{
+    enum tol_status status = sections_whole(economy, false, error);
+    if (status == TOL_OK && !texts_end(economy)) {
+        status = damaged(economy, ECONOMY_REGION, error);
     }
-    if (!industries_exist(economy)) {
-        return damaged(economy, ECONOMY_PRODUCT, error);
+    if (status == TOL_OK && !industries_exist(economy)) {
+        status = damaged(economy, ECONOMY_PRODUCT, error);
     }
-    if (!links_hold(economy, &economy->sales)) {
-        return damaged(economy, ECONOMY_SALES_START, error);
+    if (status == TOL_OK && !markets_hold(economy)) {
+        status = damaged(economy, ECONOMY_MARKET, error);
     }
-    if (!links_hold(economy, &economy->purchases)) {
-        return damaged(economy, ECONOMY_PURCHASES_START, error);
+    return status;
+}
+
+enum tol_status tol_economy_verify_origins(const struct tol_economy *economy, struct tol_error *error)
+{
+    return tol_sections_verify(economy->sections, tol_economy_sections[ECONOMY_MARKET_ORIGIN].name, error);
+}
+
+enum tol_status tol_economy_verify(const struct tol_economy *economy, struct tol_error *error)
+{
+    enum tol_status status = tol_economy_verify_lookups(economy, error);
+    if (status == TOL_OK) {
+        status = sections_whole(economy, true, error);
     }
-    return markets_hold(economy) ? TOL_OK : damaged(economy, ECONOMY_MARKET, error);
+    if (status == TOL_OK && !links_hold(economy, &economy->sales)) {
+        status = damaged(economy, ECONOMY_SALES_START, error);
+    }
+    if (status == TOL_OK && !links_hold(economy, &economy->purchases)) {
+        status = damaged(economy, ECONOMY_PURCHASES_START, error);
+    }
+    return status;
 }

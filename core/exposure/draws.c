@@ -72,6 +72,13 @@ enum tol_status tol_draws_make(struct tol_plan *plan, const struct tol_draw_opti
     if (options->count == 0 || status != TOL_OK) {
         return status;
     }
+    if (plan->member != NULL && plan->economy != NULL) {
+        /* Draws walk the origins of markets, which one firm's caller has not read through. */
+        status = tol_economy_verify_origins(plan->economy, error);
+        if (status != TOL_OK) {
+            return status;
+        }
+    }
     struct tol_drawn *drawn = &plan->drawn;
     drawn->count = options->count;
     drawn->firm = tol_keep_zeroed(&plan->keep, plan->scenario_count * (size_t)plan->firm_count, sizeof *drawn->firm);

@@ -334,8 +334,7 @@ static enum tol_status fill_explanation(const struct tol_question *question, str
         !tol_explain_unknown(question, explanation)) {
         return refuse_memory(question, error);
     }
-    tol_explain_beside(question, &scratch.what_if, explanation);
-    return TOL_OK;
+    return tol_explain_beside(question, &scratch.what_if, explanation, error);
 }
 
 enum tol_status tol_explain(const struct tol_plan *plan, uint64_t firm, uint32_t scenario,

@@ -33,8 +33,8 @@ bool tol_explain_unknown(const struct tol_question *question, struct tol_explana
 /* ---- explain_beside.c ---- */
 
 /* Gains, origin, hubs: the lines and the row are filled in; sums: of the member. */
-void tol_explain_beside(const struct tol_question *question, struct tol_what_if_sums *sums,
-                        struct tol_explanation *explanation);
+TOL_MUST_CHECK enum tol_status tol_explain_beside(const struct tol_question *question, struct tol_what_if_sums *sums,
+                                                  struct tol_explanation *explanation, struct tol_error *error);
 
 /* ---- explain.c ---- */
 

@@ -88,17 +88,25 @@ static void take_gain(struct tol_explanation *explanation, const struct tol_expl
     };
 }
 
-static void fill_gains(const struct tol_question *question, struct tol_explanation *explanation)
+static enum tol_status fill_gains(const struct tol_question *question, struct tol_explanation *explanation,
+                                  struct tol_error *error)
 {
+    const struct tol_plan *plan = question->plan;
     for (size_t i = 0; i < explanation->line_count; i++) {
         const struct tol_explained_line *line = &explanation->line[i];
         if (line->side == TOL_SALES && line->revenue_change_eur > 0) {
             take_gain(explanation, line);
         }
     }
-    for (size_t i = 0; i < explanation->gain_count; i++) {
+    enum tol_status status = TOL_OK;
+    /* A plan of one firm comes from an economy of which only look-ups are known to be whole. */
+    if (explanation->gain_count > 0 && plan->economy != NULL && plan->member != NULL) {
+        status = tol_economy_verify_origins(plan->economy, error);
+    }
+    for (size_t i = 0; status == TOL_OK && i < explanation->gain_count; i++) {
         find_rivals(question, &explanation->gain[i]);
     }
+    return status;
 }
 
 /* ---- origin ---------------------------------------------------------------------------------------------------- */
@@ -177,11 +185,12 @@ static void fill_hubs(const struct tol_question *question, const struct tol_what
     explanation->hub_share = question->plan->settings.hub_share;
 }
 
-void tol_explain_beside(const struct tol_question *question, struct tol_what_if_sums *sums,
-                        struct tol_explanation *explanation)
+enum tol_status tol_explain_beside(const struct tol_question *question, struct tol_what_if_sums *sums,
+                                   struct tol_explanation *explanation, struct tol_error *error)
 {
-    fill_gains(question, explanation);
+    enum tol_status status = fill_gains(question, explanation, error);
     fill_origin(question, sums, &explanation->origin);
     fill_hubs(question, sums, explanation);
     explanation->interest_cover_floor = question->plan->settings.interest_cover_floor;
+    return status;
 }

@@ -84,11 +84,22 @@ static double sum_lines(const struct run *run, uint64_t member, size_t factor)
     return sum;
 }
 
-static double lost_directly(const struct run *run, uint64_t member)
+static double lost_directly(const struct run *run, uint64_t member, const struct tol_resolved_firm *firm)
 {
     return run->side == TOL_SALES
-               ? -(sum_lines(run, member, TOL_SALES_PRICE_CUT) + sum_lines(run, member, TOL_SALES_VOLUME))
-               : sum_lines(run, member, TOL_PURCHASE_COST_RISE);
+               ? tol_network_direct(TOL_SALES, sum_lines(run, member, TOL_SALES_PRICE_CUT),
+                                    sum_lines(run, member, TOL_SALES_VOLUME), firm)
+               : tol_network_direct(TOL_PURCHASES, sum_lines(run, member, TOL_PURCHASE_COST_RISE), 0, firm);
+}
+
+/* A firm whose lines are not in the plan: from kept answers. */
+static void begin_partner(struct run *run, uint64_t n)
+{
+    const struct tol_plan *plan = run->question->plan;
+    const struct tol_kept_partner *kept =
+        &plan->partner[run->question->scenario * plan->member_count + run->reach.member[n]];
+    run->passed[n] = run->side == TOL_SALES ? 1 : kept->passed;
+    run->direct[n] = kept->direct[run->side];
 }
 
 static void begin_member(struct run *run, uint64_t n)
@@ -97,10 +108,9 @@ static void begin_member(struct run *run, uint64_t n)
     uint64_t member = run->reach.member[n];
     struct tol_resolved_firm firm = tol_firm_resolve(plan, member, NULL);
     bool sales = run->side == TOL_SALES;
-    double whole = sales ? firm.revenue_eur : firm.purchases_eur;
     run->unit[n] = tol_network_unit(plan, run->side, member, &firm);
     run->passed[n] = sales ? 1 : firm.cost_pass_through;
-    run->direct[n] = whole > 0 ? lost_directly(run, member) / whole : 0;
+    run->direct[n] = lost_directly(run, member, &firm);
     double sector = sum_lines(run, member, sales ? (size_t)TOL_SALES_CHAIN : (size_t)TOL_PURCHASE_CHAIN);
     double beside = cut(run->unit[n] * sector);
     run->own[n] = cut(run->direct[n] + beside);
@@ -122,7 +132,11 @@ static bool begin(struct run *run)
         }
     }
     for (uint64_t n = 0; n < run->reach.count; n++) {
-        begin_member(run, n);
+        if (n > 0 && run->question->plan->chain_stored) {
+            begin_partner(run, n);
+        } else {
+            begin_member(run, n);
+        }
     }
     return true;
 }

@@ -36,7 +36,6 @@ struct fair {
     uint32_t origins;   /* of the largest market */
     uint32_t *industry; /* [market] */
     uint32_t *importer; /* [market] its place in the shock's list */
-    bool *wanted;       /* [market] some sale of the plan goes there */
     struct tol_facts no_facts;
     struct stall *stall; /* [workers] */
 };
@@ -200,8 +199,7 @@ static enum tol_status price_industry(const struct fair *fair, uint32_t importer
     const struct tol_plan *plan = fair->plan;
     uint64_t market_count = tol_market_count(plan->economy);
     for (uint64_t m = 0; m < market_count; m++) {
-        if (fair->industry[m] != industry || fair->importer[m] != importer ||
-            (fair->shock->answered && !fair->wanted[m])) {
+        if (fair->industry[m] != industry || fair->importer[m] != importer) {
             continue;
         }
         struct tol_market market = tol_market_at(plan->economy, m);
@@ -215,7 +213,7 @@ static enum tol_status price_industry(const struct fair *fair, uint32_t importer
         }
         for (size_t tile = 0; tile < plan->tile_count; tile++) {
             price_market(fair, &market, m, tile, stall);
-            if (industry != TOL_ECONOMY_NONE && !fair->shock->answered) {
+            if (industry != TOL_ECONOMY_NONE) {
                 add_to_nodes(fair, market.origin_count, tile, stall, sums_of(fair, tile, false, stall),
                              sums_of(fair, tile, true, stall));
             }
@@ -238,8 +236,7 @@ static enum tol_status price_block(void *context, unsigned worker, uint64_t bloc
     memset(stall->sums, 0, 2 * regions * plan->lane_count * sizeof *stall->sums);
     enum tol_status status =
         price_industry(fair, importer, industry == industries ? TOL_ECONOMY_NONE : industry, stall, error);
-    bool asked = industry < industries && !fair->shock->answered;
-    for (size_t tile = 0; tile < plan->tile_count && asked && status == TOL_OK; tile++) {
+    for (size_t tile = 0; tile < plan->tile_count && industry < industries && status == TOL_OK; tile++) {
         write_means(fair, importer, industry, tile, stall, sums_of(fair, tile, false, stall),
                     fair->shock->revenue_change);
         write_means(fair, importer, industry, tile, stall, sums_of(fair, tile, true, stall), fair->shock->cost_rise);
@@ -290,11 +287,9 @@ static bool look_around(struct fair *fair)
     uint64_t count = tol_market_count(economy);
     fair->industry = tol_keep_array(&fair->keep, count, sizeof *fair->industry);
     fair->importer = tol_keep_array(&fair->keep, count, sizeof *fair->importer);
-    fair->wanted = tol_keep_zeroed(&fair->keep, count, sizeof *fair->wanted);
     shock->importer = tol_keep_array(&shock->keep, count, sizeof *shock->importer);
     shock->region = tol_keep_array(&shock->keep, count, sizeof *shock->region);
-    if (fair->industry == NULL || fair->importer == NULL || fair->wanted == NULL || shock->importer == NULL ||
-        shock->region == NULL) {
+    if (fair->industry == NULL || fair->importer == NULL || shock->importer == NULL || shock->region == NULL) {
         return false;
     }
     for (uint64_t m = 0; m < count; m++) {
@@ -306,12 +301,6 @@ static bool look_around(struct fair *fair)
             shock->region[shock->importer_count++] = tol_economy_region(economy, market.importer);
         }
         fair->importer[m] = shock->importer_count - 1;
-    }
-    for (uint64_t c = 0; c < fair->plan->side[TOL_SALES].cell_count; c++) {
-        uint64_t market = tol_markets_slot(fair->plan, &fair->plan->side[TOL_SALES].cell[c]);
-        if (market != TOL_NO_MARKET) {
-            fair->wanted[market] = true;
-        }
     }
     return true;
 }
@@ -334,9 +323,7 @@ static bool allocate(struct fair *fair, unsigned workers)
         size_t lanes = tile_lanes(plan, t);
         shock->revenue_change[t] = tol_keep_zeroed(&shock->keep, nodes, lanes * sizeof(double));
         shock->cost_rise[t] = tol_keep_zeroed(&shock->keep, nodes, lanes * sizeof(double));
-        plan->tile[t].log_market =
-            tol_keep_zeroed(&plan->keep, tol_market_count(plan->economy), lanes * sizeof(double));
-        if (shock->revenue_change[t] == NULL || shock->cost_rise[t] == NULL || plan->tile[t].log_market == NULL) {
+        if (shock->revenue_change[t] == NULL || shock->cost_rise[t] == NULL) {
             return false;
         }
     }
@@ -363,23 +350,50 @@ enum tol_status tol_sector_shock_make(struct tol_plan *plan, struct tol_run *run
     return status;
 }
 
+static bool allocate_markets(struct tol_plan *plan)
+{
+    for (size_t t = 0; t < plan->tile_count; t++) {
+        plan->tile[t].log_market =
+            tol_keep_zeroed(&plan->keep, tol_market_count(plan->economy), tile_lanes(plan, t) * sizeof(double));
+        if (plan->tile[t].log_market == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Markets and network anew, and kept. */
+static enum tol_status make_answers(struct tol_plan *plan, struct tol_run *run, struct tol_error *error)
+{
+    struct tol_sector_shock shock = {.keep = {.allocator = plan->keep.allocator}};
+    /* A plan of one firm is the only one whose caller has not read the whole economy through. */
+    enum tol_status status = plan->member != NULL ? tol_economy_verify(plan->economy, error) : TOL_OK;
+    if (status == TOL_OK) {
+        status = tol_sector_shock_make(plan, run, &shock, error);
+    }
+    if (status == TOL_OK) {
+        status = tol_sectors_solve(plan, &shock, run, error);
+    }
+    tol_keep_release(&shock.keep);
+    if (status == TOL_OK) {
+        status = tol_sectors_finish(plan, error);
+    }
+    if (status == TOL_OK && plan->store != NULL) {
+        tol_sector_store_save(plan, plan->store);
+    }
+    return status;
+}
+
 enum tol_status tol_markets_price(struct tol_plan *plan, struct tol_run *run, struct tol_error *error)
 {
     if (plan->economy == NULL || tol_economy_node_count(plan->economy) == 0) {
         return TOL_OK;
     }
-    if (!tol_sectors_begin(plan)) {
-        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the sector network");
+    if (!tol_sectors_begin(plan) || !allocate_markets(plan)) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory for markets and sector network");
     }
-    struct tol_sector_shock shock = {.keep = {.allocator = plan->keep.allocator}};
-    shock.answered = plan->store != NULL && tol_sector_store_load(plan, plan->store);
-    enum tol_status status = tol_sector_shock_make(plan, run, &shock, error);
-    if (status == TOL_OK && !shock.answered) {
-        status = tol_sectors_solve(plan, &shock, run, error);
-        if (status == TOL_OK && plan->store != NULL) {
-            tol_sector_store_save(plan, plan->store);
-        }
+    if (plan->store == NULL || !tol_sector_store_load(plan, plan->store)) {
+        return make_answers(plan, run, error);
     }
-    tol_keep_release(&shock.keep);
-    return status == TOL_OK ? tol_sectors_finish(plan, error) : status;
+    return plan->member != NULL ? TOL_OK : tol_sectors_finish(plan, error);
 }

@@ -21,6 +21,7 @@ struct search {
     uint32_t *queue;   /* [room] members in the order in which they are met along one side's links */
     uint64_t count, room, most;
     uint32_t tiers;
+    bool alone; /* nothing of the others is read */
 };
 
 /* The slot of the firm, or the empty one where it belongs. */
@@ -73,7 +74,8 @@ static enum tol_status add_member(struct search *search, uint32_t firm, struct t
     }
     search->member[search->count++] = firm;
     *slot = (struct slot){.firm = firm, .member = (uint32_t)search->count};
-    return search->count == 1 ? TOL_OK : tol_book_verify_firm(search->plan->book, firm, error);
+    bool read = search->count > 1 && !search->alone;
+    return read ? tol_book_verify_firm(search->plan->book, firm, error) : TOL_OK;
 }
 
 /* A walk along one side's links. */
@@ -151,11 +153,17 @@ static uint32_t place_of(const uint32_t *sorted, uint64_t count, uint32_t number
     return (uint32_t)(found - sorted);
 }
 
+/* Members whose lines are in the plan come first. */
+static uint64_t members_with_lines(const struct search *search)
+{
+    return search->alone ? 1 : search->count;
+}
+
 static uint64_t line_count(const struct search *search, enum tol_side which)
 {
     const struct tol_book_side *side = &search->plan->book->side[which];
     uint64_t count = 0;
-    for (uint64_t m = 0; m < search->count; m++) {
+    for (uint64_t m = 0; m < members_with_lines(search); m++) {
         count += side->line_start[search->member[m] + 1] - side->line_start[search->member[m]];
     }
     return count;
@@ -175,7 +183,7 @@ static bool take_lines(struct search *search, enum tol_side which)
         return false;
     }
     uint64_t line = 0;
-    for (uint64_t m = 0; m < search->count; m++) {
+    for (uint64_t m = 0; m < members_with_lines(search); m++) {
         line_start[m] = line;
         for (uint64_t i = side->line_start[search->member[m]]; i < side->line_start[search->member[m] + 1]; i++) {
             used[line] = side->line_cell[i];
@@ -183,7 +191,9 @@ static bool take_lines(struct search *search, enum tol_side which)
             value_eur[line++] = side->line_value_eur[i];
         }
     }
-    line_start[search->count] = line;
+    for (uint64_t m = members_with_lines(search); m <= search->count; m++) {
+        line_start[m] = line;
+    }
     uint64_t cells = sort_distinct(used, count);
     for (uint64_t i = 0; i < count; i++) {
         line_cell[i] = place_of(used, cells, line_cell[i]);
@@ -290,6 +300,16 @@ enum tol_status tol_neighbourhood_take(struct tol_plan *plan, uint64_t firm, uin
 {
     struct search search = {.plan = plan, .keep = {.allocator = plan->keep.allocator}, .most = most, .tiers = tiers};
     enum tol_status status = take(&search, firm, fits, error);
+    tol_keep_release(&search.keep);
+    return status;
+}
+
+enum tol_status tol_neighbourhood_take_alone(struct tol_plan *plan, uint64_t firm, struct tol_error *error)
+{
+    struct search search = {
+        .plan = plan, .keep = {.allocator = plan->keep.allocator}, .most = UINT64_MAX, .tiers = 1, .alone = true};
+    bool fits;
+    enum tol_status status = take(&search, firm, &fits, error);
     tol_keep_release(&search.keep);
     return status;
 }

@@ -10,4 +10,8 @@
 TOL_MUST_CHECK enum tol_status tol_neighbourhood_take(struct tol_plan *plan, uint64_t firm, uint32_t tiers,
                                                       uint64_t most, bool *fits, struct tol_error *error);
 
+/* The firm, and as other members those that it names, of whom nothing is read: no lines, no links, nothing verified. */
+TOL_MUST_CHECK enum tol_status tol_neighbourhood_take_alone(struct tol_plan *plan, uint64_t firm,
+                                                            struct tol_error *error);
+
 #endif

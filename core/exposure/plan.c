@@ -344,6 +344,9 @@ static enum tol_status store_chain(const struct tol_book *book, const struct tol
     if (status == TOL_OK) {
         status = tol_book_verify(book, run, error);
     }
+    if (status == TOL_OK && options->economy != NULL) {
+        status = tol_economy_verify(options->economy, error);
+    }
     if (status == TOL_OK) {
         status = tol_plan_create(book, parameters, options, run, &whole, error);
     }
@@ -375,8 +378,8 @@ static enum tol_status take_firm(struct tol_plan *plan, uint64_t firm, const str
     }
     if (status == TOL_OK) {
         /* A store that could not be written leaves the long way. */
-        uint32_t tiers = *stored != NULL && plan->settings.tiers > 0 ? 1 : plan->settings.tiers;
-        status = tol_neighbourhood_take(plan, firm, tiers, UINT64_MAX, &fits, error);
+        status = *stored != NULL ? tol_neighbourhood_take_alone(plan, firm, error)
+                                 : tol_neighbourhood_take(plan, firm, plan->settings.tiers, UINT64_MAX, &fits, error);
     }
     if (status == TOL_OK && *stored != NULL && !tol_chain_store_sound(*stored, plan)) {
         tol_chain_store_close(*stored);

@@ -147,6 +147,13 @@ struct tol_drawn {
     double *portfolio;                /* [scenario][count] all firms together */
 };
 
+/* What a kept network says of a firm that another one names, in one scenario, central reading. */
+struct tol_kept_partner {
+    double direct
+        [TOL_SIDE_COUNT]; /* share of its sales lost, by which its purchases are dearer, by duties on its own lines */
+    double passed;        /* part of dearer purchases that it hands on */
+};
+
 struct tol_plan {
     struct tol_keep keep;
     const struct tol_book *book;
@@ -155,7 +162,9 @@ struct tol_plan {
     const struct tol_kernels *kernels;
     struct tol_settings settings;
     const char *store; /* folder of answers kept between runs; NULL: none */
-    bool chain_stored; /* indirect comes from there: members are the firm and those that it names */
+    bool
+        chain_stored; /* indirect comes from there: members are the firm and, without their lines, those that it names */
+    const struct tol_kept_partner *partner; /* [scenario][member_count]; NULL unless chain_stored */
 
     uint32_t world_count;
     struct tol_world *world; /* 0 is the baseline */

@@ -144,32 +144,64 @@ static void list_buyers(const struct tol_economy *economy, uint32_t node, uint32
     }
 }
 
-static bool list_uses(const struct tol_plan *plan, struct uses *uses)
+static size_t place_count(const struct tol_plan *plan)
+{
+    return (size_t)tol_economy_node_count(plan->economy) * tol_economy_region_count(plan->economy);
+}
+
+/* place: [use_count] of each use; NULL: use i is at place i. */
+static bool list_uses(const struct tol_plan *plan, uint64_t use_count, const uint32_t *place, struct uses *uses)
 {
     size_t regions = tol_economy_region_count(plan->economy);
-    uint32_t *use_of = tol_keep_array(&uses->keep, plan->use_count, sizeof *use_of);
-    size_t room = (size_t)plan->use_count * tol_economy_industry_count(plan->economy);
-    uses->start = tol_keep_zeroed(&uses->keep, plan->use_count + 1, sizeof *uses->start);
+    size_t room = (size_t)use_count * tol_economy_industry_count(plan->economy);
+    uses->start = tol_keep_zeroed(&uses->keep, use_count + 1, sizeof *uses->start);
     uses->node = tol_keep_array(&uses->keep, room, sizeof *uses->node);
     uses->share = tol_keep_array(&uses->keep, room, sizeof *uses->share);
-    if (use_of == NULL || uses->start == NULL || uses->node == NULL || uses->share == NULL) {
+    if (uses->start == NULL || uses->node == NULL || uses->share == NULL) {
         return false;
     }
-    for (size_t i = 0; i < regions * tol_economy_node_count(plan->economy); i++) {
-        if (plan->use_number[i] != 0) {
-            use_of[plan->use_number[i] - 1] = (uint32_t)i;
-        }
-    }
     uint64_t count = 0;
-    for (uint64_t u = 0; u < plan->use_count; u++) {
-        list_buyers(plan->economy, (uint32_t)(use_of[u] / regions), (uint32_t)(use_of[u] % regions), uses, &count);
+    for (uint64_t u = 0; u < use_count; u++) {
+        uint64_t at = place != NULL ? place[u] : u;
+        list_buyers(plan->economy, (uint32_t)(at / regions), (uint32_t)(at % regions), uses, &count);
         uses->start[u + 1] = count;
     }
     return true;
 }
 
-/* Where a sale's cell hangs on the network: position in use_number. TOL_NO_MARKET: nowhere. */
-static uint64_t use_position(const struct tol_plan *plan, const struct tol_cell *cell)
+/* Buyers of the uses that the plan asks for. */
+static bool list_asked(const struct tol_plan *plan, struct uses *uses)
+{
+    uint32_t *place = tol_keep_array(&uses->keep, plan->use_count, sizeof *place);
+    for (size_t i = 0; place != NULL && i < place_count(plan); i++) {
+        if (plan->use_number[i] != 0) {
+            place[plan->use_number[i] - 1] = (uint32_t)i;
+        }
+    }
+    return place != NULL && list_uses(plan, plan->use_count, place, uses);
+}
+
+static void sum_uses(const struct tol_plan *plan, size_t tile, uint64_t use_count, const struct uses *uses, double *row)
+{
+    if (use_count > 0) {
+        plan->kernels->gather_sum(use_count, plan->tile[tile].row_count, uses->start, uses->node, uses->share, NULL,
+                                  plan->tile[tile].node[TOL_SALES], row);
+    }
+}
+
+double *tol_sectors_all_uses(const struct tol_plan *plan, size_t tile, struct tol_keep *keep)
+{
+    struct uses uses = {.keep = {.allocator = plan->keep.allocator}};
+    double *row = tol_keep_array(keep, place_count(plan), tile_lanes(plan, tile) * sizeof *row);
+    bool fits = row != NULL && list_uses(plan, place_count(plan), NULL, &uses);
+    if (fits) {
+        sum_uses(plan, tile, place_count(plan), &uses, row);
+    }
+    tol_keep_release(&uses.keep);
+    return fits ? row : NULL;
+}
+
+uint64_t tol_sectors_place(const struct tol_plan *plan, const struct tol_cell *cell)
 {
     const struct tol_economy *economy = plan->economy;
     uint32_t industry = tol_economy_industry_of_product(economy, cell->product);
@@ -184,7 +216,7 @@ static void number_uses(struct tol_plan *plan)
 {
     const struct tol_plan_side *sales = &plan->side[TOL_SALES];
     for (uint64_t c = 0; c < sales->cell_count; c++) {
-        uint64_t at = use_position(plan, &sales->cell[c]);
+        uint64_t at = tol_sectors_place(plan, &sales->cell[c]);
         if (at != TOL_NO_MARKET && plan->use_number[at] == 0) {
             plan->use_number[at] = (uint32_t)++plan->use_count;
         }
@@ -196,7 +228,7 @@ const double *tol_sectors_row(const struct tol_plan *plan, enum tol_side side, s
     if (plan->use_number == NULL) {
         return NULL;
     }
-    uint64_t at = use_position(plan, cell);
+    uint64_t at = tol_sectors_place(plan, cell);
     if (at == TOL_NO_MARKET) {
         return NULL;
     }
@@ -216,8 +248,7 @@ static double cost_pass_through(const struct tol_plan *plan)
 bool tol_sectors_begin(struct tol_plan *plan)
 {
     size_t nodes = tol_economy_node_count(plan->economy);
-    plan->use_number =
-        tol_keep_zeroed(&plan->keep, nodes * tol_economy_region_count(plan->economy), sizeof *plan->use_number);
+    plan->use_number = tol_keep_zeroed(&plan->keep, place_count(plan), sizeof *plan->use_number);
     if (plan->use_number == NULL) {
         return false;
     }
@@ -228,7 +259,7 @@ bool tol_sectors_begin(struct tol_plan *plan)
         tile->use = tol_keep_array(&plan->keep, plan->use_count, bytes);
         bool fits = tile->use != NULL;
         for (int side = 0; side < TOL_SIDE_COUNT; side++) {
-            tile->node[side] = tol_keep_array(&plan->keep, nodes, bytes);
+            tile->node[side] = tol_keep_zeroed(&plan->keep, nodes, bytes);
             tile->node_direct[side] = tol_keep_zeroed(&plan->keep, nodes, bytes);
             tile->node_indirect[side] = tol_keep_zeroed(&plan->keep, nodes, bytes);
             fits = fits && tile->node[side] != NULL && tile->node_direct[side] != NULL &&
@@ -279,29 +310,31 @@ enum tol_status tol_sectors_solve(struct tol_plan *plan, const struct tol_sector
     return status;
 }
 
-/* What a sector answers: SALES the share of its orders it loses; PURCHASES kappa times the share by which it buys dearer. */
-static void answer(const struct tol_plan *plan, struct tol_tile *tile, enum tol_side side)
+/* What sectors answer: SALES the share of its orders one loses; PURCHASES kappa times the share by which it buys dearer. */
+static void answer(const struct tol_plan *plan, struct tol_tile *tile, enum tol_side side, uint32_t first,
+                   uint32_t count)
 {
     double part = side == TOL_SALES ? 1 : cost_pass_through(plan);
-    size_t values = tol_economy_node_count(plan->economy) * tile->row_count * TOL_LANES;
-    for (size_t i = 0; i < values; i++) {
+    size_t lanes = tile->row_count * TOL_LANES;
+    for (size_t i = first * lanes; i < (first + (size_t)count) * lanes; i++) {
         tile->node[side][i] = part * (tile->node_indirect[side][i] + tile->node_direct[side][i]);
     }
+}
+
+void tol_sectors_answer(const struct tol_plan *plan, struct tol_tile *tile, enum tol_side side, uint32_t node)
+{
+    answer(plan, tile, side, node, 1);
 }
 
 enum tol_status tol_sectors_finish(struct tol_plan *plan, struct tol_error *error)
 {
     struct uses uses = {.keep = {.allocator = plan->keep.allocator}};
-    bool fits = list_uses(plan, &uses);
+    bool fits = list_asked(plan, &uses);
     for (size_t t = 0; t < plan->tile_count && fits; t++) {
-        struct tol_tile *tile = &plan->tile[t];
         for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
-            answer(plan, tile, side);
+            answer(plan, &plan->tile[t], side, 0, tol_economy_node_count(plan->economy));
         }
-        if (plan->use_count > 0) {
-            plan->kernels->gather_sum(plan->use_count, tile->row_count, uses.start, uses.node, uses.share, NULL,
-                                      tile->node[TOL_SALES], tile->use);
-        }
+        sum_uses(plan, t, plan->use_count, &uses, plan->tile[t].use);
     }
     tol_keep_release(&uses.keep);
     return fits ? TOL_OK : tol_fail(error, TOL_NO_MEMORY, "out of memory for the markets' buyers");

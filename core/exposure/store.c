@@ -6,7 +6,7 @@
 
 #define STORE_KIND "STOR"
 /* Goes up with every change of a formula on the way to what is kept. */
-#define STORE_VERSION 4u
+#define STORE_VERSION 5u
 #define STORE_KEY_SECTION "key"
 #define STORE_ROWS_SECTION "rows"
 #define PATH_SIZE 4096

@@ -55,6 +55,10 @@ const char *tol_sections_path(const struct tol_sections *sections);
 /* The header's checksum: it covers every section's, so files of the same content have the same. */
 uint64_t tol_sections_identity(const struct tol_sections *sections);
 
+/* Of an open file little is expected to be read: pages come from the disk one by one, and sections at once when they are verified. This says that
+ * all of it will be. */
+void tol_sections_expect_all(struct tol_sections *sections);
+
 /* The section's bytes (64-byte aligned, as long as `sections` is open) and their count; NULL when there is no such section. An empty
  * section gives a pointer that is not NULL and size 0. */
 const void *tol_sections_find(const struct tol_sections *sections, const char *name, uint64_t *size);

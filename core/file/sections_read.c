@@ -8,7 +8,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
+
+#include "file/checksum.h"
 
 _Static_assert(sizeof(struct tol_sections_header) == 64, "the header is 64 bytes");
 _Static_assert(sizeof(struct tol_section_entry) == 64, "a table entry is 64 bytes");
@@ -17,6 +18,7 @@ struct tol_sections {
     const uint8_t *base;
     uint64_t size;
     uint32_t count;
+    bool sparse; /* until tol_sections_expect_all */
     char *path;
 };
 
@@ -42,7 +44,7 @@ static uint64_t head_checksum(const uint8_t *base)
     uint8_t head[TOL_SECTIONS_DATA_START];
     memcpy(head, base, sizeof head);
     memset(head + offsetof(struct tol_sections_header, checksum), 0, sizeof(uint64_t));
-    return XXH3_64bits(head, sizeof head);
+    return tol_checksum(head, sizeof head);
 }
 
 static enum tol_status check_header(const struct tol_sections *sections, const char kind[4], uint32_t version,
@@ -118,6 +120,9 @@ static enum tol_status map(struct tol_sections *sections, struct tol_error *erro
         return tol_fail_at(error, TOL_IO, sections->path, 0, NULL, NULL);
     }
     sections->base = base;
+    /* Before the first byte is read: reading ahead would fetch megabytes beside each. */
+    sections->sparse = true;
+    (void)madvise(base, sections->size, MADV_RANDOM);
     return TOL_OK;
 }
 
@@ -142,6 +147,23 @@ enum tol_status tol_sections_open(const char *path, const char kind[4], uint32_t
     }
     *sections = opened;
     return TOL_OK;
+}
+
+void tol_sections_expect_all(struct tol_sections *sections)
+{
+    sections->sparse = false;
+    /* A wish: without it the answers are the same. */
+    (void)madvise((void *)(uintptr_t)sections->base, sections->size, MADV_NORMAL);
+}
+
+/* All of a section in one go, where the rest of the file is not wanted. */
+static void fetch(const struct tol_sections *sections, const struct tol_section_entry *entry)
+{
+    uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t first = entry->offset / page * page;
+    if (sections->sparse) {
+        (void)madvise((void *)(uintptr_t)(sections->base + first), entry->offset + entry->size - first, MADV_WILLNEED);
+    }
 }
 
 void tol_sections_close(struct tol_sections *sections)
@@ -211,7 +233,8 @@ uint32_t tol_sections_count(const struct tol_sections *sections)
 enum tol_status tol_sections_verify_at(const struct tol_sections *sections, uint32_t i, struct tol_error *error)
 {
     const struct tol_section_entry *entry = &entries(sections)[i];
-    if (XXH3_64bits(sections->base + entry->offset, padded(entry->size)) != entry->checksum) {
+    fetch(sections, entry);
+    if (tol_checksum(sections->base + entry->offset, padded(entry->size)) != entry->checksum) {
         tol_fail(error, TOL_BAD_DATA, "section %s is damaged; build the file again", entry->name);
         return tol_fail_at(error, TOL_BAD_DATA, sections->path, 0, NULL, NULL);
     }

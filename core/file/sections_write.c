@@ -10,6 +10,8 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "file/checksum.h"
+
 /* A reserved section's mapping starts on a page boundary at or before the section. */
 struct mapping {
     uint8_t *base;
@@ -193,7 +195,7 @@ static enum tol_status write_head(struct tol_sections_writer *writer, struct tol
     for (uint32_t i = 0; i < head->header.section_count; i++) {
         struct mapping *mapping = &writer->mapping[i];
         if (mapping->base != NULL) {
-            head->entry[i].checksum = XXH3_64bits(mapping->base + mapping->before, padded(head->entry[i].size));
+            head->entry[i].checksum = tol_checksum(mapping->base + mapping->before, padded(head->entry[i].size));
             unmap(mapping);
         }
     }

@@ -221,10 +221,21 @@ static void put_cell(struct filling *filling, const char *text, size_t length)
     filling->cells++;
 }
 
+/* Readers of a column look at every row of it, also at those that are too short to have it. */
+static void fill_up(const struct filling *filling, size_t row)
+{
+    static const char nothing[16];
+    for (size_t c = filling->cells; c < filling->blocks->column_count; c++) {
+        filling->block->column[c].text[row] = nothing;
+        filling->block->column[c].length[row] = 0;
+    }
+}
+
 static void end_row(struct filling *filling)
 {
     size_t row = filling->block->row_count;
     if (!filling->skip) {
+        fill_up(filling, row);
         filling->raw->cell_count[row] = (uint32_t)filling->cells;
         filling->raw->bad_text[row] = filling->bad_text;
         filling->block->faulty[row] = filling->bad_text || filling->cells != filling->blocks->column_count;

@@ -57,8 +57,10 @@ static bool append(struct buffer *buffer, const void *content, size_t size)
         buffer->byte = byte;
         buffer->capacity = capacity;
     }
-    memcpy(buffer->byte + buffer->size, content, size);
-    buffer->size += size;
+    if (size > 0) { /* of nothing there may be no buffer */
+        memcpy(buffer->byte + buffer->size, content, size);
+        buffer->size += size;
+    }
     return true;
 }
 

@@ -289,3 +289,15 @@ Test(faults, lines_beyond_the_revenue_warn)
     cr_assert_eq(checked.warning[1].row, 2);
     cr_assert_eq(checked.report.unnamed_lines, 5);
 }
+
+/* A row that is too short for a column, in a block that is read with care for quotes: what stands there is nothing, not what memory held. */
+Test(faults, a_short_row_among_quoted_ones)
+{
+    put_text("firms.csv", "firm_id,country,sector,revenue_eur\nA,NL,C25,1000\nB,NL,C25,1000\n");
+    put_text("sales.csv",
+             "firm_id,hs,destination,value_eur,customer_id\r\nA,\"870323\",US,10,B\r\nB,870323\r\nB,870323,US,5,A\r\n");
+    struct checked checked = check_folder();
+    expect_fault(&checked, "sales.csv", 2, "", "", "cells");
+    cr_assert_eq(checked.report.accepted_rows[TOL_SUPPLY_SALES], 2);
+    cr_assert_eq(checked.report.rejected_rows[TOL_SUPPLY_SALES], 1);
+}

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -223,6 +224,27 @@ Test(store, a_damaged_file_is_not_read_and_is_written_again)
     tear_down(&setting);
 }
 
+/* Of a firm's question only the uses that it asks for are looked at; damage there makes all anew. */
+Test(store, a_damaged_use_is_made_again_by_who_reads_it)
+{
+    struct setting setting;
+    set_up(&setting, small_world_portfolio(57, 40, 8), (const char *const[]){"2025-08-10", NULL});
+    check_book(&setting);
+    struct kept kept = list_kept("uses");
+    cr_assert_eq(kept.count, 1);
+    size_t made_again = 0;
+    for (long place = 0; place < NODE_COUNT * REGION_COUNT; place++) {
+        ino_t before = number_of(kept.path[0]);
+        damage(kept.path[0], (NODE_COUNT * REGION_COUNT - place) * 32);
+        for (uint64_t f = 0; f < setting.book->firm_count; f++) {
+            check_firm(&setting, f);
+        }
+        made_again += number_of(kept.path[0]) != before;
+    }
+    cr_assert_geq(made_again, 2);
+    tear_down(&setting);
+}
+
 /* A file of another question under this question's name: two names that met in one hash. */
 Test(store, the_text_of_the_question_has_to_be_the_same)
 {
@@ -374,10 +396,10 @@ Test(store, without_a_folder_the_long_way_gives_the_same)
     tear_down(&setting);
 }
 
-/* A byte of the firm's row, whether or not the rows are padded: 56 bytes each, at the end of the file. */
+/* A byte of the firm's row, whether or not the rows are padded: 88 bytes each, at the end of the file. */
 static void damage_row(const char *path, uint64_t firm)
 {
-    damage(path, (long)((TREE - firm) * 56));
+    damage(path, (long)((TREE - firm) * 88));
 }
 
 /* Only what a question reads is looked at. */
@@ -396,6 +418,27 @@ Test(store, a_damaged_network_is_made_again_by_who_reads_the_damage)
         check_firm(&setting, damaged[i]);
         cr_assert_neq(number_of(kept.path[i % 2]), before);
     }
+    tear_down(&setting);
+}
+
+/* Of a partner only its name is read, and that is compared with the name of when the answers were kept. */
+Test(store, a_partner_whose_name_has_rotted_is_seen)
+{
+    struct setting setting;
+    struct tol_error error = {0};
+    struct tol_plan *plan = NULL;
+    set_up(&setting, great_tree(TREE, 40), two_days);
+    const struct small_world *world = &setting.world;
+    check_firm(&setting, 0);
+    char *text = (char *)(uintptr_t)setting.book->firm_id_text;
+    char *page = text - (uintptr_t)text % (uintptr_t)sysconf(_SC_PAGESIZE);
+    cr_assert_eq(mprotect(page, (size_t)(text - page) + setting.book->firm_id_start[3], PROT_READ | PROT_WRITE), 0);
+    text[setting.book->firm_id_start[2]] ^= 1;
+    cr_assert_eq(tol_plan_create_for_firm(setting.book, 0, world->parameters, &world->options, &plan, &error),
+                 TOL_BAD_DATA);
+    cr_assert_not_null(strstr(error.message, "firm_id_text"), "%s", error.message);
+    text[setting.book->firm_id_start[2]] ^= 1;
+    check_firm(&setting, 0);
     tear_down(&setting);
 }
 

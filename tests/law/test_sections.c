@@ -6,7 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
+#include "file/checksum.h"
 #include "file/sections.h"
 
 #define KIND "TEST"
@@ -271,4 +273,17 @@ Test(sections, what_is_no_regular_file_is_not_replaced)
     cr_assert_eq(tol_sections_writer_create(path, KIND, 7, &writer, &error), TOL_CANNOT_CREATE);
     cr_assert(lstat(path, &about) == 0 && S_ISLNK(about.st_mode));
     cr_assert_eq(files_in_folder(), 1, "a temporary file was left behind");
+}
+
+/* Files that this CPU writes are read by one with narrower registers. */
+Test(sections, checksums_are_the_librarys_whatever_the_registers)
+{
+    static uint8_t bytes[5000];
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (uint8_t)(i * 37 + i / 251);
+    }
+    for (size_t size = 0; size < sizeof bytes; size++) {
+        const uint8_t *from = bytes + size % 7 % (sizeof bytes - size);
+        cr_assert_eq(tol_checksum(from, size), XXH3_64bits(from, size), "%zu bytes", size);
+    }
 }

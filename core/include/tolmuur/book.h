@@ -107,6 +107,10 @@ uint64_t tol_book_identity(const struct tol_book *book);
 uint64_t tol_book_bytes(const struct tol_book *book);
 const void *tol_book_file(const struct tol_book *book);
 
+/* XXH3 over what an answer shows of a firm that another one names: id, name, country and sector text. Texts that damage has led astray
+ * count as empty. */
+uint64_t tol_book_label_checksum(const struct tol_book *book, uint64_t firm);
+
 /* Reads every section through and compares its XXH3 checksum, and checks that all indices are in range, so that no later step can
  * read outside the mapping. On run's workers; NULL: in this thread. TOL_BAD_DATA names the section. */
 TOL_MUST_CHECK enum tol_status tol_book_verify(const struct tol_book *book, struct tol_run *run,

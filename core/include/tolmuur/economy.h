@@ -29,6 +29,12 @@ void tol_economy_close(struct tol_economy *economy); /* NULL allowed; every poin
  * reader astray. To be called once before links or markets are walked. TOL_BAD_DATA names the section. */
 TOL_MUST_CHECK enum tol_status tol_economy_verify(const struct tol_economy *economy, struct tol_error *error);
 
+/* The same for what single look-ups read: regions, industries, products, home shares and the list of markets, a thirtieth of the whole; neither
+ * links nor origins. */
+TOL_MUST_CHECK enum tol_status tol_economy_verify_lookups(const struct tol_economy *economy, struct tol_error *error);
+/* Beyond these, the origins of all markets. */
+TOL_MUST_CHECK enum tol_status tol_economy_verify_origins(const struct tol_economy *economy, struct tol_error *error);
+
 /* Of the whole tables file: the same for the same tables. */
 uint64_t tol_economy_identity(const struct tol_economy *economy);
 

@@ -171,7 +171,8 @@ struct tol_plan; /* priced cells and everything a block needs; immutable after c
 TOL_MUST_CHECK enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_parameters *parameters,
                                                const struct tol_plan_options *options, struct tol_run *run,
                                                struct tol_plan **plan, struct tol_error *error);
-/* The same for one firm only: prices just that firm's cells. tol_plan_score then takes this firm alone. */
+/* The same for one firm only: prices just that firm's cells. tol_plan_score then takes this firm alone. Of book and economy it verifies what it
+ * reads; the caller has verified the firm's own rows and the economy's look-ups. TOL_BAD_DATA: what was read is damaged. */
 TOL_MUST_CHECK enum tol_status tol_plan_create_for_firm(const struct tol_book *book, uint64_t firm,
                                                         const struct tol_parameters *parameters,
                                                         const struct tol_plan_options *options, struct tol_plan **plan,

@@ -1,0 +1,9 @@
+/* Sales as CSV: blocks, the quick way and the careful way. */
+#include "fuzz.h"
+#include "supply.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_supply_table(data, size, TOL_SUPPLY_SALES, TOL_SUPPLY_CSV);
+    return 0;
+}
