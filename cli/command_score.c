@@ -51,7 +51,7 @@ static enum tol_status read_by(const struct options *options, enum totals_by *by
 static enum tol_status read_folder(struct score_job *job, struct tol_error *error)
 {
     static const enum option_id for_folders[] = {OPTION_RESUME, OPTION_REPLACE, OPTION_REPLAY, OPTION_PART_ROWS};
-    job->to_folder = job->output != NULL && run_folder_is_named(job->output);
+    job->to_folder = job->output != NULL && !job->database && run_folder_is_named(job->output);
     if (job->to_folder) {
         return run_score_read(job, error);
     }
@@ -84,7 +84,7 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
                        &job->look, error);
     job->row_format = job->look.format == FORMAT_TABLE ? FORMAT_CSV : job->look.format;
     if (status == TOL_OK) {
-        status = job->database ? TOL_OK : read_folder(job, error);
+        status = read_folder(job, error);
     }
     if (status == TOL_OK) {
         status = postgres_settings_read(&job->postgres, options, error);

@@ -85,7 +85,8 @@ static size_t stream(uint8_t **bytes)
 {
     static const char *texts[] = {"A1", "", NULL, "Œuvre"};
     static double numbers[] = {1.5, -0.0, NAN, DBL_MIN};
-    const struct tol_table_column columns[] = {{"firm_id", TOL_COLUMN_TEXT}, {"score", TOL_COLUMN_DOUBLE}};
+    const struct tol_table_column columns[] = {{"firm_id", TOL_COLUMN_TEXT, false},
+                                               {"score", TOL_COLUMN_DOUBLE, false}};
     const struct tol_table_cells cells[] = {{.text = texts}, {.number = numbers}};
     struct tol_text_buffer buffer = {0};
     cr_assert_eq(tol_copy_block("t", columns, 2, cells, 0, 4, &buffer, NULL), TOL_OK);
@@ -169,7 +170,7 @@ Test(copy, infinities_and_broken_text_are_refused)
 {
     static const char *texts[] = {"\xff"};
     static double numbers[] = {INFINITY};
-    const struct tol_table_column columns[] = {{"a", TOL_COLUMN_TEXT}, {"b", TOL_COLUMN_DOUBLE}};
+    const struct tol_table_column columns[] = {{"a", TOL_COLUMN_TEXT, false}, {"b", TOL_COLUMN_DOUBLE, false}};
     const struct tol_table_cells cells[] = {{.text = texts}, {.number = numbers}};
     struct tol_text_buffer buffer = {0};
     struct tol_error error;
