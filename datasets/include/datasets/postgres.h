@@ -8,6 +8,8 @@
 #include "datasets/supply.h"
 #include "datasets/table_writer.h"
 
+#pragma GCC visibility push(default)
+
 /* Of one supply table: `column` of docs/supply-tables.md is called `source` in the database. */
 struct tol_postgres_rename {
     const char *column;
@@ -58,5 +60,7 @@ TOL_MUST_CHECK enum tol_status tol_postgres_write_rows(const struct tol_postgres
                                                        const struct tol_table_column *columns, size_t column_count,
                                                        const struct tol_table_rows *rows, struct tol_run *run,
                                                        struct tol_error *error);
+
+#pragma GCC visibility pop
 
 #endif
