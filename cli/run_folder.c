@@ -380,7 +380,9 @@ static enum tol_status open_parent(struct run_folder *folder, struct tol_error *
     folder->parent = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int reason = errno;
     free(parent);
-    return folder->parent >= 0 ? TOL_OK : refuse(folder, "", strerror(reason), error);
+    const char *why =
+        reason == ENOENT ? "the folder it is to stand in is not there; make that first" : strerror(reason);
+    return folder->parent >= 0 ? TOL_OK : refuse(folder, "", why, error);
 }
 
 static enum tol_status take_lock(struct run_folder *folder, struct tol_error *error)
