@@ -131,7 +131,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="tolmuur-hostile-") as name:
         folder = pathlib.Path(name)
         wrong = try_bombs(folder)
-        wrong += try_mutants(folder, 10000 if LONG else 200)
+        wrong += try_mutants(folder, 10000 if LONG else 100)
     print("\n".join(f"wrong: {what}" for what in wrong))
     return 1 if wrong else 0
 

@@ -11,7 +11,7 @@ import sys
 
 from trial import LONG, TABLES, Trial, digest, write_portfolio
 
-RUNS = 200 if LONG else 24
+RUNS = 200 if LONG else 10
 QUESTION = ["--on", "2025-04-12", "--on", "2025-08-10", "--draws", "64", "--settings", "half_margin=0.2"]
 
 

@@ -43,11 +43,11 @@ def main():
     plain = answers(trial, {"LC_ALL": "C", "TZ": "UTC"})
     trial.expect("2024-02-29" in plain[2], "the leap day is a day")
     (trial.folder / "locales").mkdir()
-    names = make_locales(trial.folder / "locales", LOCALES if LONG else LOCALES[:4])
+    names = make_locales(trial.folder / "locales", LOCALES if LONG else LOCALES[1:3])
     for name in names:
         environment = {"LC_ALL": name, "LANG": name, "LANGUAGE": name[:2], "LOCPATH": str(trial.folder / "locales"), "TZ": "UTC"}
         trial.expect(answers(trial, environment) == plain, f"locale {name}: other output")
-    zones = ZONES if LONG else ZONES[1:3]
+    zones = ZONES if LONG else ZONES[3:4]
     for zone in zones:
         trial.expect(answers(trial, {"LC_ALL": "C", "TZ": zone}) == plain, f"time zone {zone}: other output")
     trial.end(f"{len(names)} locales and {len(zones)} time zones")
