@@ -396,7 +396,7 @@ static enum tol_status score_book(struct score_job *job, struct tol_error *error
         status = tell_stages(job, error);
     }
     if (status == TOL_OK) {
-        status = fail_if_judge(&job->fail_if, &job->totals.of[TOTALS_ALL], &job->worlds, error);
+        status = fail_if_judge_totals(&job->fail_if, &job->totals.of[TOTALS_ALL], &job->worlds, error);
     }
     return status;
 }

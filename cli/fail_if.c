@@ -3,6 +3,7 @@
 #include "nearest.h"
 #include "number.h"
 #include "talk.h"
+#include "totals_read.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -103,7 +104,7 @@ static bool holds(const struct fail_condition *condition, double value)
     }
 }
 
-enum tol_status fail_if_judge(const struct fail_if *conditions, const struct totals *totals,
+enum tol_status fail_if_judge(const struct fail_if *conditions, fail_if_figure figure, const void *context,
                               const struct worlds *worlds, struct tol_error *error)
 {
     size_t exceeded = 0;
@@ -111,7 +112,7 @@ enum tol_status fail_if_judge(const struct fail_if *conditions, const struct tot
         const struct fail_condition *condition = &conditions->condition[i / worlds->count];
         size_t scenario = i % worlds->count;
         const char *name = totals_figure_name(condition->figure);
-        double value = totals_figure(totals, scenario, condition->figure);
+        double value = figure(context, scenario, condition->figure);
         char number[NUMBER_TEXT_SIZE];
         if (isnan(value)) {
             talk_note("%s: %s is not known, so --fail-if %s says nothing", worlds->scenario[scenario].name, name,
@@ -129,4 +130,41 @@ enum tol_status fail_if_judge(const struct fail_if *conditions, const struct tot
         *error = (struct tol_error){.status = TOL_THRESHOLD_EXCEEDED};
     }
     return TOL_THRESHOLD_EXCEEDED;
+}
+
+static double of_totals(const void *context, size_t scenario, size_t figure)
+{
+    return totals_figure(context, scenario, figure);
+}
+
+enum tol_status fail_if_judge_totals(const struct fail_if *conditions, const struct totals *totals,
+                                     const struct worlds *worlds, struct tol_error *error)
+{
+    return fail_if_judge(conditions, of_totals, totals, worlds, error);
+}
+
+static double of_run(const void *context, size_t scenario, size_t figure)
+{
+    const struct totals_read *totals = context;
+    return totals->figure[scenario * totals->figure_count + figure];
+}
+
+enum tol_status fail_if_judge_run(const struct fail_if *conditions, const char *run, const struct worlds *worlds,
+                                  struct tol_error *error)
+{
+    char path[4096];
+    struct totals_read totals = {0};
+    if (conditions->count == 0) {
+        return TOL_OK;
+    }
+    int length = snprintf(path, sizeof path, "%s/totals.csv", run);
+    if (length < 0 || length >= (int)sizeof path) {
+        return tol_fail(error, TOL_USAGE, "the name of the run is too long");
+    }
+    enum tol_status status = totals_read(&totals, path, worlds->count, error);
+    if (status == TOL_OK) {
+        status = fail_if_judge(conditions, of_run, &totals, worlds, error);
+    }
+    totals_read_release(&totals);
+    return status;
 }

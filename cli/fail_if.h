@@ -23,9 +23,17 @@ TOL_MUST_CHECK enum tol_status fail_if_read(struct fail_if *conditions, const st
                                             struct tol_error *error);
 void fail_if_release(struct fail_if *conditions);
 
-/* Says on stderr which conditions hold in which scenario. totals: of all firms. TOL_THRESHOLD_EXCEEDED without a message when any does. A figure that
+/* A figure of all firms in a scenario; NaN: not known. */
+typedef double (*fail_if_figure)(const void *context, size_t scenario, size_t figure);
+
+/* Says on stderr which conditions hold in which scenario. TOL_THRESHOLD_EXCEEDED without a message when any does. A figure that
  * is not known is said and meets no condition. */
-TOL_MUST_CHECK enum tol_status fail_if_judge(const struct fail_if *conditions, const struct totals *totals,
-                                             const struct worlds *worlds, struct tol_error *error);
+TOL_MUST_CHECK enum tol_status fail_if_judge(const struct fail_if *conditions, fail_if_figure figure,
+                                             const void *context, const struct worlds *worlds, struct tol_error *error);
+/* The same over totals of all firms, and over the totals that a run has written (TOL_BAD_DATA, TOL_IO). */
+TOL_MUST_CHECK enum tol_status fail_if_judge_totals(const struct fail_if *conditions, const struct totals *totals,
+                                                    const struct worlds *worlds, struct tol_error *error);
+TOL_MUST_CHECK enum tol_status fail_if_judge_run(const struct fail_if *conditions, const char *run,
+                                                 const struct worlds *worlds, struct tol_error *error);
 
 #endif

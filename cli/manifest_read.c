@@ -71,7 +71,10 @@ static enum tol_status read_options(struct manifest *manifest, json_t *object, s
         return wrong(error, "options is no object");
     }
     manifest->option = calloc(json_object_size(object) + 1, sizeof *manifest->option);
-    enum tol_status status = manifest->option == NULL ? no_memory(error) : TOL_OK;
+    if (manifest->option == NULL) {
+        return no_memory(error);
+    }
+    enum tol_status status = TOL_OK;
     const char *name;
     json_t *values;
     json_object_foreach(object, name, values)
@@ -135,7 +138,10 @@ static enum tol_status read_files(struct manifest_file **files, size_t *count, c
         return wrong(error, input ? "there are no inputs" : "there are no outputs");
     }
     *files = calloc(wanted, sizeof **files);
-    enum tol_status status = *files == NULL ? no_memory(error) : TOL_OK;
+    if (*files == NULL) {
+        return no_memory(error);
+    }
+    enum tol_status status = TOL_OK;
     for (size_t i = 0; status == TOL_OK && i < wanted; i++) {
         *count = i + 1;
         status = read_file(&(*files)[i], json_array_get(array, i), input, error);

@@ -114,7 +114,7 @@ void run_folder_place(const struct run_folder *folder, struct tol_error *error)
         return;
     }
     const char *rest = strchr(error->file + sizeof start - 1, '/');
-    bool in_content = atoi(error->file + sizeof start - 1) == folder->content;
+    bool in_content = strtol(error->file + sizeof start - 1, NULL, 10) == folder->content;
     char place[sizeof error->file];
     snprintf(place, sizeof place, "%.300s.partial%s%s%.100s", folder->path, in_content ? "/" : "",
              in_content ? content_name : "", rest == NULL ? "" : rest);
@@ -157,11 +157,13 @@ static bool is_any(void *context, const char *name)
     return false;
 }
 
-/* Are all outputs of the manifest there, and as long as it says? */
+/* Are all outputs of the manifest there, and as long as it says? Totals are read through: conditions may be judged by them. */
 static enum tol_status check_outputs(const struct run_folder *folder, int there, const struct manifest *manifest,
                                      struct tol_error *error)
 {
     struct stat about;
+    char totals[RUN_PATH_SIZE], digest[TOL_SHA256_TEXT_SIZE];
+    bool sound = true;
     for (size_t i = 0; i < manifest->output_count; i++) {
         const struct manifest_file *output = &manifest->output[i];
         if (fstatat(there, output->path, &about, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(about.st_mode) ||
@@ -170,6 +172,14 @@ static enum tol_status check_outputs(const struct run_folder *folder, int there,
                      output->path);
             return tol_fail_at(error, TOL_BAD_DATA, folder->path, 0, NULL, NULL);
         }
+        if (strcmp(output->path, RUN_TOTALS) == 0) {
+            snprintf(totals, sizeof totals, "/proc/self/fd/%d/" RUN_TOTALS, there);
+            sound = tol_sha256_file(totals, NULL, digest, NULL) == TOL_OK && strcmp(digest, output->sha256) == 0;
+        }
+    }
+    if (!sound) {
+        tol_fail(error, TOL_BAD_DATA, RUN_TOTALS " was changed; remove this folder or --replace it");
+        return tol_fail_at(error, TOL_BAD_DATA, folder->path, 0, NULL, NULL);
     }
     return TOL_OK;
 }
@@ -360,6 +370,19 @@ static enum tol_status open_partial(struct run_folder *folder, struct tol_error 
     return status;
 }
 
+/* A run that was killed when it had its name and had not tidied up yet. */
+static void remove_leftover(struct run_folder *folder)
+{
+    struct stat about;
+    char *name = joined(folder->name, ".partial");
+    if (name != NULL && fstatat(folder->parent, name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+        tol_folder_make(folder->parent, name, &folder->partial, NULL) == TOL_OK &&
+        tol_folder_each(folder->partial, is_of_a_partial_run, NULL)) {
+        (void)tol_folder_remove(folder->parent, name, NULL);
+    }
+    free(name);
+}
+
 /* ---- opening --------------------------------------------------------------------------------------------------- */
 
 static enum tol_status open_parent(struct run_folder *folder, struct tol_error *error)
@@ -419,6 +442,9 @@ enum tol_status run_folder_open(struct run_folder *folder, uint64_t firm_count, 
     }
     if (status == TOL_OK) {
         status = look_at_final(folder, error);
+    }
+    if (status == TOL_OK && folder->whole) {
+        remove_leftover(folder);
     }
     if (status == TOL_OK && !folder->whole) {
         status = open_partial(folder, error);

@@ -50,9 +50,8 @@ enum tol_status run_score_open(struct score_job *job, struct tol_error *error)
         status = run_folder_open(folder, job->book->firm_count, job->worlds.count, error);
     }
     if (status == TOL_OK && folder->whole) {
-        talk_note("%s: this run is whole already; nothing to do%s", folder->path,
-                  job->fail_if.count > 0 ? ", and --fail-if is not judged again" : "");
-        return TOL_OK;
+        talk_note("%s: this run is whole already; nothing to do", folder->path);
+        return fail_if_judge_run(&job->fail_if, folder->path, &job->worlds, error);
     }
     return status == TOL_OK ? start_hashes(job, error) : status;
 }

@@ -94,7 +94,6 @@ class Stage:
             expect(done.stdout == self.totals, "the totals on stdout differ after --resume")
             talk = [line for line in done.stderr.splitlines() if "narrow" in line]
             expect(talk == self.talk, f"what is said differs after --resume: {talk}")
-        shutil.rmtree(self.folder / f"{name}.partial", ignore_errors=True)  # when it died between the name and the tidying
         self.check_whole(name)
 
     def clear(self, name):
