@@ -378,7 +378,8 @@ static void remove_leftover(struct run_folder *folder)
     if (name != NULL && fstatat(folder->parent, name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
         tol_folder_make(folder->parent, name, &folder->partial, NULL) == TOL_OK &&
         tol_folder_each(folder->partial, is_of_a_partial_run, NULL)) {
-        (void)tol_folder_remove(folder->parent, name, NULL);
+        enum tol_status removed = tol_folder_remove(folder->parent, name, NULL);
+        (void)removed; /* the next run tries again */
     }
     free(name);
 }

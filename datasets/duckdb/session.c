@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MEMORY_DEFAULT_BYTES ((uint64_t)512 << 20)
@@ -58,11 +59,30 @@ static enum tol_status run(struct tol_session *session, const char *sql, struct 
     return status;
 }
 
-static enum tol_status lock_down(struct tol_session *session, struct tol_error *error)
+static enum tol_status allow(struct tol_session *session, const int *file, size_t file_count, struct tol_error *error)
 {
-    char sql[160];
-    snprintf(sql, sizeof sql, "SET allowed_paths = ['%s']", session->file_name);
-    enum tol_status status = run(session, sql, error);
+    char *sql = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&sql, &size);
+    if (stream == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory while starting DuckDB");
+    }
+    fputs("SET allowed_paths = [", stream);
+    for (size_t i = 0; i < file_count; i++) {
+        fprintf(stream, "%s'/proc/self/fd/%d'", i == 0 ? "" : ", ", file[i]);
+    }
+    fputs("]", stream);
+    enum tol_status status = fclose(stream) == 0
+                                 ? run(session, sql, error)
+                                 : tol_fail(error, TOL_NO_MEMORY, "out of memory while starting DuckDB");
+    free(sql);
+    return status;
+}
+
+static enum tol_status lock_down(struct tol_session *session, const int *file, size_t file_count,
+                                 struct tol_error *error)
+{
+    enum tol_status status = allow(session, file, file_count, error);
     if (status == TOL_OK) {
         status = run(session, "SET enable_external_access = false", error);
     }
@@ -87,8 +107,15 @@ static bool configure(duckdb_config config, unsigned threads, uint64_t memory_li
 enum tol_status tol_session_open(struct tol_session *session, int file, const char *path, unsigned threads,
                                  uint64_t memory_limit_bytes, struct tol_error *error)
 {
+    return tol_session_open_files(session, &file, 1, path, threads, memory_limit_bytes, error);
+}
+
+enum tol_status tol_session_open_files(struct tol_session *session, const int *file, size_t file_count,
+                                       const char *path, unsigned threads, uint64_t memory_limit_bytes,
+                                       struct tol_error *error)
+{
     *session = (struct tol_session){.path = path};
-    snprintf(session->file_name, sizeof session->file_name, "/proc/self/fd/%d", file);
+    snprintf(session->file_name, sizeof session->file_name, "/proc/self/fd/%d", file[0]);
     duckdb_config config;
     if (duckdb_create_config(&config) != DuckDBSuccess) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while starting DuckDB");
@@ -104,7 +131,7 @@ enum tol_status tol_session_open(struct tol_session *session, int file, const ch
         tol_session_close(session);
         return TOL_UNAVAILABLE;
     }
-    enum tol_status status = lock_down(session, error);
+    enum tol_status status = lock_down(session, file, file_count, error);
     if (status != TOL_OK) {
         tol_session_close(session);
     }

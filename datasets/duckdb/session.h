@@ -1,4 +1,4 @@
-/* A DuckDB in memory that may touch one file and nothing else. */
+/* A DuckDB in memory that may touch the given files and nothing else. */
 #ifndef TOLMUUR_DUCKDB_SESSION_H
 #define TOLMUUR_DUCKDB_SESSION_H
 
@@ -16,6 +16,10 @@ struct tol_session {
 
 TOL_MUST_CHECK enum tol_status tol_session_open(struct tol_session *session, int file, const char *path,
                                                 unsigned threads, uint64_t memory_limit_bytes, struct tol_error *error);
+/* The same for several files, each opened as /proc/self/fd/N. */
+TOL_MUST_CHECK enum tol_status tol_session_open_files(struct tol_session *session, const int *file, size_t file_count,
+                                                      const char *path, unsigned threads, uint64_t memory_limit_bytes,
+                                                      struct tol_error *error);
 void tol_session_close(struct tol_session *session);
 
 /* Runs a statement without parameters; *result is the caller's to destroy after TOL_OK. */
