@@ -60,19 +60,26 @@ const char *diff_move_name(enum diff_move move); /* "up", "down", "new", "gone",
 
 /* ---- causes ---------------------------------------------------------------------------------------------------- */
 
-enum diff_item_kind { DIFF_SALE = 0, DIFF_PURCHASE, DIFF_CUSTOMER, DIFF_SUPPLIER, DIFF_BUYING_SECTOR, DIFF_SELLING_SECTOR };
+enum diff_item_kind {
+    DIFF_SALE = 0,
+    DIFF_PURCHASE,
+    DIFF_CUSTOMER,
+    DIFF_SUPPLIER,
+    DIFF_BUYING_SECTOR,
+    DIFF_SELLING_SECTOR
+};
 enum { DIFF_ITEM_KINDS = DIFF_SELLING_SECTOR + 1 };
 const char *diff_item_kind_name(enum diff_item_kind kind);
 
 /* A part of the firm's number before and after a step. Texts are of the book and the economy. */
 struct diff_item {
     enum diff_item_kind kind;
-    struct tol_cell cell;         /* lines */
-    const char *facts;            /* lines */
-    const struct tol_book *book;  /* partners */
-    uint64_t firm;                /* partners */
-    tol_country country;          /* sectors */
-    const char *industry;         /* sectors */
+    struct tol_cell cell;        /* lines */
+    const char *facts;           /* lines */
+    const struct tol_book *book; /* partners */
+    uint64_t firm;               /* partners */
+    tol_country country;         /* sectors */
+    const char *industry;        /* sectors */
     bool in[2];
     double value_eur[2]; /* NaN where it is not in */
     double rate[2];      /* lines: duty in the scenario, central; NaN: not known */
@@ -85,7 +92,7 @@ struct diff_measure {
     const char *measure; /* id; "base_rate": what the schedule says */
     const char *programme;
     const char *source;
-    bool baseline; /* in the baseline, not in the scenario */
+    bool baseline;  /* in the baseline, not in the scenario */
     double rate[2]; /* of the customs value; 0: it does not apply */
 };
 enum { DIFF_MEASURES = 32 };
@@ -101,7 +108,7 @@ struct diff_cause {
     size_t item_count; /* until they are ranked: all; then the greatest */
     struct diff_item *item;
     double kind_eur[DIFF_ITEM_KINDS]; /* all items, exact */
-    size_t other_count;               /* items that are not named, whose change is not 0 */
+    size_t other_count;               /* items that are not named, though they changed */
     double other_eur;
     double rounding_eur; /* items, others and this add up to the step, exactly */
     bool has_line;       /* law: the line whose measures are told */
@@ -188,8 +195,8 @@ double diff_fit(double *part, size_t count, double total);
 TOL_MUST_CHECK enum tol_status diff_match(struct diff_cause *cause, const struct tol_explanation *const explanation[2],
                                           const struct tol_book *const book[2], const struct tol_economy *economy,
                                           struct tol_error *error);
-/* Lets them add up to the step, ranks them and keeps the greatest. */
-void diff_rank(struct diff_cause *cause, double step_eur);
+/* Lets them add up to the step, ranks them and keeps the greatest. TOL_NO_MEMORY. */
+TOL_MUST_CHECK enum tol_status diff_rank(struct diff_cause *cause, double step_eur, struct tol_error *error);
 /* Measures of the line that the law changed most. TOL_NO_MEMORY, TOL_BAD_DATA. */
 TOL_MUST_CHECK enum tol_status diff_find_measures(const struct diff *diff, const struct diff_mover *mover,
                                                   struct tol_error *error);

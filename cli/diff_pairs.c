@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BEFORE = TOL_RUN_BEFORE, AFTER = TOL_RUN_AFTER };
-
 const char *diff_step_name(enum diff_step step)
 {
     static const char *const name[DIFF_STEPS] = {"law", "data", "parameter"};
@@ -34,7 +32,7 @@ static enum tol_status add_pair(struct diff *diff, size_t before, size_t after, 
     diff->pair = grown;
     struct diff_pair *pair = &grown[diff->pair_count++];
     *pair = (struct diff_pair){.world = {before, after}};
-    const char *old = diff->run[BEFORE].world[before].name, *new = diff->run[AFTER].world[after].name;
+    const char *old = diff->run[TOL_RUN_BEFORE].world[before].name, *new = diff->run[TOL_RUN_AFTER].world[after].name;
     bool same = strcmp(old, new) == 0;
     snprintf(pair->name, sizeof pair->name, "%s%s%s", old, same ? "" : " -> ", same ? "" : new);
     return TOL_OK;
@@ -51,7 +49,8 @@ static void list_worlds(const struct diff *diff, enum tol_run_side side, bool re
             paired = paired || diff->pair[p].world[side] == i;
         }
         if (!(rest && paired)) {
-            int length = snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "", diff->run[side].world[i].name);
+            int length =
+                snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "", diff->run[side].world[i].name);
             used += length > 0 ? (size_t)length : 0;
         }
     }
@@ -62,27 +61,29 @@ static enum tol_status refuse_pair(const struct diff *diff, const char *text, st
     char before[160], after[160];
     list_worlds(diff, TOL_RUN_BEFORE, false, before, sizeof before);
     list_worlds(diff, TOL_RUN_AFTER, false, after, sizeof after);
-    return tol_fail(error, TOL_USAGE, "--pair %.60s: write a scenario of each run, as A=B; the first run has %s, the second %s",
-                    text, before, after);
+    return tol_fail(error, TOL_USAGE,
+                    "--pair %.60s: write a scenario of each run, as A=B; the first run has %s, the second %s", text,
+                    before, after);
 }
 
 /* A=B, where a name may hold "=" itself; or one name that both have. */
 static enum tol_status read_pair(struct diff *diff, const char *text, struct tol_error *error)
 {
     const struct diff_run *run = diff->run;
-    size_t before = find_world(&run[BEFORE], text, strlen(text)), after = find_world(&run[AFTER], text, strlen(text));
+    size_t before = find_world(&run[TOL_RUN_BEFORE], text, strlen(text)),
+           after = find_world(&run[TOL_RUN_AFTER], text, strlen(text));
     const char *equals = text;
-    while ((before == run[BEFORE].world_count || after == run[AFTER].world_count) &&
+    while ((before == run[TOL_RUN_BEFORE].world_count || after == run[TOL_RUN_AFTER].world_count) &&
            (equals = strchr(equals, '=')) != NULL) {
-        before = find_world(&run[BEFORE], text, (size_t)(equals - text));
-        after = find_world(&run[AFTER], equals + 1, strlen(equals + 1));
+        before = find_world(&run[TOL_RUN_BEFORE], text, (size_t)(equals - text));
+        after = find_world(&run[TOL_RUN_AFTER], equals + 1, strlen(equals + 1));
         equals++;
     }
-    if (equals == NULL || before == run[BEFORE].world_count || after == run[AFTER].world_count) {
+    if (equals == NULL || before == run[TOL_RUN_BEFORE].world_count || after == run[TOL_RUN_AFTER].world_count) {
         return refuse_pair(diff, text, error);
     }
     for (size_t i = 0; i < diff->pair_count; i++) {
-        if (diff->pair[i].world[BEFORE] == before || diff->pair[i].world[AFTER] == after) {
+        if (diff->pair[i].world[TOL_RUN_BEFORE] == before || diff->pair[i].world[TOL_RUN_AFTER] == after) {
             return tol_fail(error, TOL_USAGE, "--pair %.60s: a scenario can be in one pair only", text);
         }
     }
@@ -93,10 +94,10 @@ static enum tol_status pair_by_name(struct diff *diff, struct tol_error *error)
 {
     const struct diff_run *run = diff->run;
     enum tol_status status = TOL_OK;
-    for (size_t i = 0; i < run[BEFORE].world_count && status == TOL_OK; i++) {
-        const char *name = run[BEFORE].world[i].name;
-        size_t other = find_world(&run[AFTER], name, strlen(name));
-        status = other < run[AFTER].world_count ? add_pair(diff, i, other, error) : TOL_OK;
+    for (size_t i = 0; i < run[TOL_RUN_BEFORE].world_count && status == TOL_OK; i++) {
+        const char *name = run[TOL_RUN_BEFORE].world[i].name;
+        size_t other = find_world(&run[TOL_RUN_AFTER], name, strlen(name));
+        status = other < run[TOL_RUN_AFTER].world_count ? add_pair(diff, i, other, error) : TOL_OK;
     }
     return status;
 }
@@ -105,7 +106,7 @@ static enum tol_status pair_by_name(struct diff *diff, struct tol_error *error)
 static enum tol_status pair_by_place(struct diff *diff, struct tol_error *error)
 {
     enum tol_status status = TOL_OK;
-    if (diff->run[BEFORE].world_count != diff->run[AFTER].world_count) {
+    if (diff->run[TOL_RUN_BEFORE].world_count != diff->run[TOL_RUN_AFTER].world_count) {
         char before[160], after[160];
         list_worlds(diff, TOL_RUN_BEFORE, false, before, sizeof before);
         list_worlds(diff, TOL_RUN_AFTER, false, after, sizeof after);
@@ -114,7 +115,7 @@ static enum tol_status pair_by_place(struct diff *diff, struct tol_error *error)
                         "--pair A=B",
                         before, after);
     }
-    for (size_t i = 0; i < diff->run[BEFORE].world_count && status == TOL_OK; i++) {
+    for (size_t i = 0; i < diff->run[TOL_RUN_BEFORE].world_count && status == TOL_OK; i++) {
         status = add_pair(diff, i, i, error);
     }
     return status;
@@ -122,11 +123,12 @@ static enum tol_status pair_by_place(struct diff *diff, struct tol_error *error)
 
 static void tell_unpaired(const struct diff *diff)
 {
-    for (int side = BEFORE; side <= AFTER; side++) {
+    for (int side = TOL_RUN_BEFORE; side <= TOL_RUN_AFTER; side++) {
         char text[400];
         list_worlds(diff, (enum tol_run_side)side, true, text, sizeof text);
         if (text[0] != '\0') {
-            talk_note("%s: not compared: %s; --pair A=B names scenarios that belong together", diff->run[side].path, text);
+            talk_note("%s: not compared: %s; --pair A=B names scenarios that belong together", diff->run[side].path,
+                      text);
         }
     }
 }
@@ -169,9 +171,9 @@ static bool step_of(const char *name, enum diff_step *step)
     static const struct {
         const char *prefix;
         enum diff_step step;
-    } known[] = {{"law", DIFF_LAW},           {"input.tables", DIFF_LAW},   {"input.scenarios", DIFF_LAW},
-                 {"baseline", DIFF_LAW},      {"input.book", DIFF_DATA},    {"settings.", DIFF_PARAMETER},
-                 {"assume", DIFF_PARAMETER},  {"horizon", DIFF_PARAMETER},  {"tiers", DIFF_PARAMETER}};
+    } known[] = {{"law", DIFF_LAW},          {"input.tables", DIFF_LAW},  {"input.scenarios", DIFF_LAW},
+                 {"baseline", DIFF_LAW},     {"input.book", DIFF_DATA},   {"settings.", DIFF_PARAMETER},
+                 {"assume", DIFF_PARAMETER}, {"horizon", DIFF_PARAMETER}, {"tiers", DIFF_PARAMETER}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strncmp(name, known[i].prefix, strlen(known[i].prefix)) == 0) {
             *step = known[i].step;
@@ -196,7 +198,8 @@ static void add_difference(struct diff *diff, enum diff_step step, const char *n
 
 static void compare_identities(struct diff *diff)
 {
-    const struct run_identity *before = &diff->run[BEFORE].manifest.identity, *after = &diff->run[AFTER].manifest.identity;
+    const struct run_identity *before = &diff->run[TOL_RUN_BEFORE].manifest.identity,
+                              *after = &diff->run[TOL_RUN_AFTER].manifest.identity;
     enum diff_step step;
     for (size_t i = 0; i < before->count; i++) {
         const char *name = before->pair[i].name;
@@ -214,14 +217,14 @@ static void compare_identities(struct diff *diff)
 
 enum tol_status diff_find_differences(struct diff *diff, struct tol_error *error)
 {
-    size_t most = diff->run[BEFORE].manifest.identity.count + diff->run[AFTER].manifest.identity.count;
+    size_t most = diff->run[TOL_RUN_BEFORE].manifest.identity.count + diff->run[TOL_RUN_AFTER].manifest.identity.count;
     diff->difference = calloc(most + 2 * diff->pair_count + 1, sizeof *diff->difference);
     if (diff->difference == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory");
     }
     for (size_t i = 0; i < diff->pair_count; i++) {
-        const struct diff_world *before = &diff->run[BEFORE].world[diff->pair[i].world[BEFORE]];
-        const struct diff_world *after = &diff->run[AFTER].world[diff->pair[i].world[AFTER]];
+        const struct diff_world *before = &diff->run[TOL_RUN_BEFORE].world[diff->pair[i].world[TOL_RUN_BEFORE]];
+        const struct diff_world *after = &diff->run[TOL_RUN_AFTER].world[diff->pair[i].world[TOL_RUN_AFTER]];
         add_difference(diff, DIFF_LAW, "scenario", before->name, after->name);
         if (strcmp(before->name, after->name) == 0 || strcmp(before->name, before->day) != 0 ||
             strcmp(after->name, after->day) != 0) {

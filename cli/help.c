@@ -11,8 +11,8 @@ const char help_examples[] = "  tolmuur rate --into US --from CN --hts 392690998
                              "  tolmuur firm --input company.json --on 2025-08-07 --format json\n";
 
 const char help_exit_codes[] = "  0 done   1 a --fail-if holds   64 usage   65 bad data   66 no input   69 service "
-                                 "away   70 bug   71 out of memory\n"
-                                 "  73 cannot create   74 input or output   75 try again   130, 143 interrupted\n";
+                               "away   70 bug   71 out of memory\n"
+                               "  73 cannot create   74 input or output   75 try again   130, 143 interrupted\n";
 
 void help_all(struct sink *sink)
 {

@@ -99,8 +99,7 @@ static bool bind(const struct query *query, const struct tol_run_compare *compar
             good = duckdb_bind_varchar(query->statement, place++, compare->pair[i].scenario[side]) == DuckDBSuccess;
         }
     }
-    return good &&
-           (!movers || duckdb_bind_double(query->statement, place, compare->threshold) == DuckDBSuccess);
+    return good && (!movers || duckdb_bind_double(query->statement, place, compare->threshold) == DuckDBSuccess);
 }
 
 static enum tol_status fail(const struct tol_session *session, const char *message, struct tol_error *error)
@@ -250,9 +249,8 @@ static enum tol_status open_session(struct tol_session *session, const struct to
             file[used++] = compare->run[side].file[i];
         }
     }
-    enum tol_status status =
-        tol_session_open_files(session, file, count, compare->run[TOL_RUN_BEFORE].name, compare->threads,
-                               compare->memory_limit_bytes, error);
+    enum tol_status status = tol_session_open_files(session, file, count, compare->run[TOL_RUN_BEFORE].name,
+                                                    compare->threads, compare->memory_limit_bytes, error);
     free(file);
     return status;
 }

@@ -39,8 +39,8 @@ struct tol_run_mover {
     size_t firm_id_length;
     size_t pair;
     struct {
-        bool is; /* in this run; else no band, NaN, NaN */
-        char band; /* 'A' to 'E'; '-': none */
+        bool is;      /* in this run; else no band, NaN, NaN */
+        char band;    /* 'A' to 'E'; '-': none */
         double score; /* NaN: not known */
         double ebitda_change_eur;
     } in[TOL_RUN_SIDE_COUNT];
