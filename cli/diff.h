@@ -25,7 +25,7 @@ const char *diff_step_name(enum diff_step step); /* "law", "data", "parameter" *
 
 struct diff_world {
     char name[64];
-    char day[TOL_DAY_TEXT_SIZE];
+    char day[MANIFEST_DAY_SIZE];
 };
 
 struct diff_run {

@@ -44,7 +44,7 @@ static enum tol_status read_manifest(struct diff_run *run, struct tol_error *err
 static bool read_world(const char *value, struct diff_world *world)
 {
     static const char joint[] = " on ";
-    size_t length = strlen(value), day = TOL_DAY_TEXT_SIZE - 1, ending = day + sizeof joint - 1;
+    size_t length = strlen(value), day = MANIFEST_DAY_SIZE - 1, ending = day + sizeof joint - 1;
     tol_day parsed;
     if (length < day || !tol_day_parse(value + length - day, &parsed)) {
         return false;

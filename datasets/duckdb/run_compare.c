@@ -50,7 +50,7 @@ static void write_movers(FILE *sql)
           "b.firm IS NOT NULL, a.band, b.band, a.score, b.score, a.eur, b.eur "
           "FROM a FULL JOIN b ON a.firm = b.firm AND a.place = b.place "
           "WHERE a.firm IS NULL OR b.firm IS NULL OR a.band IS DISTINCT FROM b.band "
-          "OR (a.score IS NULL) <> (b.score IS NULL) OR abs(b.score - a.score) >= ? "
+          "OR (a.score IS NULL) <> (b.score IS NULL) OR (a.score <> b.score AND abs(b.score - a.score) >= ?) "
           "ORDER BY abs(coalesce(b.eur, 0) - coalesce(a.eur, 0)) DESC, 1, 2",
           sql);
 }
