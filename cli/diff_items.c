@@ -209,6 +209,8 @@ enum tol_status diff_rank(struct diff_cause *cause, double step_eur, struct tol_
         }
     }
     cause->item_count = kept;
+    struct diff_item *shrunk = realloc(cause->item, (kept + 1) * sizeof *shrunk);
+    cause->item = shrunk != NULL ? shrunk : cause->item;
     return TOL_OK;
 }
 

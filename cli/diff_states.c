@@ -175,24 +175,25 @@ static enum tol_status match_mover(struct path *path, size_t mover, struct tol_e
                       error);
 }
 
-/* Explains each of the first movers in this state, and matches it with the state before. */
-static enum tol_status explain_movers(struct path *path, struct tol_error *error)
+/* Explains one of the first movers in this state, and matches it with the state before. */
+static enum tol_status explain_mover(void *context, unsigned worker, uint64_t block, struct tol_error *error)
 {
+    (void)worker;
+    struct path *path = context;
+    size_t mover = (size_t)block;
+    uint64_t in_book = firm_of(path, mover)->in_book[book_side(path->state)];
+    struct tol_explanation *next = NULL;
     enum tol_status status = TOL_OK;
-    for (size_t i = 0; i < path->top && status == TOL_OK; i++) {
-        uint64_t in_book = firm_of(path, i)->in_book[book_side(path->state)];
-        struct tol_explanation *next = NULL;
-        if (in_book != NO_FIRM) {
-            status = tol_explain(path->plan, in_book, (uint32_t)path->diff->mover[i].pair, &next, error);
-        }
-        if (status == TOL_OK && path->state > 0) {
-            status = match_mover(path, i, next, error);
-        }
-        if (path->explanation[i] != NULL) {
-            tol_explanation_destroy(path->explanation[i]);
-        }
-        path->explanation[i] = next;
+    if (in_book != NO_FIRM) {
+        status = tol_explain_near(path->plan, in_book, (uint32_t)path->diff->mover[mover].pair, &next, error);
     }
+    if (status == TOL_OK && path->state > 0) {
+        status = match_mover(path, mover, next, error);
+    }
+    if (path->explanation[mover] != NULL) {
+        tol_explanation_destroy(path->explanation[mover]);
+    }
+    path->explanation[mover] = next;
     return status;
 }
 
@@ -220,7 +221,7 @@ static enum tol_status compute_state(struct path *path, struct tol_error *error)
     }
     /* Parameters have no parts. */
     if (status == TOL_OK && path->state <= DIFF_PARAMETER && (diff->differs[DIFF_LAW] || diff->differs[DIFF_DATA])) {
-        status = explain_movers(path, error);
+        status = tol_run_blocks(diff->workers, path->top, explain_mover, path, error);
     }
     if (plan != NULL) {
         tol_plan_destroy(plan);
