@@ -49,7 +49,7 @@ static void tell_pair(const struct diff *diff, const struct diff_pair *pair, str
     uint64_t still = both - pair->moved[DIFF_UP] - pair->moved[DIFF_DOWN] - pair->moved[DIFF_OTHER];
     const uint64_t count[] = {both,  pair->moved[DIFF_UP],  pair->moved[DIFF_DOWN],
                               still, pair->moved[DIFF_NEW], pair->moved[DIFF_GONE]};
-    static const char *const what[] = {" firms in both: ", " up, ", " down, ", " unchanged; ", " new, ", " gone"};
+    static const char *const what[] = {" firms in both: ", " up, ", " down, ", " not moved; ", " new, ", " gone"};
     char text[64];
     sink_format(sink, "%s: ", pair->name);
     for (size_t i = 0; i < sizeof count / sizeof count[0]; i++) {

@@ -66,11 +66,7 @@ void diff_item_words(const struct diff_item *item, char *text, size_t size)
 
 static void say_rates(struct words *words, const double rate[2])
 {
-    char text[2][NUMBER_TEXT_SIZE];
-    for (size_t state = 0; state < 2; state++) {
-        text[state][number_format(rate[state], text[state])] = '\0';
-    }
-    say(words, " (%s -> %s)", text[0], text[1]);
+    say(words, " (%.6g -> %.6g)", rate[0], rate[1]);
 }
 
 static void say_measures(struct words *words, const struct diff_cause *cause)
