@@ -219,6 +219,20 @@ static void say_step(struct words *words, const struct diff *diff, const struct 
     }
 }
 
+/* Words that were cut end in dots, at a whole character. */
+static void end_words(const struct words *words)
+{
+    static const char dots[] = " ...";
+    if (words->used < words->size || words->size <= sizeof dots) {
+        return;
+    }
+    size_t end = words->size - sizeof dots;
+    while (end > 0 && ((unsigned char)words->text[end] & 0xc0) == 0x80) {
+        end--;
+    }
+    memcpy(words->text + end, dots, sizeof dots);
+}
+
 void diff_words(const struct diff *diff, const struct diff_mover *mover, char *text, size_t size)
 {
     struct words words = {text, size, 0};
@@ -248,4 +262,5 @@ void diff_words(const struct diff *diff, const struct diff_mover *mover, char *t
         say(&words, "parameter");
         say_parameters(&words, diff);
     }
+    end_words(&words);
 }
