@@ -115,6 +115,7 @@ enum tol_status diff_find_measures(const struct diff *diff, const struct diff_mo
     if (cause->measure == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory");
     }
+    cause->measure_count = 0;
     const struct diff_side *side = diff->side;
     const struct tol_scenario *const scenario[2] = {&side[TOL_RUN_BEFORE].scenario[mover->pair],
                                                     &side[TOL_RUN_AFTER].scenario[mover->pair]};

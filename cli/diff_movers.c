@@ -120,18 +120,17 @@ enum tol_status diff_find_movers(struct diff *diff, struct tol_error *error)
 {
     struct tol_run_pair *pairs = calloc(diff->pair_count, sizeof *pairs);
     uint64_t(*firms)[TOL_RUN_SIDE_COUNT] = calloc(diff->pair_count, sizeof *firms);
-    enum tol_status status = TOL_OK;
     if (pairs == NULL || firms == NULL) {
-        status = tol_fail(error, TOL_NO_MEMORY, "out of memory");
+        free(firms);
+        free(pairs);
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
     }
-    for (size_t i = 0; status == TOL_OK && i < diff->pair_count; i++) {
+    for (size_t i = 0; i < diff->pair_count; i++) {
         for (int side = TOL_RUN_BEFORE; side <= TOL_RUN_AFTER; side++) {
             pairs[i].scenario[side] = diff->run[side].world[diff->pair[i].world[side]].name;
         }
     }
-    if (status == TOL_OK) {
-        status = join(diff, pairs, firms, error);
-    }
+    enum tol_status status = join(diff, pairs, firms, error);
     for (size_t i = 0; status == TOL_OK && i < diff->pair_count; i++) {
         memcpy(diff->pair[i].firms, firms[i], sizeof firms[i]);
     }

@@ -225,9 +225,10 @@ enum tol_status diff_find_differences(struct diff *diff, struct tol_error *error
     for (size_t i = 0; i < diff->pair_count; i++) {
         const struct diff_world *before = &diff->run[TOL_RUN_BEFORE].world[diff->pair[i].world[TOL_RUN_BEFORE]];
         const struct diff_world *after = &diff->run[TOL_RUN_AFTER].world[diff->pair[i].world[TOL_RUN_AFTER]];
+        bool same_name = strcmp(before->name, after->name) == 0;
+        bool by_day = strcmp(before->name, before->day) == 0 && strcmp(after->name, after->day) == 0;
         add_difference(diff, DIFF_LAW, "scenario", before->name, after->name);
-        if (strcmp(before->name, after->name) == 0 || strcmp(before->name, before->day) != 0 ||
-            strcmp(after->name, after->day) != 0) {
+        if (same_name || !by_day) {
             add_difference(diff, DIFF_LAW, "day", before->day, after->day);
         }
     }
