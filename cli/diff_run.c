@@ -82,7 +82,7 @@ static enum tol_status read_worlds(struct diff_run *run, struct tol_error *error
 
 /* ---- parts ----------------------------------------------------------------------------------------------------- */
 
-/* The outputs that are parts, in their order; a NULL for the rest. */
+/* The outputs that are parts, in their order; NULL past the last. */
 static const struct manifest_file *part_of(const struct diff_run *run, size_t part)
 {
     size_t seen = 0;
@@ -135,6 +135,9 @@ static enum tol_status check_part(void *context, unsigned worker, uint64_t block
     const struct diff_run *run = context;
     const struct manifest_file *part = part_of(run, (size_t)block);
     char path[64], digest[TOL_SHA256_TEXT_SIZE];
+    if (part == NULL) {
+        return tol_fail(error, TOL_INTERNAL, "there is no such part");
+    }
     snprintf(path, sizeof path, "/proc/self/fd/%d", run->part[block]);
     enum tol_status status = tol_sha256_file(path, NULL, digest, error);
     if (status == TOL_OK && strcmp(digest, part->sha256) != 0) {

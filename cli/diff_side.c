@@ -55,6 +55,9 @@ static enum tol_status open_book(struct diff *diff, enum tol_run_side side, stru
 {
     const struct manifest_file *input = input_of(&diff->run[side], "book");
     const struct manifest_file *other = input_of(&diff->run[TOL_RUN_BEFORE], "book");
+    if (input == NULL || other == NULL) {
+        return tol_fail(error, TOL_BAD_DATA, "the manifest names no book");
+    }
     if (side == TOL_RUN_AFTER && strcmp(input->sha256, other->sha256) == 0) {
         diff->side[side].book = diff->side[TOL_RUN_BEFORE].book;
         return TOL_OK;
@@ -83,8 +86,8 @@ static enum tol_status open_worlds(struct diff *diff, enum tol_run_side side, st
                           run->world_count);
     }
     opened->scenario = calloc(diff->pair_count, sizeof *opened->scenario);
-    if (status == TOL_OK && opened->scenario == NULL) {
-        status = tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    if (opened->scenario == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
     }
     for (size_t i = 0; i < diff->pair_count && status == TOL_OK; i++) {
         opened->scenario[i] = opened->worlds.scenario[diff->pair[i].world[side]];

@@ -125,7 +125,10 @@ static enum tol_status score_block(void *context, unsigned worker, uint64_t bloc
 {
     const struct path *path = context;
     struct tol_score_row *rows = calloc(path->diff->pair_count, sizeof *rows);
-    enum tol_status status = rows == NULL ? tol_fail(error, TOL_NO_MEMORY, "out of memory") : TOL_OK;
+    if (rows == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    enum tol_status status = TOL_OK;
     size_t first = (size_t)block * FIRMS_AT_ONCE;
     for (size_t i = first; i < first + FIRMS_AT_ONCE && i < path->firm_count && status == TOL_OK; i++) {
         status = score_firm(path, worker, &path->firm[i], rows, error);
