@@ -113,6 +113,7 @@ struct diff_cause {
     double rounding_eur; /* items, others and this add up to the step, exactly */
     bool has_line;       /* law: the line whose measures are told */
     struct diff_item line;
+    bool of_partner; /* the line is that of the partner through whom most came */
     size_t measure_count;
     struct diff_measure *measure;
     size_t figure_count; /* data */

@@ -81,9 +81,15 @@ static void items_json(struct json_writer *json, const struct diff_cause *cause)
 static void law_json(struct json_writer *json, const struct diff_cause *cause)
 {
     if (cause->has_line) {
+        char partner[256] = "";
         item_json(json, "line", &cause->line);
+        if (cause->of_partner) {
+            tol_book_firm_id(cause->item[0].book, cause->item[0].firm, partner, sizeof partner);
+        }
+        json_text(json, "line_of", cause->of_partner ? partner : NULL);
     } else {
         json_text(json, "line", NULL);
+        json_text(json, "line_of", NULL);
     }
     json_array(json, "measures");
     for (size_t i = 0; i < cause->measure_count; i++) {

@@ -101,15 +101,71 @@ static enum tol_status compare_laws(const struct diff *diff, struct diff_cause *
     return status;
 }
 
-enum tol_status diff_find_measures(const struct diff *diff, const struct diff_mover *mover, struct tol_error *error)
+/* A line of a firm of the book, and its duty in both laws. */
+static enum tol_status read_line(const struct diff *diff, const struct diff_mover *mover,
+                                 const struct diff_item *partner, uint64_t at, struct diff_item *line,
+                                 struct tol_error *error)
 {
-    struct diff_cause *cause = &mover->cause[DIFF_LAW];
+    enum tol_side side = partner->kind == DIFF_CUSTOMER ? TOL_SALES : TOL_PURCHASES;
+    const struct tol_book_side *rows = &partner->book->side[side];
+    *line = (struct diff_item){.kind = side == TOL_SALES ? DIFF_SALE : DIFF_PURCHASE,
+                               .cell = rows->cell[rows->line_cell[at]],
+                               .industry = "",
+                               .in = {true, true},
+                               .value_eur = {rows->line_value_eur[at], rows->line_value_eur[at]},
+                               .change_eur = NAN};
+    line->facts = tol_book_facts(partner->book, line->cell.facts);
+    enum tol_status status = TOL_OK;
+    for (int state = TOL_RUN_BEFORE; state <= TOL_RUN_AFTER && status == TOL_OK; state++) {
+        struct tol_rate_answer answer;
+        status = rate_line(diff, &diff->side[state].scenario[mover->pair], line, &answer, error);
+        line->rate[state] = status == TOL_OK ? answer.central : NAN;
+    }
+    return status;
+}
+
+/* The partner's own line whose duty changed by most money: a customer's sales, a supplier's purchases. */
+static enum tol_status find_partner_line(const struct diff *diff, const struct diff_mover *mover,
+                                         struct diff_cause *cause, struct tol_error *error)
+{
+    const struct diff_item *partner = &cause->item[0];
+    const uint64_t *start = partner->book->side[partner->kind == DIFF_CUSTOMER ? TOL_SALES : TOL_PURCHASES].line_start;
+    double most = 0;
+    enum tol_status status = TOL_OK;
+    for (uint64_t i = start[partner->firm]; i < start[partner->firm + 1] && status == TOL_OK; i++) {
+        struct diff_item line;
+        status = read_line(diff, mover, partner, i, &line, error);
+        double size = line.value_eur[0] * fabs(line.rate[1] - line.rate[0]);
+        if (status == TOL_OK && size > most) {
+            most = size;
+            cause->line = line;
+            cause->has_line = cause->of_partner = true;
+        }
+    }
+    return status;
+}
+
+/* The line whose measures are told: that of the partner when most came through one, else the firm's own. */
+static enum tol_status choose_line(const struct diff *diff, const struct diff_mover *mover, struct diff_cause *cause,
+                                   struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    if (cause->item_count > 0 && cause->item[0].book != NULL && cause->item[0].change_eur != 0) {
+        status = find_partner_line(diff, mover, cause, error);
+    }
     for (size_t i = 0; i < cause->item_count && !cause->has_line; i++) {
         cause->has_line = cause->item[i].kind <= DIFF_PURCHASE && cause->item[i].change_eur != 0;
         cause->line = cause->item[i];
     }
-    if (!cause->has_line) {
-        return TOL_OK;
+    return status;
+}
+
+enum tol_status diff_find_measures(const struct diff *diff, const struct diff_mover *mover, struct tol_error *error)
+{
+    struct diff_cause *cause = &mover->cause[DIFF_LAW];
+    enum tol_status status = choose_line(diff, mover, cause, error);
+    if (status != TOL_OK || !cause->has_line) {
+        return status;
     }
     cause->measure = calloc(DIFF_MEASURES, sizeof *cause->measure);
     if (cause->measure == NULL) {
@@ -121,7 +177,7 @@ enum tol_status diff_find_measures(const struct diff *diff, const struct diff_mo
                                                     &side[TOL_RUN_AFTER].scenario[mover->pair]};
     const struct tol_scenario *const baseline[2] = {&side[TOL_RUN_BEFORE].worlds.baseline,
                                                     &side[TOL_RUN_AFTER].worlds.baseline};
-    enum tol_status status = compare_laws(diff, cause, scenario, false, error);
+    status = compare_laws(diff, cause, scenario, false, error);
     if (status == TOL_OK) {
         status = compare_laws(diff, cause, baseline, true, error);
     }

@@ -97,8 +97,11 @@ static void say_law(struct words *words, const struct diff_cause *cause)
     }
     if (cause->has_line) {
         diff_item_words(&cause->line, text, sizeof text);
-        say(words, "%s%s ", line_first ? ": " : ", ", text);
-        say_eur(words, cause->line.change_eur);
+        say(words, "%s%s", cause->of_partner ? ", its " : line_first ? ": " : ", ", text);
+        if (!cause->of_partner) {
+            say(words, " ");
+            say_eur(words, cause->line.change_eur);
+        }
         say_measures(words, cause);
     }
 }

@@ -227,18 +227,18 @@ def layers(stage, part, tables, day, assume):
 
 def check_measures(stage, answer, sides, assume, most=12):
     """The measures told are those by which `rate` differs."""
-    seen = 0
+    seen = {False: 0, True: 0}  # of partners?
     for mover in answer["movers"]:
-        line = mover["causes"]["law"]["line"]
-        if line is None or seen == most:
+        line, partner = mover["causes"]["law"]["line"], mover["causes"]["law"]["line_of"] is not None
+        if line is None or seen[partner] == most:
             continue
         before, after = (layers(stage, line, tables, mover["scenario"][side], assume) for side, tables in zip("ab", sides))
         names = {name for name in {*before, *after} if before.get(name, 0) != after.get(name, 0)}
         told = {m["measure"]: (m["rate"]["a"], m["rate"]["b"]) for m in mover["causes"]["law"]["measures"] if not m["baseline"]}
         expect(told == {name: (before.get(name, 0), after.get(name, 0)) for name in names},
                f"{mover['firm_id']}: told {told}, rate says {before} and {after}")
-        seen += bool(told)
-    expect(seen > 0, "no measure was told")
+        seen[partner] += bool(told)
+    expect(all(seen.values()), f"too few measures were told: {seen}")
 
 
 def check_case(stage, name, first, last, threshold=1):
