@@ -52,6 +52,8 @@ static const struct option_spec table[] = {
      false},
     {"fail-if", "CONDITION", "end with exit code 1 where the totals meet it: 'band_e_share>0.1'; may be repeated",
      OPTION_FAIL_IF, 0, true},
+    {"pair", "A=B", "compare scenario A of the first run with B of the second; may be repeated", OPTION_PAIR, 0, true},
+    {"threshold", "POINTS", "a firm whose score changed by so much has moved (default: 5)", OPTION_THRESHOLD, 0, false},
     {"output", "FILE", "where the result goes; - is stdout", OPTION_OUTPUT, 'o', false},
     {"keep-formulas", NULL,
      "in CSV, write texts that a spreadsheet would run as formulas as they are (default: ' in front)",

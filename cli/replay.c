@@ -117,6 +117,18 @@ static enum tol_status check_inputs(const struct manifest *manifest, struct tol_
                                    changed, manifest->input_count);
 }
 
+enum tol_status replay_take(const struct manifest *manifest, struct options *replayed, struct tol_error *error)
+{
+    enum tol_status status = take_options(manifest, replayed, error);
+    for (size_t i = 0; i < manifest->input_count && status == TOL_OK; i++) {
+        status = take_input(&manifest->input[i], replayed, error);
+    }
+    if (status == TOL_OK && (replayed->argument.count != 1 || replayed->value[OPTION_TABLES].count != 1)) {
+        status = tol_fail(error, TOL_BAD_DATA, "the manifest does not name one book and one tables file");
+    }
+    return status;
+}
+
 enum tol_status replay_read(const struct options *options, struct manifest *manifest, struct options *replayed,
                             struct tol_error *error)
 {
@@ -126,13 +138,7 @@ enum tol_status replay_read(const struct options *options, struct manifest *mani
         status = take_command_line(options, replayed, error);
     }
     if (status == TOL_OK) {
-        status = take_options(manifest, replayed, error);
-    }
-    for (size_t i = 0; i < manifest->input_count && status == TOL_OK; i++) {
-        status = take_input(&manifest->input[i], replayed, error);
-    }
-    if (status == TOL_OK && (replayed->argument.count != 1 || replayed->value[OPTION_TABLES].count != 1)) {
-        status = tol_fail(error, TOL_BAD_DATA, "the manifest does not name one book and one tables file");
+        status = replay_take(manifest, replayed, error);
     }
     return status == TOL_OK ? check_inputs(manifest, error) : status;
 }

@@ -13,6 +13,10 @@ struct run_folder;
 TOL_MUST_CHECK enum tol_status replay_read(const struct options *options, struct manifest *manifest,
                                            struct options *replayed, struct tol_error *error);
 
+/* Adds the options and inputs of a manifest, which are not looked at. Release also after a failure. TOL_BAD_DATA, TOL_NO_MEMORY. */
+TOL_MUST_CHECK enum tol_status replay_take(const struct manifest *manifest, struct options *replayed,
+                                           struct tol_error *error);
+
 /* Where this run is made from something else than the manifest's (another version of the program), says so on stderr. */
 void replay_tell_differences(const struct manifest *manifest, const struct run_folder *folder);
 

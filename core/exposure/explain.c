@@ -337,8 +337,8 @@ static enum tol_status fill_explanation(const struct tol_question *question, str
     return tol_explain_beside(question, &scratch.what_if, explanation, error);
 }
 
-enum tol_status tol_explain(const struct tol_plan *plan, uint64_t firm, uint32_t scenario,
-                            struct tol_explanation **explanation, struct tol_error *error)
+static enum tol_status explain(const struct tol_plan *plan, uint64_t firm, uint32_t scenario, bool near,
+                               struct tol_explanation **explanation, struct tol_error *error)
 {
     *explanation = NULL;
     if (firm < plan->first_firm || firm - plan->first_firm >= plan->firm_count || scenario >= plan->scenario_count) {
@@ -355,6 +355,7 @@ enum tol_status tol_explain(const struct tol_plan *plan, uint64_t firm, uint32_t
                                           .member = firm - plan->first_firm,
                                           .scenario = scenario,
                                           .lane = tol_central_lane(scenario),
+                                          .near = near,
                                           .firm = tol_firm_resolve(plan, firm - plan->first_firm, NULL)};
     enum tol_status status = fill_explanation(&question, made, error);
     tol_keep_release(&keep);
@@ -364,6 +365,19 @@ enum tol_status tol_explain(const struct tol_plan *plan, uint64_t firm, uint32_t
     }
     *explanation = made;
     return TOL_OK;
+}
+
+enum tol_status tol_explain(const struct tol_plan *plan, uint64_t firm, uint32_t scenario,
+                            struct tol_explanation **explanation, struct tol_error *error)
+{
+    return explain(plan, firm, scenario, false, explanation, error);
+}
+
+enum tol_status tol_explain_near(const struct tol_plan *plan, uint64_t firm, uint32_t scenario,
+                                 struct tol_explanation **explanation, struct tol_error *error)
+{
+    /* What is known of a partner is of all its tiers. */
+    return explain(plan, firm, scenario, plan->settings.tiers == TOL_TIERS_ALL, explanation, error);
 }
 
 void tol_explanation_destroy(struct tol_explanation *explanation)

@@ -12,6 +12,7 @@ struct tol_question {
     uint64_t member;
     uint32_t scenario;
     size_t lane; /* the central one */
+    bool near;   /* of firms beyond the partners only what comes of them all */
     struct tol_resolved_firm firm;
 };
 

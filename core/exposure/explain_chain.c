@@ -40,9 +40,10 @@ static void reach_member(struct reach *reach, uint64_t member)
     }
 }
 
-/* Breadth first, as many links deep as there are tiers. */
+/* Breadth first, as many links deep as there are tiers; near: to the partners. */
 static bool find_reach(struct run *run)
 {
+    uint32_t depth = run->question->near && run->tiers > 0 ? 1 : run->tiers;
     const struct tol_plan *plan = run->question->plan;
     const struct tol_plan_side *side = &plan->side[run->side];
     struct reach *reach = &run->reach;
@@ -53,7 +54,7 @@ static bool find_reach(struct run *run)
     }
     reach_member(reach, run->question->member);
     uint64_t taken = 0;
-    for (uint32_t tier = 0; tier < run->tiers && taken < reach->count; tier++) {
+    for (uint32_t tier = 0; tier < depth && taken < reach->count; tier++) {
         for (uint64_t end = reach->count; taken < end; taken++) {
             uint64_t member = reach->member[taken];
             for (uint64_t i = side->link_start[member]; i < side->link_start[member + 1]; i++) {
@@ -219,8 +220,8 @@ static bool follow(struct run *run, struct tol_explained_chain *chain)
 
 static const double fit_most = 1e-6;
 
-/* The firms beyond its partners are not in the plan, but what comes of them all is kept for each partner: so tier 1 is told apart and the
- * rest is one sum. */
+/* The firms beyond its partners are not in the plan or not followed, but what comes of them all is known of each partner: so tier 1 is told apart
+ * and the rest is one sum. */
 static bool take_kept(struct run *run, struct tol_explained_chain *chain)
 {
     const struct tol_plan *plan = run->question->plan;
@@ -344,7 +345,7 @@ bool tol_explain_chain(const struct tol_question *question, enum tol_side side, 
     if (plan->side[side].link_start == NULL) {
         run.tiers = 0;
     }
-    chain->complete = !plan->chain_stored;
+    chain->complete = !plan->chain_stored && !question->near;
     if (!find_reach(&run) || !begin(&run) || !(chain->complete ? follow(&run, chain) : take_kept(&run, chain)) ||
         !list_partners(&run, chain) || !list_sectors(&run, chain)) {
         return false;

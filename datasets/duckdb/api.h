@@ -7,10 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "datasets/run_compare.h"
 #include "datasets/table_writer.h"
 #include "tolmuur/status.h"
 
-#define TOL_DUCKDB_API_VERSION 3u
+#define TOL_DUCKDB_API_VERSION 4u
 #define TOL_DUCKDB_API_SYMBOL "tol_duckdb_api"
 
 enum tol_parquet_kind {
@@ -66,6 +67,10 @@ struct tol_duckdb_api {
     /* Writes into an open, empty file through its descriptor. */
     enum tol_status (*write)(int file, const char *path, const struct tol_table_column *columns, size_t column_count,
                              tol_table_producer producer, void *context, struct tol_error *error);
+
+    /* tol_run_compare. */
+    enum tol_status (*run_join)(const struct tol_run_compare *compare, uint64_t (*firms)[TOL_RUN_SIDE_COUNT],
+                                tol_run_mover_function take, void *context, struct tol_error *error);
 };
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "datasets/duckdb.h"
+#include "datasets/run_compare.h"
 #include "module/library.h"
 
 #define LIBRARY_FILE "tolmuur_duckdb.so"
@@ -27,4 +28,12 @@ enum tol_status tol_duckdb_version(char *text, size_t size, struct tol_error *er
         snprintf(text, size, "%s", api->library_version());
     }
     return status;
+}
+
+enum tol_status tol_run_compare(const struct tol_run_compare *compare, uint64_t (*firms)[TOL_RUN_SIDE_COUNT],
+                                tol_run_mover_function take, void *context, struct tol_error *error)
+{
+    const struct tol_duckdb_api *api;
+    enum tol_status status = tol_duckdb_load(&api, error);
+    return status == TOL_OK ? api->run_join(compare, firms, take, context, error) : status;
 }

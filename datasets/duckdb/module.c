@@ -3,6 +3,7 @@
 #include "database.h"
 #include "parquet_read.h"
 #include "parquet_write.h"
+#include "run_compare.h"
 
 /* The one symbol that the library shows. */
 __attribute__((visibility("default"))) extern const struct tol_duckdb_api tol_duckdb_api;
@@ -20,4 +21,5 @@ const struct tol_duckdb_api tol_duckdb_api = {
     .chunk_column = tol_parquet_chunk_column,
     .chunk_release = tol_parquet_chunk_release,
     .write = tol_parquet_write,
+    .run_join = tol_run_join,
 };

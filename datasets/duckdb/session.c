@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "database.h"
@@ -82,21 +83,39 @@ static enum tol_status run(struct tol_session *session, const char *sql, struct 
     return status;
 }
 
-static enum tol_status lock_down(struct tol_session *session, struct tol_error *error)
+static enum tol_status allow(struct tol_session *session, const int *file, size_t file_count, struct tol_error *error)
 {
     bool database = session->kind == TOL_SESSION_DATABASE;
     char log_name[2 * PATH_MAX + 16];
-    char sql[sizeof log_name + 128];
     enum tol_status status = database ? tol_database_log_name(session, log_name, sizeof log_name, error) : TOL_OK;
-    if (status == TOL_OK) {
-        snprintf(sql, sizeof sql, "SET allowed_paths = ['%s'%s%s]", session->file_name, database ? ", " : "",
-                 database ? log_name : "");
-        status = run(session, sql, error);
+    if (status != TOL_OK) {
+        return status;
     }
+    char *sql = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&sql, &size);
+    if (stream == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory while starting DuckDB");
+    }
+    fputs("SET allowed_paths = [", stream);
+    for (size_t i = 0; i < file_count; i++) {
+        fprintf(stream, "%s'/proc/self/fd/%d'", i == 0 ? "" : ", ", file[i]);
+    }
+    fprintf(stream, "%s%s]", database ? ", " : "", database ? log_name : "");
+    status = fclose(stream) == 0 ? run(session, sql, error)
+                                 : tol_fail(error, TOL_NO_MEMORY, "out of memory while starting DuckDB");
+    free(sql);
+    return status;
+}
+
+static enum tol_status lock_down(struct tol_session *session, const int *file, size_t file_count,
+                                 struct tol_error *error)
+{
+    enum tol_status status = allow(session, file, file_count, error);
     if (status == TOL_OK) {
         status = run(session, "SET enable_external_access = false", error);
     }
-    if (status == TOL_OK && database) {
+    if (status == TOL_OK && session->kind == TOL_SESSION_DATABASE) {
         status = tol_database_attach(session, error);
     }
     return status == TOL_OK ? run(session, "SET lock_configuration = true", error) : status;
@@ -120,8 +139,15 @@ static bool configure(duckdb_config config, unsigned threads, uint64_t memory_li
 enum tol_status tol_session_open(struct tol_session *session, enum tol_session_file kind, int file, const char *path,
                                  unsigned threads, uint64_t memory_limit_bytes, struct tol_error *error)
 {
+    return tol_session_open_files(session, kind, &file, 1, path, threads, memory_limit_bytes, error);
+}
+
+enum tol_status tol_session_open_files(struct tol_session *session, enum tol_session_file kind, const int *file,
+                                       size_t file_count, const char *path, unsigned threads,
+                                       uint64_t memory_limit_bytes, struct tol_error *error)
+{
     *session = (struct tol_session){.kind = kind, .path = path};
-    snprintf(session->file_name, sizeof session->file_name, "/proc/self/fd/%d", file);
+    snprintf(session->file_name, sizeof session->file_name, "/proc/self/fd/%d", file[0]);
     duckdb_config config;
     if (duckdb_create_config(&config) != DuckDBSuccess) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while starting DuckDB");
@@ -137,7 +163,7 @@ enum tol_status tol_session_open(struct tol_session *session, enum tol_session_f
         tol_session_close(session);
         return TOL_UNAVAILABLE;
     }
-    enum tol_status status = lock_down(session, error);
+    enum tol_status status = lock_down(session, file, file_count, error);
     if (status != TOL_OK) {
         tol_session_close(session);
     }

@@ -1,4 +1,4 @@
-/* A DuckDB in memory that may touch one file and nothing else: no other file, no network, no extension. */
+/* A DuckDB in memory that may touch the given files and nothing else: no other file, no network, no extension. */
 #ifndef TOLMUUR_DUCKDB_SESSION_H
 #define TOLMUUR_DUCKDB_SESSION_H
 
@@ -23,6 +23,11 @@ struct tol_session {
 TOL_MUST_CHECK enum tol_status tol_session_open(struct tol_session *session, enum tol_session_file kind, int file,
                                                 const char *path, unsigned threads, uint64_t memory_limit_bytes,
                                                 struct tol_error *error);
+/* The same for several files, each opened as /proc/self/fd/N. */
+TOL_MUST_CHECK enum tol_status tol_session_open_files(struct tol_session *session, enum tol_session_file kind,
+                                                      const int *file, size_t file_count, const char *path,
+                                                      unsigned threads, uint64_t memory_limit_bytes,
+                                                      struct tol_error *error);
 void tol_session_close(struct tol_session *session);
 
 /* Runs a statement without parameters; *result is the caller's to destroy after TOL_OK. */

@@ -77,6 +77,60 @@ Test(explain_chain, parts_and_tiers_add_up_with_few_tiers)
     check_linked(66, 60, 12, 3);
 }
 
+/* Without the firms beyond them, partners bring the same: all but the tiers is told as before. */
+static void check_near(const struct tol_explanation *near, const struct tol_explanation *full)
+{
+    check_same_rows(&near->row, &full->row, 1);
+    explanation_check(near);
+    for (int side = 0; side < TOL_SIDE_COUNT; side++) {
+        const struct tol_explained_chain *a = &near->chain[side], *b = &full->chain[side];
+        cr_assert_not(a->complete);
+        cr_assert_eq(a->partner_count, b->partner_count);
+        for (size_t i = 0; i < a->partner_count; i++) {
+            size_t j = 0;
+            while (b->partner[j].firm != a->partner[i].firm) {
+                cr_assert_lt(++j, b->partner_count);
+            }
+            double scale = 1e-9 * (fabs(full->row.ebitda_change_eur) + fabs(b->ebitda_eur)) + 1e-9;
+            cr_assert_float_eq(a->partner[i].ebitda_eur, b->partner[j].ebitda_eur, scale);
+        }
+    }
+}
+
+static void check_all_near(uint64_t seed, size_t firms, size_t lines_max, uint32_t tiers)
+{
+    enum { SCENARIOS = 2 };
+    struct portfolio *portfolio = portfolio_linked(seed, firms, lines_max);
+    struct tol_book *book = portfolio_book(portfolio, 0);
+    struct world world;
+    world_set(&world, seed, SCENARIOS);
+    world.options.settings.tiers = tiers;
+    struct tol_plan *plan = plan_new(book, &world, NULL);
+    for (uint64_t f = 0; f < firms; f++) {
+        for (uint32_t s = 0; s < SCENARIOS; s++) {
+            struct tol_explanation *full = explanation_of(plan, f, s), *near = NULL;
+            cr_assert_eq(tol_explain_near(plan, f, s, &near, NULL), TOL_OK);
+            if (tiers == TOL_TIERS_ALL) {
+                check_near(near, full);
+            } else {
+                cr_assert(near->chain[TOL_SALES].complete, "few tiers are followed as ever");
+            }
+            tol_explanation_destroy(near);
+            tol_explanation_destroy(full);
+        }
+    }
+    tol_plan_destroy(plan);
+    tol_book_close(book);
+    portfolio_free(portfolio);
+}
+
+Test(explain_chain, partners_bring_the_same_when_the_firms_beyond_are_not_followed)
+{
+    check_all_near(67, 60, 12, TOL_TIERS_ALL);
+    check_all_near(68, 150, 4, TOL_TIERS_ALL);
+    check_all_near(69, 60, 12, 2);
+}
+
 Test(explain_chain, plan_of_one_firm_explains_the_same)
 {
     struct portfolio *portfolio = portfolio_linked(67, 40, 6);

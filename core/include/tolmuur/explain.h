@@ -68,7 +68,7 @@ struct tol_explained_chain {
     size_t tier_count;
     struct tol_explained_tier *tier; /* 1 to tier_count */
     /* What the sector network brings, at the firm itself or at those that hand it on. Where the firms beyond its partners come from answers kept
-     * between runs (tol_plan_options.store), tiers are not complete: this then holds all beyond tier 1 as well. */
+     * between runs (tol_plan_options.store) or are not followed (tol_explain_near), tiers are not complete: this then holds all beyond tier 1 as well. */
     bool complete;
     double network_share;
     double network_eur;
@@ -148,6 +148,10 @@ struct tol_explanation {
  * firm or scenario in the plan. TOL_BAD_DATA: a fact that the law does not know. TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status tol_explain(const struct tol_plan *plan, uint64_t firm, uint32_t scenario,
                                            struct tol_explanation **explanation, struct tol_error *error);
+/* The same, but firms beyond the partners are not followed one by one: their part is in their partner's and in network_eur, tiers are not complete. It takes as long as the
+ * firm's own lines and partners, where tol_explain follows every firm that its chain leads to. With fewer tiers than TOL_TIERS_ALL it is tol_explain. Thread safe, as that is. */
+TOL_MUST_CHECK enum tol_status tol_explain_near(const struct tol_plan *plan, uint64_t firm, uint32_t scenario,
+                                                struct tol_explanation **explanation, struct tol_error *error);
 void tol_explanation_destroy(struct tol_explanation *explanation);
 
 /* Moves each part to the nearest multiple of a power of two, coarse enough that any sum of them is exact in double, and returns

@@ -1,0 +1,173 @@
+/* diff: which firms moved between two runs, and why. */
+#include "command.h"
+#include "diff.h"
+#include "talk.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* --format, else the ending of -o. */
+static enum format format_of(const struct options *options)
+{
+    static const struct {
+        const char *ending;
+        enum format format;
+    } known[] = {{".csv", FORMAT_CSV}, {".json", FORMAT_JSON}, {".jsonl", FORMAT_JSONL}};
+    const char *output = options_text(options, OPTION_OUTPUT);
+    const char *dot = output == NULL ? NULL : strrchr(output, '.');
+    for (size_t i = 0; dot != NULL && i < sizeof known / sizeof known[0]; i++) {
+        if (strcasecmp(dot, known[i].ending) == 0) {
+            return known[i].format;
+        }
+    }
+    return FORMAT_TABLE;
+}
+
+static enum tol_status read_threshold(const struct options *options, double *threshold, struct tol_error *error)
+{
+    const char *text = options_text(options, OPTION_THRESHOLD);
+    if (text != NULL && (!text_to_number(text, threshold) || *threshold < 0 || *threshold > 100)) {
+        return tol_fail(error, TOL_USAGE, "--threshold %.40s: write points of the score, from 0 to 100", text);
+    }
+    return TOL_OK;
+}
+
+static enum tol_status read_questions(struct diff *diff, struct tol_error *error)
+{
+    const struct options *options = diff->options;
+    uint64_t top = DIFF_TOP;
+    diff->threshold = DIFF_THRESHOLD;
+    enum tol_status status = look_read(options, command_diff.formats, format_of(options), &diff->look, error);
+    if (status == TOL_OK) {
+        status = read_threshold(options, &diff->threshold, error);
+    }
+    if (status == TOL_OK) {
+        status = options_count(options, OPTION_TOP, UINT32_MAX, &top, error);
+    }
+    if (status == TOL_OK) {
+        status = refuse_special(options_text(options, OPTION_OUTPUT), error);
+    }
+    diff->top = top == 0 ? SIZE_MAX : (size_t)top;
+    return status;
+}
+
+static enum tol_status start_workers(struct diff *diff, struct tol_error *error)
+{
+    uint64_t threads = 0;
+    enum tol_status status = options_count(diff->options, OPTION_THREADS, 4096, &threads, error);
+    const struct tol_run_options run_options = {.threads = (unsigned)threads,
+                                                .pin = !options_given(diff->options, OPTION_NO_PIN)};
+    if (status == TOL_OK) {
+        status = tol_run_create(&run_options, &diff->workers, error);
+    }
+    if (status == TOL_OK && tol_run_note(diff->workers) != NULL) {
+        talk_note("%s", tol_run_note(diff->workers));
+    }
+    return status;
+}
+
+static enum tol_status compare(struct diff *diff, struct tol_error *error)
+{
+    enum tol_status status = read_questions(diff, error);
+    if (status == TOL_OK) {
+        status = start_workers(diff, error);
+    }
+    for (int side = TOL_RUN_BEFORE; side <= TOL_RUN_AFTER && status == TOL_OK; side++) {
+        status = diff_run_open(&diff->run[side], diff->options->argument.text[side], diff->workers, error);
+    }
+    if (status == TOL_OK) {
+        status = diff_pair_up(diff, error);
+    }
+    if (status == TOL_OK) {
+        status = diff_find_differences(diff, error);
+    }
+    if (status == TOL_OK) {
+        status = diff_find_movers(diff, error);
+    }
+    if (status == TOL_OK && diff->mover_count > 0) {
+        status = diff_explain(diff, error);
+    }
+    diff->explained = diff->explained || diff->mover_count == 0; /* there is nothing to explain */
+    return status;
+}
+
+static enum tol_status show(const struct diff *diff, struct tol_error *error)
+{
+    const char *output = options_text(diff->options, OPTION_OUTPUT);
+    struct sink sink;
+    enum tol_status status = sink_open(&sink, output != NULL ? output : "-", error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    if (diff->look.format == FORMAT_TABLE) {
+        diff_table(diff, &sink);
+    } else if (diff->look.format == FORMAT_CSV) {
+        diff_csv(diff, &sink);
+    } else {
+        diff_json(diff, &sink);
+    }
+    return sink_close(&sink, error);
+}
+
+static void release(struct diff *diff)
+{
+    for (size_t i = 0; i < diff->mover_count; i++) {
+        struct diff_mover *mover = &diff->mover[i];
+        for (int step = DIFF_LAW; step < DIFF_STEPS && mover->cause != NULL; step++) {
+            diff_cause_release(&mover->cause[step]);
+        }
+        free(mover->cause);
+        free(mover->firm_id);
+    }
+    free(diff->mover);
+    free(diff->difference);
+    /* The second one may use the book of the first. */
+    diff_side_close(diff, TOL_RUN_AFTER);
+    diff_side_close(diff, TOL_RUN_BEFORE);
+    free(diff->pair);
+    for (int side = TOL_RUN_BEFORE; side <= TOL_RUN_AFTER; side++) {
+        diff_run_close(&diff->run[side]);
+    }
+    tol_run_destroy(diff->workers);
+}
+
+static enum tol_status run(const struct options *options, struct tol_error *error)
+{
+    struct diff diff = {.options = options};
+    enum tol_status status = compare(&diff, error);
+    if (status == TOL_OK) {
+        status = show(&diff, error);
+    }
+    release(&diff);
+    return status;
+}
+
+const struct command command_diff = {
+    .name = "diff",
+    .summary = "two runs: which firms moved, and why, in parts that add up",
+    .usage = "RUN_A RUN_B [--threshold POINTS] [--top N] [-o FILE]",
+    .examples = "  tolmuur diff runs/monday/ runs/tuesday/\n"
+                "  tolmuur diff runs/monday/ runs/tuesday/ --threshold 2 -o moved.csv\n"
+                "  tolmuur diff runs/q1/ runs/q2/ --pair no_ieepa=no_ieepa_2 --top 5 --format json\n",
+    .text = "A firm moved when its band is another one, its score changed by --threshold or more, or it is in one run "
+            "only. "
+            "Rows:\n"
+            "the greatest change of ebitda_change_eur first. The change is split into law (tables, days, scenarios), "
+            "data (the "
+            "book)\n"
+            "and parameters, put in one after the other; the parts add up exactly. That needs the books and tables "
+            "that the "
+            "runs\n"
+            "read; without them the movers are told alone. --top N (here 20): whose causes are named, and rows of the "
+            "table. "
+            "docs/diff.md.\n",
+    .options =
+        (const enum option_id[]){OPTION_THRESHOLD, OPTION_TOP, OPTION_PAIR, OPTION_OUTPUT, OPTION_MEMORY_LIMIT,
+                                 OPTION_THREADS, OPTION_NO_PIN, OPTION_ISA, OPTION_FORMAT, OPTION_COLOR, OPTION_END},
+    .formats = "table json jsonl csv",
+    .least_arguments = 2,
+    .most_arguments = 2,
+    .run = run,
+};
