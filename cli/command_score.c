@@ -360,10 +360,10 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
     if (status == TOL_OK) {
         char memory[128];
         memory_text(job, memory, sizeof memory);
-        talk_note("%s firms, %s lines, %zu scenarios against %s (law %s), assuming %s, %s, %u threads, %s, %.2f s",
-                  firms, lines, job->worlds.count, job->worlds.baseline.name, tol_law_version(job->worlds.baseline.law),
-                  tol_assume_name(job->settings.assume), tol_plan_isa(job->plan), tol_run_threads(job->run), memory,
-                  talk_seconds() - job->started);
+        talk_note("%s firms, %s lines, %zu scenario%s against %s (law %s), assuming %s, %s, %u threads, %s, %.2f s",
+                  firms, lines, job->worlds.count, job->worlds.count == 1 ? "" : "s", job->worlds.baseline.name,
+                  tol_law_version(job->worlds.baseline.law), tol_assume_name(job->settings.assume),
+                  tol_plan_isa(job->plan), tol_run_threads(job->run), memory, talk_seconds() - job->started);
     }
     return status;
 }
