@@ -10,6 +10,7 @@
 #include "stages.h"
 #include "totals.h"
 #include "worlds.h"
+#include "worst_firms.h"
 
 #include "tolmuur/exposure.h"
 
@@ -40,6 +41,9 @@ struct score_job {
     bool database;       /* output is a database */
     const char *special; /* the device or pipe that stdout leads to; NULL: none */
     bool to_folder;      /* output is a run folder */
+    bool to_workbook;    /* output is a workbook */
+    uint64_t top;        /* firms of a scenario in it */
+    struct worst_firms worst;
     struct run_folder folder;
     struct tol_sha256_job *book_hash; /* with a run folder, as the next two */
     struct tol_sha256_job *tables_hash;
