@@ -220,9 +220,8 @@ static enum tol_status firms_sheet(struct tol_workbook *workbook, struct score_j
 {
     char caption[160];
     struct sheet_columns columns;
-    snprintf(caption, sizeof caption,
-             "The %llu of %llu firms with the least ebitda_change_eur in each scenario (--top %llu)",
-             (unsigned long long)job->top, (unsigned long long)job->book->firm_count, (unsigned long long)job->top);
+    snprintf(caption, sizeof caption, "The %llu of %llu firms with the least ebitda_change_eur in each scenario",
+             (unsigned long long)job->top, (unsigned long long)job->book->firm_count);
     firms_columns(&columns, &job->texts);
     enum tol_status status = tol_workbook_sheet(workbook, "Firms", caption, columns.column, columns.count, error);
     for (size_t scenario = 0; scenario < job->worlds.count && status == TOL_OK; scenario++) {
