@@ -17,6 +17,7 @@
 #include <time.h>
 
 struct manifest;
+struct tol_workbook;
 
 struct score_job {
     const struct options *options;
@@ -44,6 +45,7 @@ struct score_job {
     bool to_workbook;    /* output is a workbook */
     uint64_t top;        /* firms of a scenario in it */
     struct worst_firms worst;
+    struct tol_workbook *workbook; /* NULL: not begun, or at its end */
     struct run_folder folder;
     struct tol_sha256_job *book_hash; /* with a run folder, as the next two */
     struct tol_sha256_job *tables_hash;

@@ -2,12 +2,11 @@
 
 #include "score_job.h"
 #include "talk.h"
-#include "version.h"
 #include "workbook_columns.h"
 
-#include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { TOP_DEFAULT = 1000, NAME_SIZE = 1024, FIRM_ID_SIZE = 256 };
 
@@ -64,6 +63,10 @@ enum tol_status workbook_rows(struct score_job *job, struct score_stream *stream
     const struct tol_score_row *rows;
     size_t count = 1;
     enum tol_status status = worst_firms_open(&job->worst, job->worlds.count, (size_t)job->top, error);
+    if (status == TOL_OK) {
+        status = tol_workbook_create(job->output, "Tariff exposure of a portfolio, by tolmuur",
+                                     job->worlds.scenario[0].on, &job->workbook, error);
+    }
     while (status == TOL_OK && count > 0) {
         status = score_stream_next(stream, UINT64_MAX, &rows, &count, error);
         for (size_t i = 0; status == TOL_OK && i < count; i++) {
@@ -79,6 +82,8 @@ enum tol_status workbook_rows(struct score_job *job, struct score_stream *stream
 void workbook_release(struct score_job *job)
 {
     worst_firms_release(&job->worst);
+    tol_workbook_abandon(job->workbook);
+    job->workbook = NULL;
 }
 
 /* ---- cells ----------------------------------------------------------------------------------------------------- */
@@ -241,24 +246,20 @@ static enum tol_status firms_sheet(struct tol_workbook *workbook, struct score_j
 
 enum tol_status workbook_publish(struct score_job *job, struct tol_error *error)
 {
-    struct tol_workbook *workbook;
-    enum tol_status status = tol_workbook_create(job->output, "Tariff exposure of a portfolio, by tolmuur",
-                                                 job->worlds.scenario[0].on, &workbook, error);
-    if (status != TOL_OK) {
-        return status;
-    }
+    enum tol_status status = TOL_OK;
     for (int by = TOTALS_ALL; by < TOTALS_BY_COUNT && status == TOL_OK; by++) {
-        status = totals_sheet(workbook, job, (enum totals_by)by, error);
+        status = totals_sheet(job->workbook, job, (enum totals_by)by, error);
     }
     if (status == TOL_OK) {
-        status = firms_sheet(workbook, job, error);
+        status = firms_sheet(job->workbook, job, error);
     }
     if (status == TOL_OK) {
-        status = workbook_run_sheet(workbook, job, error);
+        status = workbook_run_sheet(job->workbook, job, error);
     }
     if (status != TOL_OK) {
-        tol_workbook_abandon(workbook);
         return status;
     }
+    struct tol_workbook *workbook = job->workbook;
+    job->workbook = NULL;
     return tol_workbook_publish(workbook, error);
 }

@@ -15,11 +15,12 @@ TOL_MUST_CHECK enum tol_status workbook_read(struct score_job *job, struct tol_e
 /* Whether the sheets hold what will be put into them, for the book and the scenarios that were read; settles the number of firms. TOL_USAGE. */
 TOL_MUST_CHECK enum tol_status workbook_check(struct score_job *job, struct tol_error *error);
 
-/* Takes all rows and keeps what the workbook needs of them. */
+/* Begins the workbook, takes all rows and keeps what it needs of them. */
 TOL_MUST_CHECK enum tol_status workbook_rows(struct score_job *job, struct score_stream *stream,
                                              struct tol_error *error);
 /* Writes the workbook, once the totals are whole. */
 TOL_MUST_CHECK enum tol_status workbook_publish(struct score_job *job, struct tol_error *error);
+/* Removes one that is not published. */
 void workbook_release(struct score_job *job);
 
 /* The sheet Run: what the numbers were made from and what the columns mean. */

@@ -1,5 +1,5 @@
 /* What the program asks of libxlsxwriter. The functions live in a library of their own (tolmuur_workbook.so), loaded only where a workbook is
- * written: libxlsxwriter comes with libcrypto and minizip, which would cost every other start of the program a millisecond. */
+ * written: libxlsxwriter comes with libcrypto and minizip, which would cost every other start of the program 2 ms. */
 #ifndef TOLMUUR_WORKBOOK_API_H
 #define TOLMUUR_WORKBOOK_API_H
 
