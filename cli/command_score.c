@@ -8,6 +8,7 @@
 #include "run_score.h"
 #include "score_output.h"
 #include "talk.h"
+#include "workbook.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,20 +34,6 @@ static enum tol_status redirect_special(struct score_job *job, struct tol_error 
     return TOL_OK;
 }
 
-static enum tol_status read_by(const struct options *options, enum totals_by *by, struct tol_error *error)
-{
-    const char *text = options_text(options, OPTION_BY);
-    *by = TOTALS_ALL;
-    for (int i = TOTALS_BY_SECTOR; text != NULL && i < TOTALS_BY_COUNT; i++) {
-        if (strcmp(text, totals_by_name((enum totals_by)i)) == 0) {
-            *by = (enum totals_by)i;
-        }
-    }
-    return text == NULL || *by != TOTALS_ALL
-               ? TOL_OK
-               : tol_fail(error, TOL_USAGE, "--by %.40s: totals are made by sector, country or band", text);
-}
-
 /* Options that are about a run folder have one. */
 static enum tol_status read_folder(struct score_job *job, struct tol_error *error)
 {
@@ -70,12 +57,15 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
     const struct options *options = job->options;
     job->output = options_text(options, OPTION_OUTPUT);
     job->database = job->output != NULL && tol_postgres_is_uri(job->output);
-    enum tol_status status = job->dry_run || job->database ? TOL_OK : redirect_special(job, error);
+    enum tol_status status = workbook_read(job, error);
+    if (status == TOL_OK && !job->dry_run && !job->database) {
+        status = redirect_special(job, error);
+    }
     if (status != TOL_OK) {
         return status;
     }
     bool to_stdout = job->output != NULL && strcmp(job->output, "-") == 0;
-    status = read_by(options, &job->by, error);
+    status = totals_by_read(options, &job->by, error);
     if (status != TOL_OK) {
         return status;
     }
@@ -96,16 +86,10 @@ static enum tol_status read_output(struct score_job *job, struct tol_error *erro
     if (status != TOL_OK || job->output == NULL || to_stdout || job->to_folder || job->database) {
         return status;
     }
-    static const char *const endings[] = {".csv", ".jsonl", ".json", ".parquet"};
-    const char *dot = strrchr(job->output, '.');
-    bool known = false;
-    for (size_t i = 0; dot != NULL && i < sizeof endings / sizeof endings[0]; i++) {
-        known = known || strcasecmp(dot, endings[i]) == 0;
-    }
-    if (!known) {
+    if (!job->to_workbook && !score_output_knows(job->output)) {
         return tol_fail(
             error, TOL_USAGE,
-            "-o %.200s: the ending must be .csv, .jsonl, .json or .parquet; - is stdout, a name without ending "
+            "-o %.200s: the ending must be .csv, .jsonl, .json, .parquet or .xlsx; - is stdout, a name without ending "
             "a run folder, postgresql://... a database",
             job->output);
     }
@@ -130,6 +114,9 @@ static enum tol_status open_inputs(struct score_job *job, struct tol_error *erro
     }
     if (status == TOL_OK) {
         status = tol_book_open(job->options->argument.text[0], &job->book, error);
+    }
+    if (status == TOL_OK) {
+        status = workbook_check(job, error);
     }
     stages_enter(&job->stages, TOL_STAGE_VERIFY);
     return status;
@@ -234,6 +221,9 @@ static enum tol_status stream_rows(struct score_job *job, struct score_stream *s
         const struct tol_postgres_output output = database_output(job);
         return score_output_postgres(&output, stream, &job->texts, error);
     }
+    if (job->to_workbook) {
+        return workbook_rows(job, stream, error);
+    }
     if (job->output != NULL) {
         enum format format = strcmp(job->output, "-") == 0 ? job->look.format : FORMAT_TABLE;
         return score_output(job->output, format, stream, &job->texts, error);
@@ -247,13 +237,13 @@ static enum tol_status stream_rows(struct score_job *job, struct score_stream *s
     return status;
 }
 
-/* Those that are asked for, those that conditions are about, and in a run folder all. */
+/* Those that are asked for, those that conditions are about, and in a run folder and a workbook all. */
 static enum tol_status open_totals(struct score_job *job, struct tol_error *error)
 {
     enum tol_status status = TOL_OK;
     for (int by = TOTALS_ALL; by < TOTALS_BY_COUNT && status == TOL_OK; by++) {
         bool judged = by == TOTALS_ALL && job->fail_if.count > 0;
-        if (job->to_folder || by == (int)job->by || judged) {
+        if (job->to_folder || job->to_workbook || by == (int)job->by || judged) {
             status = totals_open(&job->totals.of[by], job->worlds.count, (enum totals_by)by, job->book, error);
         }
     }
@@ -385,6 +375,7 @@ static enum tol_status tell_stages(struct score_job *job, struct tol_error *erro
 static void release(struct score_job *job)
 {
     score_texts_release(&job->texts);
+    workbook_release(job);
     totals_set_release(&job->totals);
     fail_if_release(&job->fail_if);
     if (job->plan != NULL) {
@@ -422,6 +413,9 @@ static enum tol_status score_book(struct score_job *job, struct tol_error *error
     }
     if (status == TOL_OK && job->to_folder) {
         status = run_score_publish(job, error);
+    }
+    if (status == TOL_OK && job->to_workbook) {
+        status = workbook_publish(job, error);
     }
     if (status == TOL_OK) {
         status = show_totals(job, error);
@@ -514,11 +508,13 @@ const struct command command_score = {
         "  tolmuur score portfolio.book --scenarios uniform_us_10.json --on 2025-01-01 -o - --format jsonl\n"
         "  tolmuur score portfolio.book --on 2025-08-07 --settings half_margin=0.2 -o scores.csv\n"
         "  tolmuur score portfolio.book --on 2025-08-07 --draws 1000 -o scores.csv\n"
+        "  tolmuur score portfolio.book --on 2025-08-07 -o summary.xlsx --top 500\n"
         "  tolmuur score portfolio.book --on 2025-08-07 -o runs/tonight/ --resume --fail-if 'band_e_share>0.1'\n"
         "  tolmuur score portfolio.book --on 2025-08-07 -o postgresql://db.example/risk --table scores_today\n"
         "  tolmuur score --replay runs/tonight/manifest.json -o runs/again/\n",
     .text =
         "One row per firm and scenario (docs/output-columns.md); OUT by its ending: .csv, .jsonl, .json or .parquet.\n"
+        "OUT .xlsx is a summary instead: totals, the worst firms and what they were made from (docs/workbook.md).\n"
         "An OUT that ends in a slash or has no ending is a run: a folder of scores, totals and manifest "
         "(docs/runs.md).\n"
         "OUT postgresql://[user@]host/database replaces the rows of table tolmuur_scores or --table in one "
@@ -527,13 +523,13 @@ const struct command command_score = {
         "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
-    .options =
-        (const enum option_id[]){
-            OPTION_ON,        OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,        OPTION_HORIZON,
-            OPTION_TIERS,     OPTION_DRAWS,     OPTION_SEED,     OPTION_OUTPUT,   OPTION_KEEP_FORMULAS, OPTION_TABLE,
-            OPTION_BY,        OPTION_DRY_RUN,   OPTION_STAGES,   OPTION_RESUME,   OPTION_REPLACE,       OPTION_REPLAY,
-            OPTION_PART_ROWS, OPTION_FAIL_IF,   OPTION_THREADS,  OPTION_NO_PIN,   OPTION_ISA,           OPTION_TABLES,
-            OPTION_FORMAT,    OPTION_COLOR,     OPTION_END},
+    .options = (const enum option_id[]){OPTION_ON,      OPTION_SCENARIOS, OPTION_BASELINE,      OPTION_SETTINGS,
+                                        OPTION_ASSUME,  OPTION_HORIZON,   OPTION_TIERS,         OPTION_DRAWS,
+                                        OPTION_SEED,    OPTION_OUTPUT,    OPTION_KEEP_FORMULAS, OPTION_TABLE,
+                                        OPTION_BY,      OPTION_TOP,       OPTION_DRY_RUN,       OPTION_STAGES,
+                                        OPTION_RESUME,  OPTION_REPLACE,   OPTION_REPLAY,        OPTION_PART_ROWS,
+                                        OPTION_FAIL_IF, OPTION_THREADS,   OPTION_NO_PIN,        OPTION_ISA,
+                                        OPTION_TABLES,  OPTION_FORMAT,    OPTION_COLOR,         OPTION_END},
     .formats = "table json jsonl csv",
     .least_arguments = 0, /* --replay names the book */
     .most_arguments = 1,

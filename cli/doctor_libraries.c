@@ -2,6 +2,7 @@
 
 #include "datasets/duckdb.h"
 #include "datasets/postgres.h"
+#include "datasets/workbook.h"
 
 #include <hwloc.h>
 #include <jansson.h>
@@ -24,10 +25,17 @@ static void postgres_version(char *version, size_t size)
     }
 }
 
+static void workbook_version(char *version, size_t size)
+{
+    if (tol_workbook_version(version, size, NULL) != TOL_OK) {
+        snprintf(version, size, "cannot be loaded: no Excel");
+    }
+}
+
 size_t doctor_libraries(struct library_version *libraries, size_t most)
 {
-    static const char *const names[] = {"SLEEF",   "hwloc", "DuckDB",       "libpq",
-                                        "jansson", "popt",  "libsmartcols", "xxHash"};
+    static const char *const names[] = {"SLEEF", "hwloc",        "DuckDB",        "libpq", "jansson",
+                                        "popt",  "libsmartcols", "libxlsxwriter", "xxHash"};
     size_t count = sizeof names / sizeof names[0];
     if (count > most) {
         count = most;
@@ -60,6 +68,9 @@ size_t doctor_libraries(struct library_version *libraries, size_t most)
         case 6:
             scols_get_library_version(&columns);
             snprintf(version, size, "%s", columns);
+            break;
+        case 7:
+            workbook_version(version, size);
             break;
         default:
             snprintf(version, size, "%u.%u.%u", xxhash / 10000u, xxhash / 100u % 100u, xxhash % 100u);

@@ -134,7 +134,7 @@ enum tol_status fail_if_judge(const struct fail_if *conditions, fail_if_figure f
 
 static double of_totals(const void *context, size_t scenario, size_t figure)
 {
-    return totals_figure(context, scenario, figure);
+    return totals_figure(context, 0, scenario, figure);
 }
 
 enum tol_status fail_if_judge_totals(const struct fail_if *conditions, const struct totals *totals,

@@ -1,6 +1,7 @@
 #include "forecast.h"
 
 #include "score_stream.h"
+#include "workbook.h"
 
 #include "datasets/postgres.h"
 
@@ -11,7 +12,7 @@
 
 static enum tol_forecast_output output_of(const char *output, enum format format)
 {
-    if (output == NULL) {
+    if (output == NULL || workbook_is_named(output)) { /* a workbook has few of the rows */
         return TOL_FORECAST_NONE;
     }
     const char *dot = strrchr(output, '.');

@@ -40,7 +40,11 @@ static const struct option_spec table[] = {
      OPTION_DRAWS, 0, false},
     {"seed", "S", "another seed, other draws (default: 1)", OPTION_SEED, 0, false},
     {"input", "FILE", "one company as JSON, instead of a book and a firm; - is stdin", OPTION_INPUT, 0, false},
-    {"top", "N", "show the N greatest lines and add up the rest (default: 10, 0: all)", OPTION_TOP, 0, false},
+    {"top", "N",
+     "show the N greatest lines and add up the rest (default: 10, 0: all); of score: the N worst firms of a scenario "
+     "in "
+     "a workbook (default: 1000, 0: all)",
+     OPTION_TOP, 0, false},
     {"by", "GROUP", "totals by sector, country or band instead of one row", OPTION_BY, 0, false},
     {"dry-run", NULL, "only say what would change; of score: what it will take in seconds and memory", OPTION_DRY_RUN,
      0, false},

@@ -10,12 +10,14 @@
 #include "stages.h"
 #include "totals.h"
 #include "worlds.h"
+#include "worst_firms.h"
 
 #include "tolmuur/exposure.h"
 
 #include <time.h>
 
 struct manifest;
+struct tol_workbook;
 
 struct score_job {
     const struct options *options;
@@ -40,6 +42,10 @@ struct score_job {
     bool database;       /* output is a database */
     const char *special; /* the device or pipe that stdout leads to; NULL: none */
     bool to_folder;      /* output is a run folder */
+    bool to_workbook;    /* output is a workbook */
+    uint64_t top;        /* firms of a scenario in it */
+    struct worst_firms worst;
+    struct tol_workbook *workbook; /* NULL: not begun, or at its end */
     struct run_folder folder;
     struct tol_sha256_job *book_hash; /* with a run folder, as the next two */
     struct tol_sha256_job *tables_hash;

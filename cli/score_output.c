@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { COLUMNS_MOST = 64, FIRM_ID_SIZE = 256 };
 
@@ -96,6 +97,12 @@ static enum tol_status write_json(const char *path, struct score_stream *stream,
     json_end_array(&json);
     sink_text(&sink, "\n");
     return sink_close(&sink, error);
+}
+
+bool score_output_knows(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot != NULL && (strcasecmp(dot, ".json") == 0 || tol_table_format_of(path) != TOL_TABLE_BY_ENDING);
 }
 
 static void describe_columns(const struct tol_score_column *column, size_t count, bool keep_formulas,

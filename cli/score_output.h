@@ -7,6 +7,9 @@
 
 #include "datasets/postgres.h"
 
+/* Is there a format for this ending: .csv, .jsonl, .json or .parquet in any case. */
+bool score_output_knows(const char *path);
+
 /* Writes every row of the stream to path ("-": stdout) in this format: csv, jsonl, parquet through the table writer, json as one array.
  * FORMAT_TABLE means by the ending of path. A file appears whole or not at all. */
 TOL_MUST_CHECK enum tol_status score_output(const char *path, enum format format, struct score_stream *stream,

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Two letters as a number. */
 enum { LETTERS = 26, COUNTRIES = LETTERS * LETTERS };
@@ -10,6 +11,20 @@ const char *totals_by_name(enum totals_by by)
 {
     static const char *const names[TOTALS_BY_COUNT] = {"sector", "sector", "country", "band"};
     return names[by];
+}
+
+enum tol_status totals_by_read(const struct options *options, enum totals_by *by, struct tol_error *error)
+{
+    const char *text = options_text(options, OPTION_BY);
+    *by = TOTALS_ALL;
+    for (int i = TOTALS_BY_SECTOR; text != NULL && i < TOTALS_BY_COUNT; i++) {
+        if (strcmp(text, totals_by_name((enum totals_by)i)) == 0) {
+            *by = (enum totals_by)i;
+        }
+    }
+    return text == NULL || *by != TOTALS_ALL
+               ? TOL_OK
+               : tol_fail(error, TOL_USAGE, "--by %.40s: totals are made by sector, country or band", text);
 }
 
 static size_t count_groups(enum totals_by by, const struct tol_book *book)
@@ -33,7 +48,7 @@ static size_t group_of(enum totals_by by, const struct tol_book *book, const str
     }
 }
 
-static const char *group_name(enum totals_by by, const struct tol_book *book, size_t group,
+const char *totals_group_name(enum totals_by by, const struct tol_book *book, size_t group,
                               char text[TOL_COUNTRY_TEXT_SIZE])
 {
     static const char *const bands[] = {"A", "B", "C", "D", "E", "none"};
@@ -200,9 +215,9 @@ bool totals_figure_is_drawn(size_t figure)
     return figure >= FIRST_DRAW;
 }
 
-double totals_figure(const struct totals *totals, size_t scenario, size_t figure)
+double totals_figure(const struct totals *totals, size_t group, size_t scenario, size_t figure)
 {
-    const struct total *total = &totals->group[scenario];
+    const struct total *total = &totals->group[group * totals->scenario_count + scenario];
     double values[FIGURE_COUNT], draws[DRAW_COUNT];
     if (figure == 0) {
         return (double)total->firms;
@@ -351,7 +366,7 @@ static struct named_total name_total(const struct totals *totals, const struct t
 {
     return (struct named_total){
         .by = totals_by_name(totals->by),
-        .name = group_name(totals->by, book, i / totals->scenario_count, text),
+        .name = totals_group_name(totals->by, book, i / totals->scenario_count, text),
         .scenario = &worlds->scenario[i % totals->scenario_count],
         .total = &totals->group[i],
         .drawn = with_draws ? &totals->drawn[i] : NULL,

@@ -31,6 +31,12 @@ struct drawn_total {
 enum totals_by { TOTALS_ALL = 0, TOTALS_BY_SECTOR, TOTALS_BY_COUNTRY, TOTALS_BY_BAND, TOTALS_BY_COUNT };
 /* "sector", "country", "band"; that of TOTALS_ALL is "sector" too, since its one row is called "all". */
 const char *totals_by_name(enum totals_by by);
+/* --by; TOTALS_ALL without it. TOL_USAGE. */
+TOL_MUST_CHECK enum tol_status totals_by_read(const struct options *options, enum totals_by *by,
+                                              struct tol_error *error);
+/* Of one group: its sector, its country, its band, "all". text: room for a name that is made. */
+const char *totals_group_name(enum totals_by by, const struct tol_book *book, size_t group,
+                              char text[TOL_COUNTRY_TEXT_SIZE]);
 
 struct totals {
     size_t scenario_count;
@@ -52,12 +58,12 @@ double totals_ebitda_change(const struct totals *totals, size_t scenario);
 void totals_release(struct totals *totals);
 void totals_set_release(struct totals_set *set);
 
-/* Figures of all firms together, by number: columns of the totals from `firms` on, the bands' shares of firms (band_a_share ...) and, last, those of
+/* Figures of a group of firms, by number: columns of the totals from `firms` on, the bands' shares of firms (band_a_share ...) and, last, those of
  * the draws. The name; NULL past the last. */
 const char *totals_figure_name(size_t figure);
 bool totals_figure_is_drawn(size_t figure);
-/* Its value in a table of TOTALS_ALL; NaN: not known. */
-double totals_figure(const struct totals *totals, size_t scenario, size_t figure);
+/* Its value; those of the draws belong to TOTALS_ALL, whose one group is 0. NaN: not known. */
+double totals_figure(const struct totals *totals, size_t group, size_t scenario, size_t figure);
 
 /* One row per group that has firms, and scenario, in the format of look. */
 void totals_render(struct sink *sink, const struct look *look, const struct totals *totals, const struct tol_book *book,

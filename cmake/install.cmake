@@ -2,7 +2,7 @@
 # finds the library in its own folder, so that the tree may be moved whole. libtolmuur.so finds the same from where it lies.
 include(CMakePackageConfigHelpers)
 install(TARGETS tolmuur RUNTIME DESTINATION bin)
-install(TARGETS tolmuur_duckdb tolmuur_postgres LIBRARY DESTINATION lib/tolmuur)
+install(TARGETS tolmuur_duckdb tolmuur_postgres tolmuur_workbook LIBRARY DESTINATION lib/tolmuur)
 get_filename_component(duckdb_file ${DUCKDB_LIBRARY} REALPATH)
 install(PROGRAMS ${duckdb_file} DESTINATION lib/tolmuur RENAME libduckdb.so)
 install(FILES ${CMAKE_BINARY_DIR}/tolmuur.tables DESTINATION share/tolmuur)

@@ -7,7 +7,7 @@ trap 'rm -rf "$folder"' EXIT
 unset TOLMUUR_TABLES
 "$cmake" --install "$build" --prefix "$folder/first" >/dev/null
 mv "$folder/first" "$folder/moved" # nothing may depend on the place it was installed in
-for file in bin/tolmuur lib/tolmuur/libduckdb.so lib/tolmuur/tolmuur_duckdb.so share/tolmuur/tolmuur.tables share/doc/tolmuur/LICENSE; do
+for file in bin/tolmuur lib/tolmuur/libduckdb.so lib/tolmuur/tolmuur_duckdb.so lib/tolmuur/tolmuur_workbook.so share/tolmuur/tolmuur.tables share/doc/tolmuur/LICENSE; do
   [ -f "$folder/moved/$file" ] && [ ! -L "$folder/moved/$file" ] || {
     echo "not installed as a file of its own: $file"
     exit 1

@@ -12,7 +12,7 @@ from trial import LONG, SKIPPED, Trial, digest, leftovers, write_portfolio
 
 SCORE = ["score", "sound.book", "--on", "2025-08-10"]
 CASES = [("book", ["build", "supply", "-o", "out.book"]), ("csv", [*SCORE, "-o", "out.csv"]), ("jsonl", [*SCORE, "-o", "out.jsonl"]),
-         ("json", [*SCORE, "-o", "out.json"]), ("parquet", [*SCORE, "-o", "out.parquet"])]
+         ("json", [*SCORE, "-o", "out.json"]), ("parquet", [*SCORE, "-o", "out.parquet"]), ("xlsx", [*SCORE, "-o", "out.xlsx"])]
 # What can fail while a file is written; each from its first call to its last.
 CALLS = [("write", "ENOSPC"), ("pwrite64", "EIO"), ("writev", "ENOSPC"), ("fallocate", "ENOSPC"), ("fsync", "EIO"), ("rename", "EIO"), ("fchmod", "EPERM"),
          ("ftruncate", "ENOSPC")]

@@ -13,7 +13,8 @@ from trial import LONG, Trial, leftovers, write_portfolio
 
 VICTIM = "not to be touched\n"
 KINDS = [("book", ["build", "supply", "-o"]), ("csv", ["score", "sound.book", "--on", "2025-08-10", "-o"]),
-         ("jsonl", ["score", "sound.book", "--on", "2025-08-10", "-o"]), ("parquet", ["score", "sound.book", "--on", "2025-08-10", "-o"])]
+         ("jsonl", ["score", "sound.book", "--on", "2025-08-10", "-o"]), ("parquet", ["score", "sound.book", "--on", "2025-08-10", "-o"]),
+         ("xlsx", ["score", "sound.book", "--on", "2025-08-10", "-o"])]
 
 
 def put_victim(trial):
