@@ -14,7 +14,8 @@ static bool is_folder(const char *path)
     return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-/* Somebody said which tables to take: they need not come from this program's compiler, whatever their checksums say. */
+/* Somebody said which tables to take: they need not come from this program's compiler, whatever their checksums say. Verifying all codes costs what
+ * opening costs, so that the tables beside the program, which come with it, are spared it. */
 static bool tables_are_named(const struct options *options)
 {
     const char *variable = getenv("TOLMUUR_TABLES");

@@ -3,14 +3,21 @@
 
 #include <math.h>
 
-#include "law/links.h"
-
-#define CODE_END ((uint64_t)10000000000) /* ten digits */
+/* What the last digit of a code of so many digits is worth; 0: there are no such codes. */
+static const uint64_t unit[16] = {[2] = 100000000, [3] = 10000000, [4] = 1000000, [5] = 100000, [6] = 10000,
+                                  [7] = 1000,      [8] = 100,      [9] = 10,      [10] = 1};
+#define CODE_END ((uint64_t)10000000000)
 
 static bool is_code(uint64_t product)
 {
-    unsigned digits = tol_product_digits(product);
-    return digits >= 2 && digits <= 10 && product >> 4 < CODE_END && tol_law_product_cut(product, digits) == product;
+    uint64_t last = unit[tol_product_digits(product)], digits = product >> 4;
+    return last != 0 && digits < CODE_END && digits % last == 0;
+}
+
+/* tol_law_product_end of what is a code. */
+static uint64_t code_end(uint64_t product)
+{
+    return ((product >> 4) + unit[tol_product_digits(product)]) << 4;
 }
 
 /* Rows of the sections that nodes share: each node takes the next ones. */
@@ -40,7 +47,7 @@ static bool tree_holds(const struct tol_law *law, const struct law_importer *imp
     const uint64_t *code = law->product + importer->node_first;
     uint32_t open = LAW_NONE;
     for (uint32_t i = 0; i < importer->node_count; i++) {
-        if (!is_code(code[i]) || (i > 0 && code[i - 1] >= code[i]) || node[i].end != tol_law_product_end(code[i])) {
+        if (!is_code(code[i]) || (i > 0 && code[i - 1] >= code[i]) || node[i].end != code_end(code[i])) {
             return false;
         }
         for (; open != LAW_NONE && code[i] >= node[open].end; open = node[open].parent) {

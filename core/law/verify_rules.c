@@ -116,6 +116,7 @@ static bool measures_hold(const struct tol_law *law)
         const struct law_measure *measure = &law->measure[i];
         good = measure_texts_hold(law, measure) && base_holds(law, measure) &&
                measure->programme < law->count[LAW_PROGRAMMES] && measure->effect <= LAW_SPECIFIC &&
+               measure->from < measure->until && measure->collected_from <= measure->collected_until &&
                (measure->effect == LAW_SPECIFIC ? isnan(measure->rate) : law_is_rate(measure->rate)) &&
                measure->term_first == term && law_is_part(law, LAW_TERMS, term, measure->term_count) &&
                measure->yield_first == yield && law_is_part(law, LAW_YIELDS, yield, measure->yield_count) &&
@@ -179,7 +180,7 @@ static bool importer_holds(const struct tol_law *law, uint64_t index, struct tak
 {
     const struct law_importer *importer = &law->importer[index];
     bool good = (tol_country_exists(importer->country) || importer->country == TOL_COUNTRY_EU) &&
-                importer->measure_count < LAW_MEASURES_LIMIT;
+                importer->measure_count < LAW_MEASURES_LIMIT && importer->from < importer->until;
     for (uint64_t i = 0; i < index; i++) {
         good = good && law->importer[i].country != importer->country;
     }

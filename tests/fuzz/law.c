@@ -29,12 +29,14 @@ static void browse(const struct tol_law *law)
     struct tol_error error;
     size_t fact[TOL_FACTS_MAX], bytes = 0;
     tol_country partner[TOL_PARTNERS_MAX];
+    char day[TOL_DAY_TEXT_SIZE];
     if (tol_law_browser_open(law, &browser, &error) != TOL_OK) {
         return;
     }
     for (size_t i = 0; i < tol_law_measure_count(browser); i++) {
         struct tol_law_measure measure;
         tol_law_measure_get(browser, i, &measure);
+        tol_day_format(measure.from, day);
         bytes += strlen(measure.id) + strlen(measure.note) + tol_law_measure_facts(browser, i, fact) +
                  tol_law_measure_partners(browser, i, measure.from, partner);
     }
@@ -59,6 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool long_enough = fuzz_mend_sections(mended, size, LAW_KIND, LAW_FORMAT_VERSION);
     if (tol_law_open(fuzz_file(long_enough ? mended : data, size), &law, &error) == TOL_OK) {
         (void)strlen(tol_law_version(law));
+        (void)tol_law_last_day(law, 'U' << 8 | 'S');
         if (tol_law_verify(law, &error) == TOL_OK) {
             fuzz_ask(law);
             browse(law);

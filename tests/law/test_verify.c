@@ -3,9 +3,13 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "datasets/tables.h"
+#include "law/builder.h"
 #include "law/verify.h"
 
 static struct tol_law *law;
@@ -153,12 +157,15 @@ Test(law_verify, measures)
     ASTRAY(LAW_MEASURES, 0, struct law_measure, effect, LAW_SPECIFIC + 1, LAW_MEASURES);
     ASTRAY(LAW_MEASURES, 0, struct law_measure, base, LAW_BASE_COLUMN + 1, LAW_MEASURES);
     ASTRAY(LAW_MEASURES, 0, struct law_measure, rate, 11.0, LAW_MEASURES);
+    ASTRAY(LAW_MEASURES, 0, struct law_measure, until, TOL_DAY_MIN, LAW_MEASURES);
+    ASTRAY(LAW_MEASURES, 0, struct law_measure, collected_until, TOL_DAY_MIN, LAW_MEASURES);
 }
 
 Test(law_verify, importers)
 {
     const struct law_importer *us = &law->importer[0];
     ASTRAY(LAW_IMPORTERS, 0, struct law_importer, country, 0, LAW_IMPORTERS);
+    ASTRAY(LAW_IMPORTERS, 0, struct law_importer, until, TOL_DAY_MIN, LAW_IMPORTERS);
     ASTRAY(LAW_IMPORTERS, 1, struct law_importer, country, us->country, LAW_IMPORTERS);
     ASTRAY(LAW_IMPORTERS, 0, struct law_importer, words, (uint16_t)(us->words + 1), LAW_IMPORTERS);
     ASTRAY(LAW_IMPORTERS, 0, struct law_importer, measure_count, LAW_MEASURES_LIMIT, LAW_IMPORTERS);
@@ -256,4 +263,63 @@ Test(law_verify, mixtures_have_their_limit)
         }
     }
     cr_assert_gt(mixed, LAW_MIXED_LIMIT);
+}
+
+/* ---- files with right checksums -------------------------------------------------------------------------------- */
+
+static void write_law(const char *path)
+{
+    struct tol_sections_writer *writer;
+    struct tol_error error;
+    cr_assert_eq(tol_sections_writer_create(path, LAW_KIND, LAW_FORMAT_VERSION, &writer, &error), TOL_OK);
+    cr_assert_eq(tol_law_write(law, writer, &error), TOL_OK, "%s", error.message);
+    cr_assert_eq(tol_sections_finish(writer, &error), TOL_OK, "%s", error.message);
+}
+
+/* What `tolmuur rate` ends with when the file is named by an option, and by a variable. */
+static void rate_ends_with(const char *path, int wanted)
+{
+    static const char *const question = "rate --into US --from CN --hts 3926909989 --on 2025-04-12";
+    char command[512];
+    snprintf(command, sizeof command, "%s/tolmuur %s --tables %s >/dev/null 2>&1", TEST_BINARY_DIR, question, path);
+    int ended = system(command);
+    cr_assert(WIFEXITED(ended) && WEXITSTATUS(ended) == wanted, "--tables: %d", ended);
+    snprintf(command, sizeof command, "TOLMUUR_TABLES=%s %s/tolmuur %s >/dev/null 2>&1", path, TEST_BINARY_DIR,
+             question);
+    ended = system(command);
+    cr_assert(WIFEXITED(ended) && WEXITSTATUS(ended) == wanted, "TOLMUUR_TABLES: %d", ended);
+}
+
+static enum tol_status open_and_verify(const char *path, enum tol_status *opened)
+{
+    struct tol_law *file = NULL;
+    *opened = tol_law_open(path, &file, NULL);
+    enum tol_status status = *opened == TOL_OK ? tol_law_verify(file, NULL) : *opened;
+    tol_law_close(file);
+    return status;
+}
+
+Test(law_verify, files_that_are_named)
+{
+    char path[] = "/tmp/tolmuur-verify-XXXXXX";
+    struct law_node *node = (struct law_node *)(uintptr_t)law->node;
+    struct law_measure *measure = (struct law_measure *)(uintptr_t)law->measure;
+    enum tol_status opened;
+    const int file = mkstemp(path);
+    cr_assert_geq(file, 0);
+    close(file);
+    write_law(path);
+    cr_assert_eq(open_and_verify(path, &opened), TOL_OK);
+    rate_ends_with(path, 0);
+    node[20].parent = 1u << 30;
+    write_law(path);
+    cr_assert_eq(open_and_verify(path, &opened), TOL_BAD_DATA);
+    cr_assert_eq(opened, TOL_OK, "codes are left to tol_law_verify");
+    rate_ends_with(path, 65);
+    node[20].parent = 19;
+    measure[3].id = UINT32_MAX;
+    write_law(path);
+    cr_assert_eq(open_and_verify(path, &opened), TOL_BAD_DATA);
+    cr_assert_eq(opened, TOL_BAD_DATA, "rules are verified at opening");
+    cr_assert_eq(unlink(path), 0);
 }
