@@ -142,6 +142,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
         return status;
     }
     status = law_reading_open(&reading, options, error);
+    status = status != TOL_OK ? status : tol_law_verify(reading.law, error);
     status = status != TOL_OK ? status : check(&reading, &look, error);
     law_reading_close(&reading);
     return status;

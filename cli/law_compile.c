@@ -13,7 +13,11 @@ static enum tol_status show(const char *output, struct tol_error *error)
     struct tol_law *law = NULL;
     struct sink sink;
     enum tol_status status = tol_law_open(output, &law, error);
+    if (status == TOL_OK) {
+        status = tol_law_verify(law, error);
+    }
     if (status != TOL_OK) {
+        tol_law_close(law);
         return status;
     }
     tol_day first;

@@ -14,6 +14,20 @@ static bool is_folder(const char *path)
     return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
+/* Somebody said which tables to take: they need not come from this program's compiler, whatever their checksums say. Verifying all codes costs what
+ * opening costs, so that the tables beside the program, which come with it, are spared it. */
+static bool tables_are_named(const struct options *options)
+{
+    const char *variable = getenv("TOLMUUR_TABLES");
+    return options_given(options, OPTION_TABLES) || (variable != NULL && variable[0] != '\0');
+}
+
+static enum tol_status open_law(struct session *session, const struct options *options, struct tol_error *error)
+{
+    enum tol_status status = tol_law_open(session->tables, &session->law, error);
+    return status == TOL_OK && tables_are_named(options) ? tol_law_verify(session->law, error) : status;
+}
+
 enum tol_status session_open(struct session *session, const struct options *options, enum session_need need,
                              struct tol_error *error)
 {
@@ -29,7 +43,7 @@ enum tol_status session_open(struct session *session, const struct options *opti
                         "the compiled law tables are not beside the program; name them with --tables or "
                         "TOLMUUR_TABLES");
     }
-    enum tol_status status = tol_law_open(session->tables, &session->law, error);
+    enum tol_status status = open_law(session, options, error);
     if (status == TOL_OK && need != SESSION_LAW) {
         status = tol_parameters_open(session->tables, &session->parameters, error);
     }

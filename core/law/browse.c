@@ -1,5 +1,6 @@
 /* Finding the rows of the tables again behind the compiled measures. */
 #include "law/browse.h"
+#include "law/verify.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -232,8 +233,10 @@ static enum tol_status verify(const struct tol_law *law, struct tol_error *error
         return TOL_OK;
     }
     enum tol_status status = tol_sections_verify(law->sections, LAW_SOURCE_SECTION, error);
-    return status != TOL_OK || law->place_count == 0 ? status
-                                                     : tol_sections_verify(law->sections, LAW_PLACES_SECTION, error);
+    if (status == TOL_OK && law->place_count > 0) {
+        status = tol_sections_verify(law->sections, LAW_PLACES_SECTION, error);
+    }
+    return status != TOL_OK ? status : tol_law_verify_source(law, error);
 }
 
 enum tol_status tol_law_browser_open(const struct tol_law *law, struct tol_law_browser **browser,

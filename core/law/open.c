@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "law/image.h"
+#include "law/verify.h"
 
 const struct law_section_shape tol_law_sections[LAW_SECTION_COUNT] = {
     [LAW_META] = {"law.meta", sizeof(struct law_meta)},
@@ -133,6 +133,9 @@ static void resolve_importers(struct tol_law *law)
 enum tol_status tol_law_bind(struct tol_law *law, struct tol_error *error)
 {
     enum tol_status status = bind_sections(law, error);
+    if (status == TOL_OK && law->sections != NULL) {
+        status = tol_law_verify_rules(law, error);
+    }
     if (status == TOL_OK) {
         resolve_facts(law);
         resolve_importers(law);

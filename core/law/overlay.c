@@ -5,6 +5,7 @@
 
 #include "law/build.h"
 #include "law/builder.h"
+#include "law/verify.h"
 
 #define OVERLAY_FILE "overlay"
 #define DEFAULT_IMPORTER "US" /* the importer of an added measure that names none in a field `importer` */
@@ -224,6 +225,7 @@ enum tol_status tol_law_overlay(const struct tol_law *base, const struct tol_law
     enum tol_status status = TOL_OK;
     if (base->sections != NULL) {
         status = tol_sections_verify(base->sections, LAW_SOURCE_SECTION, error);
+        status = status != TOL_OK ? status : tol_law_verify_source(base, error);
     }
     if (status == TOL_OK) {
         status = tol_law_builder_create(allocator, &overlay.builder, error);

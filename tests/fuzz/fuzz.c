@@ -20,6 +20,11 @@ const char *fuzz_file(const void *data, size_t size)
     return path;
 }
 
+const char *fuzz_law_path(void)
+{
+    return FUZZ_FOLDER "/law.tables";
+}
+
 const char *fuzz_tables_path(void)
 {
     return FUZZ_FOLDER "/small.tables";

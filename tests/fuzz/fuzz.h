@@ -15,7 +15,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* A path under which a regular file holds these bytes, until the next call. */
 const char *fuzz_file(const void *data, size_t size);
 
-/* A small law and its parameters, opened once. */
+/* A law in small that has every kind of row; compiles in a moment. */
+const char *fuzz_law_path(void);
+
+/* Tables cut from the shipped ones, their law and parameters opened once. */
 const char *fuzz_tables_path(void);
 const struct tol_law *fuzz_law(void);
 const struct tol_parameters *fuzz_parameters(void);

@@ -7,9 +7,11 @@ Writes FOLDER/small.tables, and FOLDER/seeds/TARGET/* for each target. A target 
 
 import csv
 import glob
+import hashlib
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 
@@ -27,6 +29,43 @@ ECONOMY = {
     "nomenclature/hs_isic4.csv": "hs6,isic4_division\n870323,29\n731815,25\n",
     "market/import_shares/US.csv": "hs6,origin,imports_usd\n870323,NL,300\n870323,CN,187\n731815,NL,15\n731815,CN,5\n",
 }
+
+# A law in small that has every kind of row; few days on which groups change, since each has a set for every country.
+MEASURES_HEADER = ("id,programme,partners,partners_except,products,products_except,effect,rate,base,from,until,collected_from,collected_until,"
+                   "conditions,yields_to,source,status,note\n")
+LAW = {
+    "law/facts.csv": "name,type,values,central,missing,meaning\nusmca,choice,no yes,no,range,claimed\nsteel_share,share,,1,range,steel\n"
+                     "us_content,share,,0,assume,US content\nloaded,day,,,assume,day of loading\nave,number,,,assume,worth of an amount\n"
+                     "unit_value,positive,,,assume,USD per unit\nview,choice,final on_the_day,final,assume,which dates\n",
+    "law/groups.csv": "group,country,from,until\nEU27,DE,,\nEU27,NL,,\nCOLUMN2,RU,2022-04-09,\n",
+    "law/programmes.csv": "programme,authority,title\nsteel,section_232,Steel\ncars,section_232,Cars\nreciprocal,ieepa_reciprocal,Reciprocal\n"
+                          "exempt,relief,Exempt goods\npreference,mfn,Preference\nkickback,retaliation,Retaliation\n",
+    "law/coverage.csv": "importer,from,until,base_from,source\nUS,2018-01-01,2026-12-01,2025-01-01,t\nCN,2018-01-01,2019-01-01,,t\nCN,2024-01-01,,,t\n",
+    "law/us/measures/all.csv": MEASURES_HEADER +
+                               "steel_50,steel,*,CA,@bolts,,add,0.5,content:steel_share,2025-03-12,,2025-04-01,,,,src,,\n"
+                               "cars_eu,cars,EU27,,87032301,,top_up,0.15,mfn,2025-08-01,,,,us_content<0.2,,src,,\n"
+                               "all_10,reciprocal,*,,*,0409,add,0.1,rest:steel_share,2025-04-05,,,,loaded>=2025-04-05,steel,src,unconfirmed,\n"
+                               "out,exempt,CA MX,,7318 8703,,relieve,,,,,,,usmca=yes,,src,,\n"
+                               "free,preference,CA,,8703,,replace,0,base,2025-01-01,,,,usmca=yes,,src,,\n"
+                               "honey,kickback,CN,,0409,,specific,4c/kg,,,,,,,,src,,\n",
+    "law/us/products/bolts.csv": "hs,from,until,source\n7318,,,t\n8703230190,2025-03-01,2025-09-01,t\n",
+    "law/us/base_rates.csv": "hs,from,until,kind,rate,text,special,column2_kind,column2_rate,column2_text,source\n"
+                             "73181500,2025-01-01,,ad_valorem,0.05,5%,,ad_valorem,0.4,40%,s\n87032301,2025-01-01,2025-07-01,ad_valorem,0.025,2.5%,,ad_valorem,0.1,10%,s\n"
+                             "04090000,2025-01-01,,specific,,1.9¢/kg,,specific,,6.6¢/kg,s\n21069099,2025-01-01,,compound,0.06,4.4¢/kg + 6%,,ad_valorem,0.2,20%,s\n",
+    "law/us/tariff_lines.csv": "hs,from,until\n7318150010,,\n7318150030,2025-07-01,\n8703230190,,\n0409000010,,\n2106909910,,\n",
+    "law/us/averages/usmca.csv": "fact,hs,origin,from,until,value,source\nusmca,8703,CA,,,0.7,t\nusmca,87,*,,,0.2,t\nsteel_share,7318,*,,,0.6,t\n",
+    "law/concordance/us.csv": "importer,old,new,from,source\nUS,7318150020,7318150030,2025-07-01,t\nUS,8703230110,8703230190,2025-02-01,t\n",
+    "law/cn/measures/all.csv": MEASURES_HEADER + "back,kickback,US,,7318,,add,0.25,,2025-04-01,,,,,,regulation,,\n",
+}
+
+OVERLAYS = [
+    {"name": "add", "source": "t", "changes": [{"action": "add", "id": "ten", "measure": {
+        "programme": "reciprocal", "partners": "* EU27", "partners_except": "CA", "products": "* @bolts 8703", "effect": "add", "rate": 0.1, "from": "2025-05-01",
+        "conditions": "us_content < 0.2 & usmca != yes", "yields_to": "steel", "source": "t"}}]},
+    {"name": "replace", "source": "t", "survival": {"steel": 0.5}, "changes": [
+        {"action": "replace", "id": "cars_eu", "measure": {"programme": "cars", "partners": "EU27", "products": "8703", "effect": "top_up", "rate": 0.25, "base": "base", "source": "t"}},
+        {"action": "remove", "id": "authority:section_232"}, {"action": "remove", "id": "out"}]},
+]
 
 SUPPLY = {
     "firms.csv": "firm_id,name,country,sector,revenue_eur,purchases_eur,ebitda_eur,interest_eur,liquidity\n"
@@ -51,6 +90,38 @@ SCHEDULE = [{"htsno": "7318", "indent": "0", "description": "Screws", "general":
 COMMANDS = [["firm", "a.book", "NL-1", "--on", "2025-08-07", "--top=3", "--format", "json"],
             ["rate", "--into", "US", "--from", "DE", "--hts", "8703.23.01.90", "--fact", "usmca=yes", "--value", "1e3"],
             ["score", "a.book", "-o", "out.parquet", "--draws", "16", "--seed", "7", "--threads", "2", "--no-pin"]]
+
+NIGHT = ("[all]\nthreads = 2\ncolor = never\n\n[score]\n; two days\non = 2025-08-07\non = 2026-03-01\n\n[build]\nrejects = r.csv\n\n"
+         "[postgresql]\nschema = risk\n[postgresql.firms]\nfirm_id = customer\n")
+
+DIGEST = hashlib.sha256(b"").hexdigest()
+MANIFEST = {"format": "tolmuur run", "format_version": 1, "identity": hashlib.sha256(b"a\0001\0b\0002\0").hexdigest(),
+            "resolved": {"a": "1", "b": "2"}, "options": {"on": ["2025-08-07", "2026-03-01"], "draws": ["20"]},
+            "day": "2025-08-07", "law": {"version": "x"},
+            "inputs": [{"role": "book", "path": "/p.book", "bytes": 5, "sha256": DIGEST}],
+            "outputs": [{"path": "scores/part-00000.parquet", "rows": 3, "bytes": 7, "sha256": DIGEST}],
+            "counts": {}, "execution": {}}
+
+URIS = ["postgresql:///risk?service=night", "postgres://reader@db.example:5432/risk?sslmode=require",
+        "postgresql://reader:s3cret@db.example/risk", "postgresql://[::1]/risk?user=a&pass%77ord=b", "postgresql://a,b/c?sslpassword=d"]
+
+TOTALS = "by,group,scenario,firms,band_e,value_eur\nall,,2025-08-07,3,1,7.5\nall,,2026-03-01,3,0,\ncountry,NL,2025-08-07,2,1,5\n"
+
+
+def copy_stream(types, rows, piece):
+    """Columns, their types and the size of the pieces, then binary COPY."""
+    stream = b"PGCOPY\n\xff\r\n\0" + struct.pack(">II", 0, 0)
+    for row in rows:
+        stream += struct.pack(">h", len(row)) + b"".join(
+            struct.pack(">i", -1) if field is None else struct.pack(">i", len(field)) + field for field in row)
+    return bytes([len(types) - 1, *types, piece]) + stream + struct.pack(">h", -1)
+
+
+# Text, whole numbers, a double, a numeric (-12345.67) and a date.
+COPIES = [copy_stream([1, 6, 8, 9], [[b"A1", struct.pack(">q", -5), struct.pack(">d", 3e6), struct.pack(">hhHH3h", 3, 1, 0x4000, 2, 1, 2345, 6700)],
+                                     [b"B2", None, None, None]], 255),
+          copy_stream([2, 3, 4, 5, 7, 10, 0], [[b"x  ", b"\1", struct.pack(">h", 7), struct.pack(">i", 8), struct.pack(">f", 0.5),
+                                               struct.pack(">i", 9400), b""]], 3)]
 
 
 def write(path, content):
@@ -84,7 +155,7 @@ def main():
     source, folder, tolmuur, compile_tables = sys.argv[1:]
     shipped, seeds = os.path.join(source, "datasets"), os.path.join(folder, "seeds")
     os.environ["ASAN_OPTIONS"] = "detect_leaks=0"
-    for old in ("small", "economy", "seeds", "supply"):
+    for old in ("small", "economy", "law", "seeds", "supply"):
         shutil.rmtree(os.path.join(folder, old), ignore_errors=True)
     small_tables(shipped, os.path.join(folder, "small"), MEASURES)
     tables = os.path.join(folder, "small.tables")
@@ -99,6 +170,22 @@ def main():
     subprocess.run([compile_tables, economy, os.path.join(seeds, "economy.new")], check=True)
     os.makedirs(os.path.join(seeds, "economy"))
     os.replace(os.path.join(seeds, "economy.new"), os.path.join(seeds, "economy", "small"))
+    for name, content in LAW.items():
+        write(os.path.join(folder, "law", name), content)
+    subprocess.run([compile_tables, os.path.join(folder, "law"), os.path.join(seeds, "law.new")], check=True)
+    os.makedirs(os.path.join(seeds, "law"))
+    os.replace(os.path.join(seeds, "law.new"), os.path.join(seeds, "law", "small"))
+    shutil.copy(os.path.join(seeds, "law", "small"), os.path.join(folder, "law.tables"))
+    for number, scenario in enumerate(OVERLAYS):
+        write(os.path.join(seeds, "overlay", str(number)), json.dumps(scenario))
+    for number, stream in enumerate(COPIES):
+        write(os.path.join(seeds, "copy", str(number)), stream)
+    write(os.path.join(seeds, "manifest", "two_days"), json.dumps(MANIFEST))
+    write(os.path.join(seeds, "config", "night"), NIGHT)
+    write(os.path.join(seeds, "fail_if", "two"), "band_e_share>0.1\0value_eur <= -1e6\0firms>=3")
+    write(os.path.join(seeds, "totals", "two_days"), TOTALS)
+    for number, uri in enumerate(URIS):
+        write(os.path.join(seeds, "uri", str(number)), uri)
     for target in ("csv", "csv_lines"):
         write(os.path.join(seeds, target, "sales"), SUPPLY["sales.csv"])
         write(os.path.join(seeds, target, "quoted"), SUPPLY["sales.csv"].replace("7318.15,", '"7318.15",').replace("\n", "\r\n"))

@@ -1,6 +1,7 @@
 #include "supply.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "fuzz.h"
@@ -62,10 +63,12 @@ void fuzz_supply_table(const uint8_t *data, size_t size, enum tol_supply_table t
                                       .keep_lines = true,
                                       .sums = &sums,
                                       .facts_cache = &cache,
-                                      .c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0),
-                                      .file = fuzz_file(data, size)};
+                                      .c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0)};
+    char path[64];
+    (void)snprintf(path, sizeof path, "%s", fuzz_file(data, size));
+    struct tol_supply_file file = {.format = format, .path = path, .name = path};
     tol_schema_init(&reader.schema, table, options.law);
-    (void)!tol_read_table(&reader, format, &usable, &error);
+    (void)!tol_read_table(&reader, &file, &usable, &error);
     freelocale(reader.c_locale);
     tol_book_builder_destroy(builder);
     tol_fault_log_abandon(&log);

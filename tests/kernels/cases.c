@@ -1,4 +1,5 @@
 #include "cases.h"
+#include "cases_draws.h"
 #include "draw_position.h"
 
 #include <math.h>
@@ -84,10 +85,11 @@ int guarded_intact(const struct guarded *array)
 
 const char *case_kernel_name(enum case_kernel kernel)
 {
-    static const char *const names[] = {"gather_sum",        "gather_split",  "ces_sales",    "ces_purchases",
-                                        "market_price",      "chain_begin",   "chain_sweep",  "scatter_add",
-                                        "firm_outcome",      "uniform_draws", "normal_draws", "scale_lognormal",
-                                        "scale_logit_normal"};
+    static const char *const names[] = {"gather_sum",         "gather_split",  "ces_sales",      "ces_purchases",
+                                        "market_price",       "chain_begin",   "chain_sweep",    "scatter_add",
+                                        "firm_outcome",       "uniform_draws", "normal_draws",   "scale_lognormal",
+                                        "scale_logit_normal", "log_wedges",    "draw_sales",     "draw_purchases",
+                                        "draw_market",        "draw_profit",   "add_compensated"};
     return names[kernel];
 }
 
@@ -521,6 +523,14 @@ struct kernel_case kernel_case_new(enum case_kernel kernel, enum case_kind kind,
     case CASE_SCALE_LOGIT_NORMAL:
         fill_scales(&result, kind, &random);
         break;
+    case CASE_LOG_WEDGES:
+    case CASE_DRAW_SALES:
+    case CASE_DRAW_PURCHASES:
+    case CASE_DRAW_MARKET:
+    case CASE_DRAW_PROFIT:
+    case CASE_ADD_COMPENSATED:
+        draw_case_fill(&result, kind, &random);
+        break;
     case CASE_KERNEL_COUNT:
         break;
     }
@@ -543,6 +553,7 @@ void kernel_case_free(struct kernel_case *inputs)
     guarded_free(&inputs->fourth);
     guarded_free(&inputs->centre);
     guarded_free(&inputs->spread);
+    draw_case_free(inputs);
 }
 
 size_t case_rows_max(enum case_kernel kernel)
@@ -590,6 +601,13 @@ size_t kernel_case_out_count(const struct kernel_case *c)
     case CASE_SCALE_LOGNORMAL:
     case CASE_SCALE_LOGIT_NORMAL:
         return c->count * size;
+    case CASE_LOG_WEDGES:
+    case CASE_DRAW_SALES:
+    case CASE_DRAW_PURCHASES:
+    case CASE_DRAW_MARKET:
+    case CASE_DRAW_PROFIT:
+    case CASE_ADD_COMPENSATED:
+        return draw_case_out_count(c);
     case CASE_KERNEL_COUNT:
         break;
     }
@@ -765,6 +783,13 @@ int kernel_case_run(const struct tol_kernels *kernels, const struct kernel_case 
     case CASE_SCALE_LOGIT_NORMAL:
         run_scales(kernels, c, out);
         break;
+    case CASE_LOG_WEDGES:
+    case CASE_DRAW_SALES:
+    case CASE_DRAW_PURCHASES:
+    case CASE_DRAW_MARKET:
+    case CASE_DRAW_PROFIT:
+    case CASE_ADD_COMPENSATED:
+        return draw_case_run(kernels, c, out);
     case CASE_KERNEL_COUNT:
         break;
     }
@@ -804,6 +829,7 @@ uint64_t kernel_case_digest(const struct kernel_case *inputs)
             digest, (const double[]){(double)(inputs->wide[i] >> 32), (double)(uint32_t)inputs->wide[i]}, 2);
     digest = digest_doubles(digest, inputs->centre.values, inputs->centre.count);
     digest = digest_doubles(digest, inputs->spread.values, inputs->spread.count);
+    digest = draw_case_digest(digest, inputs);
     if (inputs->numbers != NULL)
         digest = digest_doubles(digest, inputs->numbers, inputs->number_columns * inputs->count);
     if (inputs->line_value != NULL)

@@ -45,6 +45,12 @@ enum case_kernel {
     CASE_NORMAL_DRAWS,
     CASE_SCALE_LOGNORMAL,
     CASE_SCALE_LOGIT_NORMAL,
+    CASE_LOG_WEDGES,
+    CASE_DRAW_SALES,
+    CASE_DRAW_PURCHASES,
+    CASE_DRAW_MARKET,
+    CASE_DRAW_PROFIT,
+    CASE_ADD_COMPENSATED,
     CASE_KERNEL_COUNT
 };
 /* Wild: half of the numbers are any 64 bits at all, infinities and NaN included; outside what kernels.h asks for, yet the bits must agree. */
@@ -80,6 +86,9 @@ struct kernel_case {
     double half_margin, home_share;
     struct guarded centre, spread;
     uint64_t seed, stream, first_draw;
+    size_t world_count;
+    uint32_t *world;                 /* [row_count][TOL_LANES] */
+    struct tol_draw_cell *draw_cell; /* [count]; of a market the first only */
 };
 struct kernel_case kernel_case_new(enum case_kernel kernel, enum case_kind kind, size_t count, size_t row_count,
                                    uint64_t seed);

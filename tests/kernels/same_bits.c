@@ -240,6 +240,96 @@ Test(same_bits, scale_logit_normal_wild)
     compare(CASE_SCALE_LOGIT_NORMAL, CASE_WILD);
 }
 
+Test(same_bits, log_wedges_usual)
+{
+    compare(CASE_LOG_WEDGES, CASE_USUAL);
+}
+
+Test(same_bits, log_wedges_extreme)
+{
+    compare(CASE_LOG_WEDGES, CASE_EXTREME);
+}
+
+Test(same_bits, log_wedges_wild)
+{
+    compare(CASE_LOG_WEDGES, CASE_WILD);
+}
+
+Test(same_bits, draw_sales_usual)
+{
+    compare(CASE_DRAW_SALES, CASE_USUAL);
+}
+
+Test(same_bits, draw_sales_extreme)
+{
+    compare(CASE_DRAW_SALES, CASE_EXTREME);
+}
+
+Test(same_bits, draw_sales_wild)
+{
+    compare(CASE_DRAW_SALES, CASE_WILD);
+}
+
+Test(same_bits, draw_purchases_usual)
+{
+    compare(CASE_DRAW_PURCHASES, CASE_USUAL);
+}
+
+Test(same_bits, draw_purchases_extreme)
+{
+    compare(CASE_DRAW_PURCHASES, CASE_EXTREME);
+}
+
+Test(same_bits, draw_purchases_wild)
+{
+    compare(CASE_DRAW_PURCHASES, CASE_WILD);
+}
+
+Test(same_bits, draw_market_usual)
+{
+    compare(CASE_DRAW_MARKET, CASE_USUAL);
+}
+
+Test(same_bits, draw_market_extreme)
+{
+    compare(CASE_DRAW_MARKET, CASE_EXTREME);
+}
+
+Test(same_bits, draw_market_wild)
+{
+    compare(CASE_DRAW_MARKET, CASE_WILD);
+}
+
+Test(same_bits, draw_profit_usual)
+{
+    compare(CASE_DRAW_PROFIT, CASE_USUAL);
+}
+
+Test(same_bits, draw_profit_extreme)
+{
+    compare(CASE_DRAW_PROFIT, CASE_EXTREME);
+}
+
+Test(same_bits, draw_profit_wild)
+{
+    compare(CASE_DRAW_PROFIT, CASE_WILD);
+}
+
+Test(same_bits, add_compensated_usual)
+{
+    compare(CASE_ADD_COMPENSATED, CASE_USUAL);
+}
+
+Test(same_bits, add_compensated_extreme)
+{
+    compare(CASE_ADD_COMPENSATED, CASE_EXTREME);
+}
+
+Test(same_bits, add_compensated_wild)
+{
+    compare(CASE_ADD_COMPENSATED, CASE_WILD);
+}
+
 /* Every double of an output is written, none keeps the pattern of a fresh array; but what is the caller's keeps it. */
 Test(same_bits, every_output_is_written)
 {

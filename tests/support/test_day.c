@@ -52,6 +52,9 @@ Test(day, whatever_is_not_a_day_is_refused)
 Test(day, open_ends_have_no_text)
 {
     char text[TOL_DAY_TEXT_SIZE] = "x";
+    /* Far out, as a file of others may say: four digits of the year 5881580. */
+    tol_day_format(TOL_DAY_MAX - 1, text);
+    cr_assert_str_eq(text, "1580-07-10");
     tol_day_format(TOL_DAY_MAX, text);
     cr_assert_str_empty(text);
     tol_day_format(TOL_DAY_MIN, text);

@@ -51,9 +51,15 @@ struct tol_facts {
 struct tol_law; /* immutable once opened: any number of threads may read it */
 
 /* Opens the compiled tables (a mapped file, nothing is parsed) and compares the checksums of header and of every section that answers are made from.
- * Caller owns *law. TOL_NO_INPUT no such file, TOL_BAD_DATA damaged or of another format version, TOL_IO. */
+ * Caller owns *law. TOL_NO_INPUT no such file, TOL_BAD_DATA damaged or of another format version, TOL_IO. Checksums tell damage from what was
+ * written, not who wrote it: of a file that tolmuur's compiler may not have written, ask tol_law_verify before any question. */
 TOL_MUST_CHECK enum tol_status tol_law_open(const char *path, struct tol_law **law, struct tol_error *error);
 void tol_law_close(struct tol_law *law); /* NULL allowed */
+
+/* Goes through all codes, their rows and the concordance of an opened law: every index and text lies inside its section, codes ascend and form
+ * the tree they should, numbers are finite and in range. Afterwards no question reads outside the tables, whatever they are. Time is
+ * linear in the tables; may run beside questions of other threads. TOL_BAD_DATA names the section. */
+TOL_MUST_CHECK enum tol_status tol_law_verify(const struct tol_law *law, struct tol_error *error);
 
 /* The default place of the compiled tables: TOLMUUR_TABLES, else beside the running program, else the install prefix of the program or of the
  * library that this is in.
