@@ -188,8 +188,19 @@ def case_calls(stage, _library):
     return f"{kills} kills"
 
 
+def leave(stage):
+    """A reader of stdout that has had enough, as `head -1` has, ends the program without a word."""
+    running = subprocess.Popen([stage.program, "score", str(stage.book), *OPTIONS[:6], "-o", "-", "--format", "jsonl"], env=stage.environment,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    json.loads(running.stdout.readline())
+    running.stdout.close()
+    said = running.stderr.read()
+    expect(running.wait(PATIENCE) == -signal.SIGPIPE and "pipe" not in said.lower(), f"exit {running.returncode} when the reader left: {said}")
+
+
 def case_signals(stage, _library):
     """SIGTERM and SIGINT at any moment end the run soon, as the signal says, and it can be taken up."""
+    leave(stage)
     chance, longest, caught = random.Random(SEED), 0.0, 0
     for i in range(200 if LONG else 12):
         number = signal.SIGTERM if i % 2 == 0 else signal.SIGINT
