@@ -20,7 +20,7 @@ import tempfile
 import time
 
 LONG = os.environ.get("TOLMUUR_LONG") == "1"
-SEED = int(os.environ.get("TOLMUUR_SEED", "1"))
+SEED = int(os.environ.pop("TOLMUUR_SEED", "1"))  # not for the program, whose --seed has the same variable
 PATIENCE = 20  # seconds that a signal may take before something is wrong, on any machine
 OPTIONS = ["--on", "2025-04-12", "--on", "2025-08-10", "--on", "2026-03-01", "--part-rows", "200"]
 

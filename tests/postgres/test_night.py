@@ -21,7 +21,7 @@ from cluster import Cluster, wait_until
 from supply import generate, load
 
 LONG = os.environ.get("TOLMUUR_LONG") == "1"
-SEED = int(os.environ.get("TOLMUUR_SEED", "1"))
+SEED = int(os.environ.pop("TOLMUUR_SEED", "1"))  # not for the program, whose --seed has the same variable
 FIRMS, LINES, KILLS, PART_ROWS, WATCH_SECONDS = (100000, 5000000, 50, 100000, 1.0) if LONG else (1000, 20000, 10, 300, 0.05)
 DAYS = ["2025-04-12", "2025-08-10"]
 FILES = ["uniform_us_10"]
