@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 
-from trial import Trial, digest, write_portfolio
+from trial import Trial, can_trace, digest, write_portfolio
 
 DAYS = ["--on", "2025-04-12", "--on", "2025-08-10"]
 DENIED = "inject=sched_setaffinity:error=EPERM"
@@ -22,7 +22,7 @@ def surroundings():
     yield "pretended single core", [], {"HWLOC_SYNTHETIC": "core:1 pu:1"}, 1
     yield "pretended numa", [], {"HWLOC_SYNTHETIC": "package:2 numa:2 l3:1 l2:8 core:1 pu:2"}, 1
     yield "no topology in /sys", [], {"HWLOC_COMPONENTS": "no_os,stop"}, 1
-    if shutil.which("strace"):
+    if can_trace():
         yield "denied affinity", ["strace", "-f", "-o", "/dev/null", "-e", "trace=sched_setaffinity", "-e", DENIED], {}, 1
         yield "hidden /sys", ["strace", "-f", "-o", "/dev/null", "-P", "/sys/devices/system/cpu", "-e", "trace=openat", "-e",
                               "inject=openat:error=EACCES"], {}, 1

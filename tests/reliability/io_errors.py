@@ -4,11 +4,9 @@
 usage: io_errors.py PROGRAM
 """
 
-import os
-import shutil
 import sys
 
-from trial import LONG, SKIPPED, Trial, digest, leftovers, write_portfolio
+from trial import LONG, SKIPPED, Trial, can_trace, digest, leftovers, write_portfolio
 
 SCORE = ["score", "sound.book", "--on", "2025-08-10"]
 CASES = [("book", ["build", "supply", "-o", "out.book"]), ("csv", [*SCORE, "-o", "out.csv"]), ("jsonl", [*SCORE, "-o", "out.jsonl"]),
@@ -17,11 +15,6 @@ CASES = [("book", ["build", "supply", "-o", "out.book"]), ("csv", [*SCORE, "-o",
 CALLS = [("write", "ENOSPC"), ("pwrite64", "EIO"), ("writev", "ENOSPC"), ("fallocate", "ENOSPC"), ("fsync", "EIO"), ("rename", "EIO"), ("fchmod", "EPERM"),
          ("ftruncate", "ENOSPC")]
 CALLS_MOST = 400 if LONG else 12
-
-
-def can_inject():
-    """Whether strace may trace here."""
-    return shutil.which("strace") is not None and os.system("strace -o /dev/null -e trace=write true") == 0
 
 
 def try_call(trial, ending, words, call, reason):
@@ -47,7 +40,7 @@ def try_call(trial, ending, words, call, reason):
 
 
 def main():
-    if not can_inject():
+    if not can_trace():
         print("strace cannot trace here: skipped")
         sys.exit(SKIPPED)
     trial = Trial(sys.argv[1])

@@ -5,11 +5,10 @@ usage: outputs.py PROGRAM
 """
 
 import os
-import shutil
 import sys
 import threading
 
-from trial import LONG, Trial, leftovers, write_portfolio
+from trial import LONG, Trial, can_trace, leftovers, write_portfolio
 
 VICTIM = "not to be touched\n"
 KINDS = [("book", ["build", "supply", "-o"]), ("csv", ["score", "sound.book", "--on", "2025-08-10", "-o"]),
@@ -99,7 +98,7 @@ def main():
         try_links(trial, ending, words)
         try_special(trial, ending, words)
         try_race(trial, ending, words, 50 if LONG else 3)
-        if shutil.which("strace"):
+        if can_trace():
             try_flags(trial, ending, words)
     trial.expect(leftovers(trial.folder) == [], f"left behind: {leftovers(trial.folder)}")
     trial.end("attacks on outputs")

@@ -66,6 +66,12 @@ def write_portfolio(folder, tables=None):
         (folder / f"{name}.csv").write_text(f"{HEADERS[name]}\n{text}")
 
 
+def can_trace():
+    """Whether strace is here and may trace."""
+    return shutil.which("strace") is not None and subprocess.run(
+        ["strace", "-o", "/dev/null", "-e", "trace=write", "true"], capture_output=True, check=False).returncode == 0
+
+
 def digest(path):
     """SHA-256 of a file."""
     return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
