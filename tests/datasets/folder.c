@@ -213,7 +213,7 @@ static enum tol_status feed_cells(void *context, const struct tol_table_cells *c
 enum tol_status write_cells(const char *path, const char *header, const char *const *row, size_t row_count,
                             struct tol_error *error)
 {
-    struct tol_table_column column[32];
+    struct tol_table_column column[32] = {{0}};
     size_t count = 0;
     char *names = strdup(header);
     for (char *rest = names, *name; (name = strsep(&rest, "|")) != NULL; count++) {
