@@ -94,7 +94,11 @@ static void put_settings(struct run_sheet *sheet, const struct tol_settings *set
             put_number(sheet, "setting", name, value, "number", "not the default");
         }
     }
-    if (memcmp(settings->band_edge, usual.band_edge, sizeof usual.band_edge) != 0) {
+    bool other_edges = false;
+    for (size_t i = 0; i < 4; i++) {
+        other_edges = other_edges || settings->band_edge[i] != usual.band_edge[i];
+    }
+    if (other_edges) {
         char edges[4 * NUMBER_TEXT_SIZE] = "", text[NUMBER_TEXT_SIZE];
         for (size_t i = 0, used = 0; i < 4; i++) {
             text[number_format(settings->band_edge[i], text)] = '\0';

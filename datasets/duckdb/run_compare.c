@@ -259,7 +259,7 @@ static enum tol_status open_session(struct tol_session *session, const struct to
 enum tol_status tol_run_join(const struct tol_run_compare *compare, uint64_t (*firms)[TOL_RUN_SIDE_COUNT],
                              tol_run_mover_function take, void *context, struct tol_error *error)
 {
-    struct tol_session session;
+    struct tol_session session = {0};
     struct query query;
     enum tol_status status = open_session(&session, compare, error);
     if (status != TOL_OK) {

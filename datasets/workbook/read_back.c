@@ -1,4 +1,5 @@
 #include <minizip/unzip.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "workbook/session.h"
@@ -85,16 +86,17 @@ static bool parts_are_whole(const struct tol_workbook_session *session, unzFile 
 {
     size_t sheets = 0;
     int at = unzGoToFirstFile(zip);
+    static const char sheet_name[] = "xl/worksheets/sheet";
     for (; at == UNZ_OK; at = unzGoToNextFile(zip)) {
         char name[128];
         struct part part;
         unz_file_info64 about; /* the library wants one */
-        unsigned number = 0;
         if (unzGetCurrentFileInfo64(zip, &about, name, sizeof name, NULL, 0, NULL, 0) != UNZ_OK ||
             !read_part(zip, &part) || !is_closed(&part)) {
             return false;
         }
-        if (sscanf(name, "xl/worksheets/sheet%u.xml", &number) == 1) {
+        if (strncmp(name, sheet_name, sizeof sheet_name - 1) == 0) {
+            unsigned long number = strtoul(name + sizeof sheet_name - 1, NULL, 10);
             sheets++;
             if (number < 1 || number > session->sheet_count || part.rows != session->sheet[number - 1].rows ||
                 part.cells != session->sheet[number - 1].cells) {
