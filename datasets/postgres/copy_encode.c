@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "supply/text.h"
@@ -25,21 +24,6 @@ struct block {
     struct tol_text_buffer *buffer;
     struct known_text known[COLUMNS_KNOWN];
 };
-
-static bool make_room(struct tol_text_buffer *buffer, size_t size)
-{
-    if (buffer->capacity - buffer->used >= size) {
-        return true;
-    }
-    size_t capacity = buffer->capacity + buffer->capacity / 2 + size + 4096;
-    char *byte = realloc(buffer->byte, capacity);
-    if (byte == NULL) {
-        return false;
-    }
-    buffer->byte = byte;
-    buffer->capacity = capacity;
-    return true;
-}
 
 /* The greatest byte first. */
 static char *put_number(char *to, uint64_t number, size_t bytes)
@@ -97,7 +81,7 @@ static const char *put_text(struct block *block, size_t column, const char *text
         return "text that is not UTF-8 cannot be written";
     }
     /* Behind the text there must still be room for the rest of the row. */
-    *memory = make_room(buffer, 4 + length + FIELD_BYTES * block->column_count);
+    *memory = tol_text_buffer_room(buffer, 4 + length + FIELD_BYTES * block->column_count);
     if (*memory) {
         char *to = put_number(buffer->byte + buffer->used, length, 4);
         memcpy(to, text, length);
@@ -113,7 +97,7 @@ enum tol_status tol_copy_block(const char *label, const struct tol_table_column 
     struct block block = {.columns = columns, .column_count = column_count, .cells = cells, .buffer = buffer};
     bool memory = true;
     for (size_t row = 0; row < row_count && memory; row++) {
-        memory = make_room(buffer, 2 + FIELD_BYTES * column_count);
+        memory = tol_text_buffer_room(buffer, 2 + FIELD_BYTES * column_count);
         if (memory) {
             buffer->used = (size_t)(put_number(buffer->byte + buffer->used, column_count, 2) - buffer->byte);
         }

@@ -9,8 +9,7 @@
 #include "supply/text.h"
 #include "tolmuur/text.h"
 
-/* False when out of memory. */
-static bool make_room(struct tol_text_buffer *buffer, size_t size)
+bool tol_text_buffer_room(struct tol_text_buffer *buffer, size_t size)
 {
     if (buffer->capacity - buffer->used >= size) {
         return true;
@@ -27,7 +26,7 @@ static bool make_room(struct tol_text_buffer *buffer, size_t size)
 
 static bool put(struct tol_text_buffer *buffer, const char *bytes, size_t size)
 {
-    if (!make_room(buffer, size)) {
+    if (!tol_text_buffer_room(buffer, size)) {
         return false;
     }
     if (size > 0) { /* a buffer that nothing was put into has no memory yet */
@@ -48,7 +47,7 @@ static bool put_csv_text(struct tol_text_buffer *buffer, const char *text, size_
     if (!formula && length > 0 && strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ' && text[length - 1] != ' ') {
         return put(buffer, text, length);
     }
-    if (!make_room(buffer, 2 * length + 3)) {
+    if (!tol_text_buffer_room(buffer, 2 * length + 3)) {
         return false;
     }
     char *to = buffer->byte + buffer->used;
@@ -84,7 +83,7 @@ static char *escape(char *to, unsigned char byte)
 
 static bool put_json_text(struct tol_text_buffer *buffer, const char *text, size_t length)
 {
-    if (!make_room(buffer, 6 * length + 3)) {
+    if (!tol_text_buffer_room(buffer, 6 * length + 3)) {
         return false;
     }
     char *to = buffer->byte + buffer->used;
@@ -176,7 +175,7 @@ static enum tol_status put_number(const struct writing *writing, size_t column, 
     if (isinf(number)) {
         return bad_value(writing, column, row, "an infinite number cannot be written");
     }
-    if (!make_room(buffer, TOL_SHORTEST_TEXT_SIZE)) {
+    if (!tol_text_buffer_room(buffer, TOL_SHORTEST_TEXT_SIZE)) {
         return no_memory(writing->error);
     }
     if (!isnan(number)) {
@@ -198,7 +197,7 @@ static enum tol_status put_cell(const struct writing *writing, size_t column, si
         return !json || put(buffer, "null", 4) ? TOL_OK : no_memory(writing->error);
     }
     if (text == last->text) {
-        if (!make_room(buffer, last->size)) {
+        if (!tol_text_buffer_room(buffer, last->size)) {
             return no_memory(writing->error);
         }
         memcpy(buffer->byte + buffer->used, buffer->byte + last->start, last->size);

@@ -12,6 +12,9 @@ struct tol_text_buffer {
     size_t capacity;
 };
 
+/* Makes room for `size` more bytes; false when out of memory. */
+bool tol_text_buffer_room(struct tol_text_buffer *buffer, size_t size);
+
 /* What is the same for all rows of a table. */
 struct tol_text_layout {
     enum tol_table_format format;
