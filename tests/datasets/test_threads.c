@@ -7,7 +7,7 @@
 #include "folder.h"
 #include "tolmuur/run.h"
 
-enum { FIRMS = 400, LINES = 30000, ROW_SIZE = 96 };
+enum { FIRMS = 400, LINES = 30000, ROW_SIZE = 160 };
 
 static const char sales_header[] = "firm_id|hs|destination|#value_eur|origin|customer_id|usmca|us_content";
 static const char purchases_header[] = "firm_id|hs|origin|#value_eur|importer|supplier_id";
