@@ -4,6 +4,8 @@
 #include "number.h"
 #include "talk.h"
 
+#include "datasets/postgres.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,7 @@ static enum tol_status read_output(struct merge *merge, struct tol_error *error)
     if (output == NULL) {
         return tol_fail(error, TOL_USAGE, "name the run that the shards become, such as -o runs/tonight/");
     }
-    if (strcmp(output, "-") == 0 || !run_folder_is_named(output)) {
+    if (strcmp(output, "-") == 0 || tol_postgres_is_uri(output) || !run_folder_is_named(output)) {
         return tol_fail(error, TOL_USAGE, "-o %.200s: merge writes a run folder; name one, such as -o runs/tonight/",
                         output);
     }
