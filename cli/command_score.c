@@ -176,6 +176,28 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
     return tol_plan_create(job->book, job->session.parameters, &options, job->run, &job->plan, error);
 }
 
+static bool is_shard(const struct score_job *job)
+{
+    return job->folder.shard.count > 0;
+}
+
+/* A shard does all up to the network for the whole book, and after it only what its firms need. */
+static enum tol_status forecast_shard(struct score_job *job, struct tol_error *error)
+{
+    struct run_folder *folder = &job->folder;
+    enum tol_status status = run_folder_set_parts(folder, job->book->firm_count, job->worlds.count, error);
+    double share = 0;
+    for (size_t i = 0; status == TOL_OK && i < folder->part_count; i++) {
+        share += (double)folder->part[i].firm_count / (double)job->book->firm_count;
+    }
+    for (enum tol_stage stage = TOL_STAGE_LINES; status == TOL_OK && stage <= TOL_STAGE_WRITE; stage++) {
+        job->stages.of[stage].seconds *= share;
+        job->stages.of[stage].cpu_seconds *= share;
+    }
+    job->stages.of[TOL_STAGE_TOTALS].seconds = job->stages.of[TOL_STAGE_TOTALS].cpu_seconds = 0;
+    return status;
+}
+
 /* Instead of the run: what it would take. */
 static enum tol_status show_forecast(struct score_job *job, struct tol_error *error)
 {
@@ -185,6 +207,9 @@ static enum tol_status show_forecast(struct score_job *job, struct tol_error *er
     const char *output = job->to_folder ? ".parquet" : job->output;
     enum tol_status status = forecast_score(job->book, job->session.parameters, &options, job->run, output,
                                             job->row_format, &job->stages, tiers, error);
+    if (status == TOL_OK && is_shard(job)) {
+        status = forecast_shard(job, error);
+    }
     if (status != TOL_OK) {
         return status;
     }
@@ -289,11 +314,6 @@ static enum tol_status tell_widest(const struct score_job *job, struct tol_error
         }
     }
     return status;
-}
-
-static bool is_shard(const struct score_job *job)
-{
-    return job->folder.shard.count > 0;
 }
 
 /* The portfolio's draws: into all totals that are kept. A shard keeps what they add to the central number, which it does not know. */
