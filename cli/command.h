@@ -22,6 +22,7 @@ struct command {
 extern const struct command command_check;
 extern const struct command command_build;
 extern const struct command command_score;
+extern const struct command command_merge;
 extern const struct command command_diff;
 extern const struct command command_firm;
 extern const struct command command_rate;

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 const struct command *const commands[] = {
-    &command_check, &command_build,   &command_score, &command_diff,   &command_firm,
+    &command_check, &command_build,   &command_score, &command_merge,  &command_diff, &command_firm,
     &command_rate,  &command_sectors, &command_law,   &command_doctor, NULL,
 };
 

@@ -54,6 +54,7 @@ static const struct option_spec table[] = {
     {"replay", "MANIFEST", "do a run again and compare: its inputs, options and bytes", OPTION_REPLAY, 0, false},
     {"part-rows", "N", "rows of a file of a run at most, in whole firms (default: 1000000)", OPTION_PART_ROWS, 0,
      false},
+    {"shard", "I/N", "only shard I of N of a run, for `merge` (docs/shards.md)", OPTION_SHARD, 0, false},
     {"fail-if", "CONDITION", "end with exit code 1 where the totals meet it: 'band_e_share>0.1'; may be repeated",
      OPTION_FAIL_IF, 0, true},
     {"pair", "A=B", "compare scenario A of the first run with B of the second; may be repeated", OPTION_PAIR, 0, true},
