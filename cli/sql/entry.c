@@ -52,7 +52,7 @@ static bool register_all(duckdb_connection connection, struct law_ground *ground
 {
     return sql_register_rate(connection, ground) && sql_register_rate_parts(connection, ground) &&
            sql_register_rate_layers(connection, ground) && sql_register_law_version(connection, ground) &&
-           sql_register_score(connection);
+           sql_register_score(connection, ground);
 }
 
 static bool fill_database(duckdb_database database, duckdb_extension_info info,

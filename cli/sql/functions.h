@@ -16,6 +16,6 @@ bool sql_register_rate_layers(duckdb_connection connection, struct law_ground *g
 /* tolmuur_law_version(). */
 bool sql_register_law_version(duckdb_connection connection, struct law_ground *ground);
 /* tolmuur_score(book, on =>, ...): the rows of `score`. */
-bool sql_register_score(duckdb_connection connection);
+bool sql_register_score(duckdb_connection connection, struct law_ground *ground);
 
 #endif

@@ -7,20 +7,23 @@
 struct law_ground {
     atomic_uint users;
     struct session session;
+    char *tables;
     pthread_mutex_t mutex;
     struct rate_memo *idle; /* guarded by mutex; as many as threads were inside at once */
 };
 
-static enum tol_status open_session(struct session *session, struct tol_error *error)
+static enum tol_status open_session(struct law_ground *ground, struct tol_error *error)
 {
-    char path[sizeof session->tables];
+    char path[sizeof ground->session.tables];
     if (!tol_tables_find(path, sizeof path)) {
         return tol_fail(error, TOL_NO_INPUT,
                         "the compiled law tables, tolmuur.tables, are neither beside this file nor in share/tolmuur of "
                         "its installation; name them with the environment variable TOLMUUR_TABLES");
     }
+    ground->tables = realpath(path, NULL);
     const struct options none = {0};
-    return session_open(session, &none, SESSION_LAW, error);
+    return ground->tables != NULL ? session_open(&ground->session, &none, SESSION_LAW, error)
+                                  : tol_fail(error, TOL_NO_MEMORY, "out of memory");
 }
 
 enum tol_status law_ground_open(struct law_ground **ground, struct tol_error *error)
@@ -31,7 +34,7 @@ enum tol_status law_ground_open(struct law_ground **ground, struct tol_error *er
     }
     atomic_init(&made->users, 1);
     pthread_mutex_init(&made->mutex, NULL);
-    enum tol_status status = open_session(&made->session, error);
+    enum tol_status status = open_session(made, error);
     if (status != TOL_OK) {
         law_ground_leave(made);
         return status;
@@ -58,6 +61,7 @@ void law_ground_leave(void *context)
         rate_memo_destroy(memo);
     }
     session_close(&ground->session);
+    free(ground->tables);
     pthread_mutex_destroy(&ground->mutex);
     free(ground);
 }
@@ -65,6 +69,11 @@ void law_ground_leave(void *context)
 const struct tol_law *law_ground_law(const struct law_ground *ground)
 {
     return ground->session.law;
+}
+
+const char *law_ground_tables(const struct law_ground *ground)
+{
+    return ground->tables;
 }
 
 struct rate_memo *law_ground_take_memo(struct law_ground *ground)

@@ -15,6 +15,8 @@ struct law_ground *law_ground_share(struct law_ground *ground);
 void law_ground_leave(void *ground);
 
 const struct tol_law *law_ground_law(const struct law_ground *ground);
+/* The file of the tables, absolute: found once, so that it stays the same when the process changes its folder or environment. */
+const char *law_ground_tables(const struct law_ground *ground);
 
 /* A memo that no other thread has until it is given back; NULL: out of memory. */
 struct rate_memo *law_ground_take_memo(struct law_ground *ground);

@@ -6,11 +6,21 @@
 
 #include "fault_text.h"
 
+/* "on" is a word of SQL: who calls a parameter so has to put it into quotation marks. */
+static const char *sql_name(const struct option_spec *spec)
+{
+    return spec->id == OPTION_ON ? "days" : spec->name;
+}
+
 void sql_parameters_declare(duckdb_table_function function, const enum option_id *ids)
 {
     duckdb_logical_type any = duckdb_create_logical_type(DUCKDB_TYPE_ANY);
     for (size_t i = 0; ids[i] != OPTION_END; i++) {
-        duckdb_table_function_add_named_parameter(function, option_spec(ids[i])->name, any);
+        const struct option_spec *spec = option_spec(ids[i]);
+        duckdb_table_function_add_named_parameter(function, sql_name(spec), any);
+        if (strcmp(sql_name(spec), spec->name) != 0) {
+            duckdb_table_function_add_named_parameter(function, spec->name, any);
+        }
     }
     duckdb_destroy_logical_type(&any);
 }
@@ -32,7 +42,7 @@ static enum tol_status refuse_null(const char *name, struct tol_error *error)
 static enum tol_status add_one(struct options *options, const struct option_spec *spec, duckdb_value value,
                                struct tol_error *error)
 {
-    return duckdb_is_null_value(value) ? refuse_null(spec->name, error)
+    return duckdb_is_null_value(value) ? refuse_null(sql_name(spec), error)
                                        : options_take(&options->value[spec->id], text_of(value), error);
 }
 
@@ -41,7 +51,7 @@ static enum tol_status add_pair(struct options *options, const struct option_spe
                                 struct tol_error *error)
 {
     char *text = text_of(value), *pair = NULL;
-    enum tol_status status = duckdb_is_null_value(value) ? refuse_null(spec->name, error) : TOL_OK;
+    enum tol_status status = duckdb_is_null_value(value) ? refuse_null(sql_name(spec), error) : TOL_OK;
     if (status == TOL_OK) {
         int length = name != NULL && text != NULL ? asprintf(&pair, "%s=%s", name, text) : -1;
         status = options_take(&options->value[spec->id], length < 0 ? NULL : pair, error);
@@ -84,7 +94,7 @@ static enum tol_status add_list(struct options *options, const struct option_spe
                                 struct tol_error *error)
 {
     if (!spec->repeatable) {
-        return tol_fail(error, TOL_USAGE, "%s is a list; give one value", spec->name);
+        return tol_fail(error, TOL_USAGE, "%s is a list; give one value", sql_name(spec));
     }
     enum tol_status status = TOL_OK;
     idx_t count = duckdb_get_list_size(value);
@@ -115,17 +125,31 @@ static enum tol_status add_value(struct options *options, const struct option_sp
     }
 }
 
+/* By either name. */
+static enum tol_status read_one(duckdb_bind_info info, struct options *options, const struct option_spec *spec,
+                                struct tol_error *error)
+{
+    const char *names[2] = {sql_name(spec), spec->name};
+    enum tol_status status = TOL_OK;
+    for (size_t i = 0; i < 2 && status == TOL_OK; i++) {
+        duckdb_value value =
+            i > 0 && strcmp(names[0], names[1]) == 0 ? NULL : duckdb_bind_get_named_parameter(info, names[i]);
+        if (value != NULL) {
+            status = options_given(options, spec->id)
+                         ? tol_fail(error, TOL_USAGE, "%s and %s are the same; give one of them", names[0], names[1])
+                         : add_value(options, spec, value, error);
+            duckdb_destroy_value(&value);
+        }
+    }
+    return status;
+}
+
 enum tol_status sql_parameters_read(duckdb_bind_info info, const enum option_id *ids, struct options *options,
                                     struct tol_error *error)
 {
     enum tol_status status = TOL_OK;
     for (size_t i = 0; ids[i] != OPTION_END && status == TOL_OK; i++) {
-        const struct option_spec *spec = option_spec(ids[i]);
-        duckdb_value value = duckdb_bind_get_named_parameter(info, spec->name);
-        if (value != NULL) {
-            status = add_value(options, spec, value, error);
-            duckdb_destroy_value(&value);
-        }
+        status = read_one(info, options, option_spec(ids[i]), error);
     }
     return status;
 }
@@ -156,30 +180,36 @@ char *sql_named_text(duckdb_bind_info info, const char *name, struct tol_error *
     return value != NULL ? required_text(value, name, error) : strdup("");
 }
 
-/* Is this the name of an option, and no part of a longer word? */
-static bool starts_with_option(const char *text)
+/* The option whose name stands here in full, as part of no longer word; NULL: none. */
+static const struct option_spec *option_in(const char *text)
 {
     char name[32];
     size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz-");
     if (length == 0 || length >= sizeof name) {
-        return false;
+        return NULL;
     }
     memcpy(name, text, length);
     name[length] = '\0';
-    return option_named(name) != NULL;
+    return option_named(name);
 }
 
 void sql_fault_text(const char *function, const struct tol_error *error, char *text, size_t size)
 {
     struct tol_error said = *error;
-    char *to = said.message;
-    for (const char *from = error->message; *from != '\0';) {
-        from += strncmp(from, "--", 2) == 0 && starts_with_option(from + 2) ? 2 : 0;
-        *to++ = *from++;
+    size_t used = 0, room = sizeof said.message;
+    for (const char *from = error->message; *from != '\0' && used + 1 < room;) {
+        const struct option_spec *spec = strncmp(from, "--", 2) == 0 ? option_in(from + 2) : NULL;
+        if (spec == NULL) {
+            said.message[used++] = *from++;
+            continue;
+        }
+        int length = snprintf(said.message + used, room - used, "%s", sql_name(spec));
+        used += length > 0 && (size_t)length < room - used ? (size_t)length : 0;
+        from += 2 + strlen(spec->name);
     }
-    *to = '\0';
-    int used = snprintf(text, size, "%s: ", function);
-    if (used > 0 && (size_t)used < size) {
-        fault_text(&said, text + used, size - (size_t)used);
+    said.message[used] = '\0';
+    int length = snprintf(text, size, "%s: ", function);
+    if (length > 0 && (size_t)length < size) {
+        fault_text(&said, text + length, size - (size_t)length);
     }
 }

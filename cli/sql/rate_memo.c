@@ -161,12 +161,12 @@ static enum tol_status read_assume(struct sql_text text, enum tol_assume *assume
 /* DuckDB's days reach farther than ours, and two of them stand for infinity. */
 static enum tol_status read_day(tol_day on, struct tol_error *error)
 {
-    enum { LEAST = -25567, MOST = 84005, FORMATTED = 1000000 }; /* 1900-01-01, 2199-12-31, 4707-11-29 */
-    if (on >= LEAST && on <= MOST) {
+    enum { FIRST = -25567, LAST = 84005, YEAR_ONE = -719162, YEAR_9999 = 2932896 }; /* 1900-01-01, 2199-12-31 */
+    if (on >= FIRST && on <= LAST) {
         return TOL_OK;
     }
-    char day[TOL_DAY_TEXT_SIZE] = "infinity";
-    if (on > -FORMATTED / 2 && on < FORMATTED) {
+    char day[TOL_DAY_TEXT_SIZE] = "far away";
+    if (on >= YEAR_ONE && on <= YEAR_9999) {
         tol_day_format(on, day);
     }
     return refuse(error, "on", (struct sql_text){day, (uint32_t)strlen(day)}, RATE_FAULT_DAY ", from 1900 to 2199");

@@ -35,11 +35,7 @@ static void put_number(duckdb_vector vector, idx_t row, double number)
 
 static void put_text(duckdb_vector vector, idx_t row, const char *text)
 {
-    if (text == NULL) {
-        put_null(vector, row);
-    } else {
-        duckdb_vector_assign_string_element_len(vector, row, text, strlen(text));
-    }
+    duckdb_vector_assign_string_element_len(vector, row, text, strlen(text));
 }
 
 /* A row without a question has no answer in any member. */
@@ -63,7 +59,7 @@ static void put_answer(struct parts_call *call, idx_t row)
     }
     put_text(call->part[PART_SPECIFIC_DUTY], row, rate->error == NULL ? rate->answer.specific_duty : "");
     put_text(call->part[PART_UNKNOWN_FACTS], row, missing);
-    put_text(call->part[PART_ERROR], row, rate->error);
+    put_text(call->part[PART_ERROR], row, rate->error != NULL ? rate->error : "");
     put_text(call->part[PART_LAW_VERSION], row, tol_law_version(rate->law));
 }
 

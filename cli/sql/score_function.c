@@ -49,6 +49,10 @@ static enum tol_status read_question(duckdb_bind_info info, struct score_questio
     if (status == TOL_OK) {
         status = sql_parameters_read(info, score_question_options, &question->options, error);
     }
+    if (status == TOL_OK && !options_given(&question->options, OPTION_TABLES)) {
+        status =
+            options_add(&question->options, OPTION_TABLES, law_ground_tables(duckdb_bind_get_extra_info(info)), error);
+    }
     return status == TOL_OK ? score_question_open(question, error) : status;
 }
 
@@ -217,13 +221,14 @@ static void produce(duckdb_function_info info, duckdb_data_chunk chunk)
     duckdb_data_chunk_set_size(chunk, count);
 }
 
-bool sql_register_score(duckdb_connection connection)
+bool sql_register_score(duckdb_connection connection, struct law_ground *ground)
 {
     duckdb_table_function function = duckdb_create_table_function();
     duckdb_logical_type text = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
     duckdb_table_function_set_name(function, function_name);
     duckdb_table_function_add_parameter(function, text);
     sql_parameters_declare(function, score_question_options);
+    duckdb_table_function_set_extra_info(function, law_ground_share(ground), law_ground_leave);
     duckdb_table_function_set_bind(function, bind);
     duckdb_table_function_set_init(function, init);
     duckdb_table_function_set_function(function, produce);
