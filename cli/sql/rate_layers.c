@@ -74,9 +74,13 @@ static struct sql_text text_of(const char *word)
 }
 
 /* The answer to what the words ask. The memo reads them as for every other function. */
-static enum tol_status ask(struct layers_question *question, char *const word[WORDS], tol_day on,
-                           struct tol_error *error)
+static enum tol_status ask(struct layers_question *question, char *const word[WORDS], struct tol_error *error)
 {
+    tol_day on;
+    if (!tol_day_parse(word[WORDS_ON], &on)) {
+        tol_fail(error, TOL_BAD_DATA, RATE_FAULT_DAY);
+        return tol_fail_at(error, TOL_BAD_DATA, NULL, 0, word_names[WORDS_ON], word[WORDS_ON]);
+    }
     const struct rate_words words = {.into = text_of(word[0]),
                                      .from = text_of(word[1]),
                                      .hts = text_of(word[2]),
@@ -102,14 +106,6 @@ static enum tol_status ask(struct layers_question *question, char *const word[WO
     return status;
 }
 
-static tol_day day_of(duckdb_bind_info info)
-{
-    duckdb_value value = duckdb_bind_get_parameter(info, WORDS_ON);
-    duckdb_date date = duckdb_get_date(value);
-    duckdb_destroy_value(&value);
-    return date.days;
-}
-
 static void tell(duckdb_bind_info info, const struct tol_error *error)
 {
     char fault[1024], message[1100];
@@ -130,7 +126,7 @@ static void bind(duckdb_bind_info info)
     question->ground = law_ground_share(duckdb_bind_get_extra_info(info));
     duckdb_bind_set_bind_data(info, question, release);
     bool read = read_words(info, word, &error);
-    if (!read || ask(question, word, day_of(info), &error) != TOL_OK) {
+    if (!read || ask(question, word, &error) != TOL_OK) {
         tell(info, &error);
     }
     for (size_t i = 0; i < WORDS; i++) {
@@ -205,8 +201,8 @@ static void produce(duckdb_function_info info, duckdb_data_chunk chunk)
 
 bool sql_register_rate_layers(duckdb_connection connection, struct law_ground *ground)
 {
-    static const duckdb_type types[] = {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR,
-                                        DUCKDB_TYPE_DATE};
+    /* A day may come as text: DuckDB does not make it a date for a table function, as it does for others. */
+    static const duckdb_type types[] = {DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_ANY};
     duckdb_table_function function = duckdb_create_table_function();
     duckdb_table_function_set_name(function, function_name);
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {

@@ -8,6 +8,7 @@
 struct score_rows {
     const struct score_question *question;
     struct tol_run *run;
+    char store[512]; /* where answers of the networks are kept, the same as the program's */
     struct tol_plan *plan;
     struct score_texts texts;
     struct totals_set no_totals;
@@ -37,6 +38,7 @@ static enum tol_status make_plan(struct score_rows *rows, struct tol_error *erro
         .scenario = question->worlds.scenario,
         .scenario_count = question->worlds.count,
         .economy = question->session.economy,
+        .store = session_store(rows->store, sizeof rows->store),
         .settings = question->settings,
         .draws = question->draws.options,
         .isa = options_text(&question->options, OPTION_ISA),
