@@ -107,6 +107,8 @@ TOL_MUST_CHECK enum tol_status options_parse(int argc, const char **argv, const 
                                              struct options *options, struct tol_error *error);
 void options_release(struct options *options);
 
+/* Adds a text, which is the list's from now on, also when that fails. NULL: there was no memory for it. */
+TOL_MUST_CHECK enum tol_status options_take(struct text_list *list, char *text, struct tol_error *error);
 /* Adds a copy of a value. */
 TOL_MUST_CHECK enum tol_status options_add(struct options *options, enum option_id id, const char *text,
                                            struct tol_error *error);
