@@ -10,6 +10,7 @@ install(FILES ${CMAKE_BINARY_DIR}/tolmuur.tables DESTINATION share/tolmuur)
 foreach(folder law market parameters sectors)
   install(DIRECTORY datasets/${folder} DESTINATION share/tolmuur/tables FILES_MATCHING PATTERN "*.csv" PATTERN make EXCLUDE)
 endforeach()
+install(DIRECTORY datasets/scenarios DESTINATION share/tolmuur FILES_MATCHING PATTERN "*.json")
 install(DIRECTORY docs/ DESTINATION share/doc/tolmuur FILES_MATCHING PATTERN "*.md")
 install(FILES LICENSE CHANGELOG.md DESTINATION share/doc/tolmuur)
 
