@@ -321,9 +321,10 @@ static enum tol_status make_inner(struct run_folder *folder, struct tol_error *e
     if (fstatat(folder->partial, identity_name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
         status = write_identity(folder, error);
     }
-    /* A run that was killed just before it got its name has modes for everybody already. */
-    (void)fchmodat(folder->partial, "run", 0700, 0);
-    (void)fchmodat(folder->partial, "run/scores", 0700, 0);
+    /* A run that was killed just before it got its name has modes for everybody already. What is not there yet is made below. */
+    bool closed =
+        fchmodat(folder->partial, "run", 0700, 0) == 0 && fchmodat(folder->partial, "run/scores", 0700, 0) == 0;
+    (void)closed;
     if (status == TOL_OK) {
         status = tol_folder_make(folder->partial, records_name, &inner, error);
     }

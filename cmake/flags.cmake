@@ -8,6 +8,14 @@ target_compile_definitions(tol_flags INTERFACE _GNU_SOURCE)
 if(TOLMUUR_WERROR)
   target_compile_options(tol_flags INTERFACE -Werror)
 endif()
+# No folder of the machine that built it in what is built.
+target_compile_options(tol_flags INTERFACE -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build)
+# Hardening as Debian's own packages have it. It costs the kernels nothing that can be measured: docs/packages.md.
+if(NOT TOLMUUR_SANITIZE)
+  target_compile_options(tol_flags INTERFACE -fstack-protector-strong -Wformat -Werror=format-security)
+  target_compile_definitions(tol_flags INTERFACE $<$<CONFIG:Release,RelWithDebInfo>:_FORTIFY_SOURCE=2>)
+  target_link_options(tol_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
 if(TOLMUUR_SANITIZE)
   # What sanitizers insert hides the ranges of numbers from gcc, so that this warning is often false; the other builds have it.
   target_compile_options(tol_flags INTERFACE $<$<C_COMPILER_ID:GNU>:-Wno-format-truncation>)

@@ -9,7 +9,7 @@ set_target_properties(tolmuur_library PROPERTIES
 target_link_libraries(tolmuur_library PRIVATE tol_flags tol_kernels
   PkgConfig::SLEEF PkgConfig::HWLOC PkgConfig::XXHASH PkgConfig::JANSSON PkgConfig::SECCOMP libcrypto libcsv ZLIB::ZLIB Threads::Threads ${CMAKE_DL_LIBS} m)
 target_link_options(tolmuur_library PRIVATE
-  -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/exports.map -Wl,-Bsymbolic-functions -Wl,-z,relro,-z,now)
+  -Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/exports.map -Wl,-Bsymbolic-functions)
 if(NOT TOLMUUR_SANITIZE)
   target_link_options(tolmuur_library PRIVATE -Wl,-z,defs)
 endif()

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Runs one transcript: commands with the output and exit code that they must have.
 
-usage: run.py PROGRAM TRANSCRIPT
+usage: run.py PROGRAM TRANSCRIPT|PAGE.md
+       run.py --write PROGRAM PAGE.md     put what is printed now in the place of outputs that differ
+       run.py --commands PAGE.md          only print the commands
 
 A transcript is plain text.
   # ...          a comment
@@ -11,8 +13,12 @@ A transcript is plain text.
                  a line that is only [...] for any number of lines
   [exit N]       the exit code, when it is not 0
 Blank lines between commands are not compared.
+
+A page is Markdown for people. Every block fenced as `sh` is a command (its first line that fails ends it), the next
+block fenced as `text` what it must print; without one it must print nothing.
 """
 
+import argparse
 import os
 import pathlib
 import re
@@ -22,16 +28,19 @@ import tempfile
 
 HERE_DOCUMENT = re.compile(r"<<'?(\w+)'?")
 EXIT = re.compile(r"\[exit (\d+)\]$")
+BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 class Step:
-    """One command with what it must print and return."""
+    """One command with what it must print and return, and what it did print."""
 
     def __init__(self, line, command):
         self.line = line
         self.command = command
         self.output = []
         self.exit = 0
+        self.block = None
+        self.found = []
 
 
 def read_steps(text):
@@ -64,6 +73,31 @@ def read_steps(text):
     return steps
 
 
+def read_page(text):
+    """The steps of a page, in order; each knows the place of its output."""
+    steps = []
+    for block in BLOCK.finditer(text):
+        language, content = block.groups()
+        line = text.count("\n", 0, block.start()) + 1
+        if language == "sh":
+            steps.append(Step(line, "set -e\n" + content.rstrip("\n")))
+        elif not steps or steps[-1].block:
+            raise ValueError(f"line {line}: an output without a command")
+        else:
+            steps[-1].block = block
+            steps[-1].output = content.rstrip("\n").split("\n")
+    return steps
+
+
+def write_page(path, text, steps):
+    """Puts what was printed in the place of what differs; lines that still match stay as they are."""
+    for step in reversed(steps):
+        if step.block and not output_matches(step.output, step.found):
+            lines = [next((old for old in step.output if line_matches(old, line)), line) for line in step.found]
+            text = text[:step.block.start(2)] + "\n".join(lines) + "\n" + text[step.block.end(2):]
+    path.write_text(text, encoding="utf-8")
+
+
 def line_matches(expected, found):
     """Whether one line is as expected, [..] standing for any text."""
     parts = [re.escape(part) for part in expected.split("[..]")]
@@ -83,9 +117,10 @@ def run_step(step, folder, environment):
     """Runs a step; returns a description of what is wrong, or None."""
     done = subprocess.run(["bash", "-c", step.command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=120)
-    found = done.stdout.decode("utf-8", "backslashreplace").split("\n")
+    found = [line.rstrip() if step.block else line for line in done.stdout.decode("utf-8", "backslashreplace").split("\n")]
     while found and not found[-1]:
         found.pop()
+    step.found = found
     wrong = []
     if done.returncode != step.exit:
         wrong.append(f"exit code {done.returncode}, expected {step.exit}")
@@ -96,21 +131,17 @@ def run_step(step, folder, environment):
     return "\n".join(wrong)
 
 
-def main():
-    program, transcript = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
-    steps = read_steps(transcript.read_text(encoding="utf-8"))
-    if not steps:
-        print(f"{transcript.name}: no commands")
-        return 1
+def run_steps(program, name, steps, source):
+    """Runs all steps in a folder of their own; returns how many failed."""
     environment = {
         "PATH": f"{program.parent}:{os.environ['PATH']}",
         "LC_ALL": "C",
         "HOME": "/nonexistent",
-        "SOURCE": str(transcript.resolve().parents[2]),
+        "SOURCE": str(source),
     }
-    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "TOLMUUR_TABLES"):
-        if name in os.environ:
-            environment[name] = os.environ[name]
+    for variable in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "TOLMUUR_TABLES"):
+        if variable in os.environ:
+            environment[variable] = os.environ[variable]
     failed = 0
     with tempfile.TemporaryDirectory(prefix="tolmuur-cli-") as folder:
         environment["TMPDIR"] = folder
@@ -119,8 +150,29 @@ def main():
             wrong = run_step(step, folder, environment)
             if wrong:
                 failed += 1
-                print(f"{transcript.name}:{step.line}: $ {step.command}\n{wrong}\n")
-    print(f"{transcript.name}: {len(steps)} commands, {failed} failed")
+                print(f"{name}:{step.line}: $ {step.command}\n{wrong}\n")
+    print(f"{name}: {len(steps)} commands, {failed} failed")
+    return failed
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--commands", action="store_true")
+    parser.add_argument("paths", nargs="+", type=pathlib.Path)
+    arguments = parser.parse_args()
+    path = arguments.paths[-1]
+    text = path.read_text(encoding="utf-8")
+    steps = read_page(text) if path.suffix == ".md" else read_steps(text)
+    if not steps:
+        print(f"{path.name}: no commands")
+        return 1
+    if arguments.commands:
+        print("\n".join(step.command.removeprefix("set -e\n") for step in steps))
+        return 0
+    failed = run_steps(arguments.paths[0].resolve(), path.name, steps, path.resolve().parents[2])
+    if arguments.write:
+        write_page(path, text, steps)
     return 1 if failed else 0
 
 

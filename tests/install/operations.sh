@@ -18,7 +18,7 @@ s#^cmake #'$cmake' #
 s#/usr/local#$root/usr/local#g
 s#\(^\|[ ="]\)/\(etc\|srv\|var\)/#\1$root/\2/#g
 END
-sed -n '/^```sh$/,/^```$/p' "$page" | sed '/^```/d' | sed -f "$root/rewrite" >"$root/commands"
+python3 "$(dirname "$0")/../cli/run.py" --commands "$page" | sed -f "$root/rewrite" >"$root/commands"
 [ "$(grep -c . "$root/commands")" -ge 25 ] || fail "the page has lost its commands"
 ! sed "s#$root[^ ]*##g;s#'$cmake'##g;s#'$build'##g" "$root/commands" | grep -E '/(etc|srv|usr|var)/' || fail "a command that would leave the scratch root"
 

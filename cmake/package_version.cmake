@@ -1,0 +1,45 @@
+# Read by cpack before it begins. The version is the newest heading of CHANGELOG.md; one that is not released yet ends in ~DATE.TIME of SOURCE_DATE_EPOCH, and so
+# sorts before its release. All times in the packages are that time.
+if(NOT DEFINED ENV{SOURCE_DATE_EPOCH})
+  message(FATAL_ERROR "SOURCE_DATE_EPOCH is not set: make packages with ./dev package, or set it to the seconds since 1970 of the last change")
+endif()
+file(STRINGS ${CPACK_TOLMUUR_SOURCE}/CHANGELOG.md heading REGEX "^## " LIMIT_COUNT 1)
+if(NOT heading MATCHES "^## ([0-9]+\\.[0-9]+\\.[0-9]+) \\((.+)\\)$")
+  message(FATAL_ERROR "CHANGELOG.md: '${heading}': the newest heading must be '## X.Y.Z (YYYY-MM-DD)' or '## X.Y.Z (not released)'")
+endif()
+set(CPACK_PACKAGE_VERSION ${CMAKE_MATCH_1})
+if(NOT CMAKE_MATCH_2 MATCHES "^[0-9]+-[0-9]+-[0-9]+$")
+  string(TIMESTAMP stamp "%Y%m%d.%H%M" UTC)
+  string(APPEND CPACK_PACKAGE_VERSION "~${stamp}")
+endif()
+set(CPACK_DEBIAN_PACKAGE_VERSION ${CPACK_PACKAGE_VERSION})
+# Not from Debian: a package of theirs of this version would be -1, and newer.
+set(CPACK_DEBIAN_PACKAGE_RELEASE 0upstream1)
+set(version ${CPACK_PACKAGE_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})
+# Else it stands above each package's own.
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
+
+# The packages that the libraries of some binaries come from.
+function(library_packages binaries output)
+  set(folder ${CPACK_TOLMUUR_BUILD}/packaging/shlibdeps)
+  file(WRITE ${folder}/debian/control "Source: tolmuur\n\nPackage: tolmuur\nArchitecture: any\n")
+  list(TRANSFORM binaries PREPEND ${CPACK_TOLMUUR_BUILD}/)
+  execute_process(COMMAND dpkg-shlibdeps -O --ignore-missing-info -l${CPACK_TOLMUUR_PRIVATE_LIBRARIES} ${binaries}
+    WORKING_DIRECTORY ${folder} OUTPUT_VARIABLE found ERROR_VARIABLE errors RESULT_VARIABLE result)
+  if(NOT result EQUAL 0 OR NOT found MATCHES "^shlibs:Depends=([^\n]+)\n$")
+    message(FATAL_ERROR "dpkg-shlibdeps: ${result}: ${found}${errors}")
+  endif()
+  set(${output} ${CMAKE_MATCH_1} PARENT_SCOPE)
+endfunction()
+
+foreach(component ${CPACK_COMPONENTS_ALL})
+  string(TOUPPER ${component} upper)
+  string(REPLACE "@VERSION@" "${version}" depends "${CPACK_TOLMUUR_${upper}_DEPENDS}")
+  if(CPACK_TOLMUUR_${upper}_BINARIES)
+    library_packages("${CPACK_TOLMUUR_${upper}_BINARIES}" libraries)
+    list(APPEND depends ${libraries})
+  endif()
+  list(JOIN depends ", " CPACK_DEBIAN_${upper}_PACKAGE_DEPENDS)
+endforeach()
+string(REGEX MATCH "^[0-9]+" major ${CPACK_PACKAGE_VERSION})
+file(WRITE ${CPACK_TOLMUUR_BUILD}/packaging/libtolmuur0/shlibs "libtolmuur ${major} libtolmuur0 (= ${version})\n")
