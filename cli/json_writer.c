@@ -90,3 +90,9 @@ void json_boolean(struct json_writer *json, const char *key, bool value)
     before_value(json, key);
     sink_text(json->sink, value ? "true" : "false");
 }
+
+void json_raw(struct json_writer *json, const char *key, const char *text, size_t size)
+{
+    before_value(json, key);
+    sink_bytes(json->sink, text, size);
+}

@@ -24,6 +24,8 @@ void json_text(struct json_writer *json, const char *key, const char *text);
 /* Round-trips exactly; null when not finite. */
 void json_number(struct json_writer *json, const char *key, double value);
 void json_integer(struct json_writer *json, const char *key, uint64_t value);
+/* A value that is JSON already. */
+void json_raw(struct json_writer *json, const char *key, const char *text, size_t size);
 void json_boolean(struct json_writer *json, const char *key, bool value);
 
 #endif
