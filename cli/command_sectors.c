@@ -165,7 +165,7 @@ static double greatest_loss(const struct sectors_job *job)
 
 static void show_table(const struct sectors_job *job, struct sink *sink)
 {
-    static const struct column columns[] = {
+    static const struct heading columns[] = {
         {"region", COLUMN_LEFT, false},       {"industry", COLUMN_LEFT, true},
         {"title", COLUMN_SENTENCE, false},    {"scenario", COLUMN_LEFT, false},
         {"direct loss", COLUMN_RIGHT, false}, {"indirect loss", COLUMN_RIGHT, false},

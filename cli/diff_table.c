@@ -67,11 +67,11 @@ static void tell_pair(const struct diff *diff, const struct diff_pair *pair, str
 
 void diff_table(const struct diff *diff, struct sink *sink)
 {
-    static const struct column columns[] = {{"firm", COLUMN_LEFT, false},      {"scenario", COLUMN_LEFT, true},
-                                            {"move", COLUMN_LEFT, false},      {"band", COLUMN_LEFT, false},
-                                            {"score", COLUMN_RIGHT, false},    {"change EUR", COLUMN_RIGHT, false},
-                                            {"law", COLUMN_RIGHT, true},       {"data", COLUMN_RIGHT, true},
-                                            {"parameter", COLUMN_RIGHT, true}, {"cause", COLUMN_SENTENCE, false}};
+    static const struct heading columns[] = {{"firm", COLUMN_LEFT, false},      {"scenario", COLUMN_LEFT, true},
+                                             {"move", COLUMN_LEFT, false},      {"band", COLUMN_LEFT, false},
+                                             {"score", COLUMN_RIGHT, false},    {"change EUR", COLUMN_RIGHT, false},
+                                             {"law", COLUMN_RIGHT, true},       {"data", COLUMN_RIGHT, true},
+                                             {"parameter", COLUMN_RIGHT, true}, {"cause", COLUMN_SENTENCE, false}};
     size_t shown = diff->mover_count < diff->top ? diff->mover_count : diff->top;
     if (shown > 0) {
         struct view *view = view_create(&diff->look, true);

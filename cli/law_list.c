@@ -123,7 +123,7 @@ static void heading(const struct filter *filter, size_t count, const struct look
 static void print_table(const struct filter *filter, const struct listed *list, size_t count, const struct look *look,
                         struct sink *sink)
 {
-    static const struct column columns[] = {
+    static const struct heading columns[] = {
         {"measure", COLUMN_LEFT, false},      {"programme", COLUMN_LEFT, true},   {"authority", COLUMN_LEFT, true},
         {"partners", COLUMN_SENTENCE, false}, {"effect", COLUMN_SENTENCE, false}, {"from", COLUMN_LEFT, false},
         {"until", COLUMN_LEFT, false},        {"status", COLUMN_LEFT, true},      {"source", COLUMN_SENTENCE, true}};

@@ -55,10 +55,10 @@ static void total_line(struct view *view, const char *name, double fraction)
 
 static void render_stack(struct sink *sink, const struct look *look, const struct tol_rate_answer *answer)
 {
-    static const struct column columns[] = {{"authority", COLUMN_LEFT, false}, {"programme", COLUMN_LEFT, true},
-                                            {"verdict", COLUMN_LEFT, false},   {"stated", COLUMN_RIGHT, true},
-                                            {"share", COLUMN_RIGHT, true},     {"adds", COLUMN_RIGHT, false},
-                                            {"why", COLUMN_SENTENCE, false},   {"source", COLUMN_SENTENCE, false}};
+    static const struct heading columns[] = {{"authority", COLUMN_LEFT, false}, {"programme", COLUMN_LEFT, true},
+                                             {"verdict", COLUMN_LEFT, false},   {"stated", COLUMN_RIGHT, true},
+                                             {"share", COLUMN_RIGHT, true},     {"adds", COLUMN_RIGHT, false},
+                                             {"why", COLUMN_SENTENCE, false},   {"source", COLUMN_SENTENCE, false}};
     struct view *view = view_create(look, true);
     view_columns(view, columns, sizeof columns / sizeof columns[0]);
     base_line(view, answer);

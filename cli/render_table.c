@@ -115,11 +115,11 @@ void view_column(struct view *view, const char *heading, enum column_style style
     }
 }
 
-void view_columns(struct view *view, const struct column *column, size_t count)
+void view_columns(struct view *view, const struct heading *heading, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        view_column(view, column[i].heading, column[i].style);
-        if (view != NULL && !view->failed && column[i].optional) {
+        view_column(view, heading[i].text, heading[i].style);
+        if (view != NULL && !view->failed && heading[i].optional) {
             view->column[scols_table_get_ncols(view->table) - 1].optional = true;
         }
     }

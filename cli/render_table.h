@@ -34,12 +34,12 @@ struct view_line; /* one of its lines */
 /* Out of memory is remembered and told by view_print. */
 struct view *view_create(const struct look *look, bool headings);
 void view_column(struct view *view, const char *heading, enum column_style style);
-struct column {
-    const char *heading;
+struct heading {
+    const char *text;
     enum column_style style;
     bool optional; /* left out where the terminal is too narrow; of several the last first. Bars always are */
 };
-void view_columns(struct view *view, const struct column *column, size_t count);
+void view_columns(struct view *view, const struct heading *heading, size_t count);
 /* parent NULL: at the top. The line belongs to the view. */
 struct view_line *view_line(struct view *view, struct view_line *parent);
 void view_cell(struct view_line *line, size_t column, const char *text);
