@@ -2,7 +2,7 @@
 """Cuts a run into shards, scores them in any order, on any instruction set and number of threads, some twice, some killed, and merges them: the bytes must be
 those of one run. What cannot be merged must be refused by name.
 
-usage: shards.py CASE PROGRAM GENERATOR DUCKDB_LIBRARY [FILE]
+usage: shards.py CASE PROGRAM GENERATOR [DOCUMENT SCRIPT]
 TOLMUUR_LONG=1: more often. TOLMUUR_SEED: another order of chance.
 """
 
@@ -281,32 +281,95 @@ def case_merge(stage):
     return f"{kills} kills"
 
 
-def blocks_of(document, language):
-    """Fenced blocks of a document, in order."""
-    return re.findall(rf"^```{language}\n(.*?)^```", document.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+def block_with(document, language, word):
+    """The one fenced block of a document in this language that has this word."""
+    blocks = re.findall(rf"^```{language}\n(.*?)^```", pathlib.Path(document).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    found = [block for block in blocks if word in block]
+    expect(len(found) == 1, f"{document} has {len(found)} blocks of {language} with {word}, not one")
+    return found[0]
 
 
-def case_xargs(stage, document):
-    """The lines of the manual for xargs, as written: the one loop scores, the other merges."""
-    lines = [block for block in blocks_of(pathlib.Path(document), "sh") if "xargs" in block]
-    expect(len(lines) == 1, f"{document} has {len(lines)} blocks with xargs, not one")
-    place = stage.folder / "xargs"
-    place.mkdir()
+def place_of(stage, name, script=None):
+    """A folder with the book, the programs in the path, parts that are small enough."""
+    place = stage.folder / name
+    (place / "bin").mkdir(parents=True)
+    (place / "bin/tolmuur").symlink_to(stage.program)
+    if script:
+        shutil.copy(script, place / "bin/tolmuur-slurm")
     os.link(stage.book, place / "portfolio.book")
-    folder = pathlib.Path(stage.program).parent
-    environment = dict(stage.environment, PATH=f"{folder}{os.pathsep}{os.environ['PATH']}")
-    done = subprocess.run(["sh", "-eu", "-c", lines[0]], env=environment, cwd=place, capture_output=True, text=True, check=False)
-    expect(done.returncode == 0, f"exit {done.returncode}: {done.stderr}")
-    run = place / "runs/tonight"
+    return place, dict(stage.environment, PATH=f"{place}/bin{os.pathsep}{os.environ['PATH']}", PART_ROWS="200")
+
+
+def check_single(stage, run):
+    """The run has the bytes of one that its own options make."""
     options = json.loads((run / "manifest.json").read_text(encoding="utf-8"))["options"]
-    single = [word for name, values in options.items() for value in values for word in (f"--{name}", value)]
-    done = subprocess.run([stage.program, "score", str(stage.book), *single, "-o", str(place / "single")], env=stage.environment, capture_output=True, text=True,
-                          check=False)
+    words = [word for name, values in options.items() for value in values for word in (f"--{name}", value)]
+    single = run.parent / "single"
+    done = subprocess.run([stage.program, "score", str(stage.book), *words, "-o", str(single)], env=stage.environment, capture_output=True, text=True, check=False)
     expect(done.returncode == 0, done.stderr)
     one, other = ({str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file() and path.name != "manifest.json"}
-                  for root in (run, place / "single"))
-    expect(one == other and len(one) > 2, "the run of xargs is not the single run")
-    return f"{len(one) - 1} parts"
+                  for root in (run, single))
+    expect(one == other and len(one) > 2, f"{run} is not the single run")
+
+
+def try_xargs(stage, document):
+    place, environment = place_of(stage, "xargs")
+    lines = block_with(document, "sh", "xargs")
+    for _ in range(2):  # the same lines again have nothing to do
+        done = subprocess.run(["sh", "-eu", "-c", lines], env=environment, cwd=place, capture_output=True, text=True, check=False)
+        expect(done.returncode == 0, f"exit {done.returncode}: {done.stderr}")
+    expect(done.stderr.count("nothing to do") == 5, done.stderr)
+    check_single(stage, place / "runs/tonight")
+
+
+def try_kubernetes(stage, document):
+    """The container's command with each index, as the kubelet runs it: YAML folds the lines of a plain scalar."""
+    place, environment = place_of(stage, "pods")
+    manifest = block_with(document, "yaml", "completionMode: Indexed")
+    count = int(re.search(r"completions: (\d+)", manifest).group(1))
+    command = " ".join(line.strip() for line in re.search(r"args:\n +- (.*?)\n +resources:", manifest, re.DOTALL).group(1).splitlines())
+    environment["PART_ROWS"] = "100"
+    (place / "shards").mkdir()
+    for index in range(count):
+        done = subprocess.run(["sh", "-c", command.replace("/data/", f"{place}/")], env=dict(environment, JOB_COMPLETION_INDEX=str(index)), capture_output=True,
+                              text=True, check=False)
+        expect(done.returncode == 0, f"index {index}: exit {done.returncode}: {done.stderr}")
+    done = subprocess.run([stage.program, "merge", *[str(path) for path in (place / "shards").glob("[0-9]")], "-o", str(place / "run")], env=stage.environment,
+                          capture_output=True, text=True, check=False)
+    expect(done.returncode == 0, done.stderr)
+    check_single(stage, place / "run")
+
+
+def try_slurm_jobs(stage, script):
+    """What tolmuur-slurm would submit, with an sbatch that only tells its words: sizes are there, and the jobs run as they are."""
+    place, environment = place_of(stage, "slurm", script)
+    told = place / "told"
+    (place / "bin/sbatch").write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >>\'{told}\'\nwc -l <\'{told}\'\n', encoding="utf-8")
+    (place / "bin/sbatch").chmod(0o755)
+    command = [str(place / "bin/tolmuur-slurm"), "portfolio.book", "it's a run", "--on", "2025-08-10", "--part-rows", "50", "--fail-if", "firms<1"]
+    done = subprocess.run(command, env=dict(environment, SLURM_SHARDS="3", SLURM_CPUS="1"), cwd=place, capture_output=True, text=True, check=False)
+    expect(done.returncode == 0 and done.stdout.split() == ["1", "2"], f"{done.stdout}{done.stderr}")
+    array, merge = told.read_text(encoding="utf-8").splitlines()
+    expect(re.search(r"--requeue --array=1-3 --cpus-per-task=1 --time=\d+ --mem=\d+M ", array), array)
+    expect("--dependency=afterok:1 --kill-on-invalid-dep=yes" in merge, merge)
+    jobs = place / "it's a run.shards"
+    for number in (1, 2, 3):
+        task = dict(environment, SLURM_ARRAY_TASK_ID=str(number), SLURM_ARRAY_JOB_ID="1", SLURM_CPUS_PER_TASK="1")
+        done = subprocess.run(["sh", str(jobs / "shard.sh")], env=task, capture_output=True, text=True, check=False)
+        expect(done.returncode == 0, done.stderr)
+    done = subprocess.run(["sh", str(jobs / "merge.sh")], env=environment, capture_output=True, text=True, check=False)
+    expect(done.returncode == 0, done.stderr)
+    check_single(stage, place / "it's a run")
+    done = subprocess.run(command, env=dict(environment, SLURM_SECONDS="0"), cwd=place, capture_output=True, text=True, check=False)
+    expect(done.returncode == 65 and "at most so many shards" in done.stderr, f"a thousand shards of 400 firms: {done.returncode} {done.stderr}")
+
+
+def case_manual(stage, document, script):
+    """The lines of docs/shards.md as written, and the jobs of tolmuur-slurm without a cluster."""
+    try_xargs(stage, document)
+    try_kubernetes(stage, document)
+    try_slurm_jobs(stage, script)
+    return "xargs, Kubernetes, Slurm"
 
 
 CASES = {"order": case_order, "counts": case_counts, "refused": case_refused, "forms": case_forms, "draws": case_draws, "merge": case_merge}
@@ -317,7 +380,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="tolmuur-shards-") as folder:
         stage = Shards(program, generator, pathlib.Path(folder))
         try:
-            print(case_xargs(stage, sys.argv[4]) if case == "xargs" else CASES[case](stage))
+            print(case_manual(stage, *sys.argv[4:]) if case == "manual" else CASES[case](stage))
         except Broken as broken:
             print(f"shards {case}, TOLMUUR_SEED={SEED}: {broken}", file=sys.stderr)
             return 1
