@@ -37,3 +37,6 @@ foreach(file lib/systemd/system/tolmuur-nightly.service share/doc/tolmuur/exampl
   get_filename_component(name ${file} NAME)
   install(CODE "configure_file(\"${CMAKE_SOURCE_DIR}/nightly/${name}.in\" \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${file}\" @ONLY)")
 endforeach()
+
+# The extension of DuckDB, which finds ../../share/tolmuur from where it lies. It is no target that could be stripped: what DuckDB reads stands behind its sections.
+install(FILES ${TOLMUUR_EXTENSION} DESTINATION lib/tolmuur COMPONENT extension)
