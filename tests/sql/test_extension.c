@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "book/fixture.h"
 #include "tolmuur/economy.h"
@@ -13,7 +14,7 @@
 #include "tolmuur/law.h"
 #include "tolmuur/parameters.h"
 
-enum { FIRMS = 2500, LINES = 20000, DAYS = 2 };
+enum { FIRMS = 2500, LINES = 20000, PRODUCTS = 30, DAYS = 2 };
 static const char *const days[DAYS] = {"2025-04-12", "2025-08-10"};
 
 static void query(duckdb_connection connection, const char *sql, duckdb_result *result)
@@ -131,11 +132,31 @@ struct wanted {
     struct tol_score_row *rows; /* [firms][DAYS] */
 };
 
+/* Answers of the networks are kept here, for each one takes seconds with a sanitizer. */
+static const char *keep_networks(char folder[512])
+{
+    scratch_path(folder, "cache");
+    cr_assert(mkdir(folder, 0700) == 0 && setenv("TOLMUUR_CACHE", folder, 1) == 0);
+    return folder;
+}
+
+static void make_book(char path[512])
+{
+    struct portfolio portfolio = portfolio_create(FIRMS, LINES, 11);
+    /* Few products, for all origins of each one's market are priced. */
+    for (size_t side = 0; side < TOL_SIDE_COUNT; side++) {
+        for (size_t i = PRODUCTS; i < portfolio.line_count[side]; i++) {
+            portfolio.line[side][i].product = portfolio.line[side][i % PRODUCTS].product;
+        }
+    }
+    portfolio_build(&portfolio, scratch_path(path, "sql.book"));
+}
+
 static struct wanted make_wanted(char path[512])
 {
     struct wanted wanted;
-    struct portfolio portfolio = portfolio_create(FIRMS, LINES, 11);
-    portfolio_build(&portfolio, scratch_path(path, "sql.book"));
+    char cache[512];
+    make_book(path);
     wanted.book = book_open(path);
     struct tol_law *law = open_law();
     struct tol_parameters *parameters = NULL;
@@ -149,6 +170,7 @@ static struct wanted make_wanted(char path[512])
                                        .scenario = scenario,
                                        .scenario_count = DAYS,
                                        .economy = economy,
+                                       .store = keep_networks(cache),
                                        .settings = tol_settings_default()};
     cr_assert(tol_day_parse("2025-01-01", &options.baseline.on));
     for (size_t i = 0; i < DAYS; i++) {
@@ -205,16 +227,48 @@ static uint64_t check_scores(const struct wanted *wanted, duckdb_connection conn
     return checked;
 }
 
+/* Queries that are bound but not run, fail, or are left before their end give back what they hold: a leak checker looks. */
+static void leave_queries(duckdb_connection connection, const char *path)
+{
+    char sql[1024];
+    duckdb_prepared_statement prepared;
+    duckdb_pending_result pending;
+    duckdb_result result;
+    snprintf(sql, sizeof sql, "SELECT * FROM tolmuur_score('%s', days => '2025-08-10')", path);
+    cr_assert_eq(duckdb_prepare(connection, sql, &prepared), DuckDBSuccess);
+    cr_assert_eq(duckdb_pending_prepared_streaming(prepared, &pending), DuckDBSuccess);
+    cr_assert_eq(duckdb_execute_pending(pending, &result), DuckDBSuccess);
+    duckdb_data_chunk chunk = duckdb_stream_fetch_chunk(result);
+    cr_assert_gt(duckdb_data_chunk_get_size(chunk), 0u);
+    duckdb_destroy_data_chunk(&chunk);
+    duckdb_destroy_result(&result);
+    duckdb_destroy_pending(&pending);
+    duckdb_destroy_prepare(&prepared);
+    static const char *const faults[] = {
+        "SELECT * FROM tolmuur_score('/nonexistent/book')", "SELECT * FROM tolmuur_score(NULL)",
+        "SELECT * FROM tolmuur_rate_layers('US', 'DE', NULL, '2025-08-10')",
+        "SELECT * FROM tolmuur_rate_layers('US', 'DE', '8703', '2025-08-10', facts => 'nothing')",
+        "SELECT tolmuur_rate('US', 'DE', '8703', DATE '2025-08-10', 'nothing')"};
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        cr_assert_eq(duckdb_query(connection, faults[i], &result), DuckDBError, "%s", faults[i]);
+        duckdb_destroy_result(&result);
+    }
+    snprintf(sql, sizeof sql, "SELECT * FROM tolmuur_score('%s', settings => {half_margin: 'x', home_gain: 1})", path);
+    cr_assert_eq(duckdb_query(connection, sql, &result), DuckDBError);
+    duckdb_destroy_result(&result);
+}
+
 Test(extension, scores_are_those_of_the_plan)
 {
     char path[512];
     struct wanted wanted = make_wanted(path);
-    static const char *const threads[] = {"1", "2", "5"};
+    static const char *const threads[] = {"1", "3"};
     for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++) {
         duckdb_database database = open_database(threads[i]);
         duckdb_connection connection = connect_to(database);
         run(connection, "SET preserve_insertion_order = false");
         cr_assert_eq(check_scores(&wanted, connection, path), wanted.book->firm_count * DAYS);
+        leave_queries(connection, path);
         duckdb_disconnect(&connection);
         duckdb_close(&database);
     }
@@ -267,44 +321,6 @@ Test(extension, many_clients_of_two_databases_at_once)
     be_client(&client[1]);
     duckdb_close(&database[1]);
     tol_law_close(law);
-    tol_book_close(wanted.book);
-    free(wanted.rows);
-}
-
-/* Queries that are bound but not run, fail, or are left before their end give back what they hold: a leak checker looks. */
-Test(extension, what_is_left_is_given_back)
-{
-    char path[512], sql[1024];
-    struct wanted wanted = make_wanted(path);
-    duckdb_database database = open_database("2");
-    duckdb_connection connection = connect_to(database);
-    duckdb_prepared_statement prepared;
-    duckdb_pending_result pending;
-    duckdb_result result;
-    snprintf(sql, sizeof sql, "SELECT * FROM tolmuur_score('%s', days => '2025-08-10')", path);
-    cr_assert_eq(duckdb_prepare(connection, sql, &prepared), DuckDBSuccess);
-    cr_assert_eq(duckdb_pending_prepared_streaming(prepared, &pending), DuckDBSuccess);
-    cr_assert_eq(duckdb_execute_pending(pending, &result), DuckDBSuccess);
-    duckdb_data_chunk chunk = duckdb_stream_fetch_chunk(result);
-    cr_assert_gt(duckdb_data_chunk_get_size(chunk), 0u);
-    duckdb_destroy_data_chunk(&chunk);
-    duckdb_destroy_result(&result);
-    duckdb_destroy_pending(&pending);
-    duckdb_destroy_prepare(&prepared);
-    static const char *const faults[] = {
-        "SELECT * FROM tolmuur_score('/nonexistent/book')", "SELECT * FROM tolmuur_score(NULL)",
-        "SELECT * FROM tolmuur_rate_layers('US', 'DE', NULL, '2025-08-10')",
-        "SELECT * FROM tolmuur_rate_layers('US', 'DE', '8703', '2025-08-10', facts => 'nothing')",
-        "SELECT tolmuur_rate('US', 'DE', '8703', DATE '2025-08-10', 'nothing')"};
-    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
-        cr_assert_eq(duckdb_query(connection, faults[i], &result), DuckDBError, "%s", faults[i]);
-        duckdb_destroy_result(&result);
-    }
-    snprintf(sql, sizeof sql, "SELECT * FROM tolmuur_score('%s', settings => {half_margin: 'x', home_gain: 1})", path);
-    cr_assert_eq(duckdb_query(connection, sql, &result), DuckDBError);
-    duckdb_destroy_result(&result);
-    duckdb_disconnect(&connection);
-    duckdb_close(&database);
     tol_book_close(wanted.book);
     free(wanted.rows);
 }
