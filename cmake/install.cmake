@@ -42,3 +42,6 @@ foreach(file lib/systemd/system/tolmuur-nightly.service share/doc/tolmuur/exampl
   install(CODE "configure_file(\"${CMAKE_SOURCE_DIR}/nightly/${name}.in\" \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${file}\" @ONLY)" COMPONENT program)
   install(CODE "file(CHMOD \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${file}\" FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)" COMPONENT program)
 endforeach()
+
+# The extension of DuckDB, which finds ../../share/tolmuur from where it lies. It is no target that could be stripped: what DuckDB reads stands behind its sections.
+install(FILES ${TOLMUUR_EXTENSION} DESTINATION lib/tolmuur COMPONENT extension)

@@ -29,7 +29,11 @@ export function expect(sound, what) {
 
 /** The same to the bit: numbers too, and null. */
 export function expectSame(found, wanted, what) {
-  expect(JSON.stringify(found, bits) === JSON.stringify(wanted, bits), `${what}: ${JSON.stringify(found)?.slice(0, 300)}, not ${JSON.stringify(wanted)?.slice(0, 300)}`);
+  expect(JSON.stringify(found, bits) === JSON.stringify(wanted, bits), `${what}: ${show(found)}, not ${show(wanted)}`);
+}
+
+function show(value) {
+  return JSON.stringify(value, (_key, part) => (typeof part === 'bigint' ? `${part}` : part))?.slice(0, 300);
 }
 
 function bits(_key, value) {
@@ -60,6 +64,7 @@ export async function connect(threads = 1, file = extension) {
   const database = await DuckDBInstance.create(':memory:', { allow_unsigned_extensions: 'true', threads: String(threads) });
   const connection = await database.connect();
   await connection.run(`LOAD '${file}'`);
+  connection.sibling = () => database.connect();
   return connection;
 }
 
@@ -92,9 +97,10 @@ export function complaint(words) {
   return run.stderr.trim().split('\n').at(-1).replace(/^tolmuur: /, '');
 }
 
-/** A portfolio of real industries and fictional firms in portfolio.book. */
+/** A portfolio in portfolio.book, with more rows than a chunk; in a long test with more than a window, real industries among them. */
 export function makeBook() {
-  execFileSync(generator, ['--tables', path.join(source, 'datasets/demo'), '--firms', LONG ? '20000' : '400', '--lines', LONG ? '1000000' : '6000', '--seed', '7', '--with', path.join(source, 'datasets/demo/real'), 'input'], { stdio: 'ignore' });
+  const size = LONG ? ['--firms', '60000', '--lines', '1000000', '--with', path.join(source, 'datasets/demo/real')] : ['--firms', '3000', '--lines', '9000'];
+  execFileSync(generator, ['--tables', path.join(source, 'datasets/demo'), '--seed', '7', ...size, 'input'], { stdio: 'ignore' });
   tolmuur(['build', 'input', '-o', 'portfolio.book']);
 }
 
