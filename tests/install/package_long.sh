@@ -38,7 +38,7 @@ eval "$(apt-config shell http_proxy Acquire::http::Proxy https_proxy Acquire::ht
 export http_proxy=${http_proxy:-} https_proxy=${https_proxy:-}
 system=$folder/system
 debootstrap --variant=minbase "$codename" "$system" "$mirror" >"$folder/log" 2>&1 || { tail -n 20 "$folder/log"; fail "debootstrap failed"; }
-apt-get indextargets --format '$(REPO_URI) $(SUITE)' 'Created-By: Packages' 'COMPONENT: main' | sort -u | sed 's/^/deb /; s/$/ main/' >"$system/etc/apt/sources.list"
+# debootstrap has written the release itself into sources.list; its updates are not needed here.
 [ -z "$http_proxy" ] || echo "Acquire::http::Proxy \"$http_proxy\";" >"$system/etc/apt/apt.conf.d/proxy"
 cp "$packages"/*.deb "$source/docs/tutorial.md" "$source/docs/packages.md" "$source/tests/cli/run.py" "$system/root/"
 inside() { unshare --mount --pid --fork --mount-proc="$system/proc" chroot "$system" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
