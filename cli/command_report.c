@@ -47,8 +47,8 @@ static void tell(const struct report *report, const struct sink *page)
 {
     char size[32];
     talk_bytes(page->used, size, sizeof size);
-    talk_note("%s: %zu scenarios, %zu pages of firms, %s", report->path, report->scenario_count, report->page_count,
-              size);
+    talk_note("%s: %zu scenario%s, %zu page%s of firms, %s", report->path, report->scenario_count,
+              report->scenario_count == 1 ? "" : "s", report->page_count, report->page_count == 1 ? "" : "s", size);
 }
 
 static enum tol_status write(const struct report *report, const char *browser, enum report_format format,

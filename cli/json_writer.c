@@ -13,14 +13,14 @@ static void new_line(struct json_writer *json)
 static void before_value(struct json_writer *json, const char *key)
 {
     if (json->filled) {
-        sink_text(json->sink, json->indented ? "," : ", ");
+        sink_text(json->sink, json->indented || json->compact ? "," : ", ");
     }
     if (json->depth > 0) {
         new_line(json);
     }
     if (key != NULL) {
         sink_json(json->sink, key);
-        sink_text(json->sink, ": ");
+        sink_text(json->sink, json->compact ? ":" : ": ");
     }
     json->filled = true;
 }

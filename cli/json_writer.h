@@ -10,6 +10,7 @@
 struct json_writer {
     struct sink *sink;
     bool indented; /* one value per line; otherwise all on one line */
+    bool compact;  /* on one line, and no spaces between values */
     int depth;
     bool filled; /* the container that is open already holds a value */
 };

@@ -211,15 +211,15 @@ static void listed_json(struct json_writer *json, const struct report *report, c
         json_text(json, NULL, tol_book_sector(book, book->firm_sector[firm[i]]));
     }
     json_end_array(json);
-    json_array(json, "loan_eur");
+    json_array(json, "loan_keur");
     for (size_t i = 0; book != NULL && i < count; i++) {
-        json_number(json, NULL, rint(book->firm_number[TOL_LOAN][firm[i]]));
+        json_number(json, NULL, rint(book->firm_number[TOL_LOAN][firm[i]] / 1e3));
     }
     json_end_array(json);
     json_end_object(json);
 }
 
-/* A column of some rows; whole: to whole EUR, which keeps the page small. */
+/* A column of some rows, in whole units, which keeps the page small, or as it is (unit 0). */
 static void column_json(struct json_writer *json, const char *key, const struct tol_score_row *row, size_t count,
                         size_t offset, double unit)
 {
@@ -227,7 +227,7 @@ static void column_json(struct json_writer *json, const char *key, const struct 
     for (size_t i = 0; i < count; i++) {
         double value;
         memcpy(&value, (const char *)&row[i] + offset, sizeof value);
-        json_number(json, NULL, unit > 0 ? rint(value / unit) * unit : value);
+        json_number(json, NULL, unit > 0 ? rint(value / unit) + 0.0 : value);
     }
     json_end_array(json);
 }
@@ -248,9 +248,9 @@ static void rows_json(struct json_writer *json, const struct tol_score_row *row,
         json_integer(json, NULL, row[i].band);
     }
     json_end_array(json);
-    COLUMN("change_eur", ebitda_change_eur, count, 1);
-    COLUMN("low_eur", ebitda_change_low_eur, count, 1);
-    COLUMN("high_eur", ebitda_change_high_eur, count, 1);
+    COLUMN("change_keur", ebitda_change_eur, count, 1e3);
+    COLUMN("low_keur", ebitda_change_low_eur, count, 1e3);
+    COLUMN("high_keur", ebitda_change_high_eur, count, 1e3);
     json_array(json, "score");
     for (size_t i = 0; i < count; i++) {
         json_number(json, NULL, rint(row[i].score * 100) / 100);
@@ -290,11 +290,11 @@ static void points_json(struct json_writer *json, const struct report *report)
         const struct tol_score_row *row = worst_firms_of(&report->worst, i, &count);
         count = count < REPORT_POINTS ? count : REPORT_POINTS;
         json_object(json, NULL);
-        COLUMN("hhi_origin", hhi_origin, count, 0x1p-13);
-        COLUMN("hhi_destination", hhi_destination, count, 0x1p-13);
-        COLUMN("revenue_eur", revenue_eur, count, 1);
-        COLUMN("opportunity_eur", opportunity_eur, count, 1);
-        COLUMN("hub_gain_eur", best_hub_gain_eur, count, 1);
+        COLUMN("hhi_origin_e4", hhi_origin, count, 1e-4);
+        COLUMN("hhi_destination_e4", hhi_destination, count, 1e-4);
+        COLUMN("revenue_keur", revenue_eur, count, 1e3);
+        COLUMN("opportunity_keur", opportunity_eur, count, 1e3);
+        COLUMN("hub_gain_keur", best_hub_gain_eur, count, 1e3);
         json_array(json, "hub");
         for (size_t r = 0; r < count; r++) {
             char hub[TOL_COUNTRY_TEXT_SIZE] = "";
@@ -356,7 +356,7 @@ static void movers_json(struct json_writer *json, const struct report *report)
 
 void report_data(const struct report *report, struct sink *sink)
 {
-    struct json_writer json = {.sink = sink};
+    struct json_writer json = {.sink = sink, .compact = true};
     json_object(&json, NULL);
     json_text(&json, "version", TOLMUUR_VERSION);
     json_boolean(&json, "of_run", report->of_run);

@@ -84,7 +84,7 @@ static enum tol_status explain(const struct report *report, struct report_firm *
     }
     if (status == TOL_OK) {
         struct sink text = {.descriptor = -1};
-        struct json_writer json = {.sink = &text};
+        struct json_writer json = {.sink = &text, .compact = true};
         explained->answer.top = report->top == 0 ? SIZE_MAX : (size_t)report->top;
         status = firm_json(&json, &explained->answer, error);
         if (status == TOL_OK) {

@@ -195,7 +195,6 @@ static enum tol_status choose(struct choice *choice, struct report_flow *flow, e
 
 static void name_node(const struct flowing *flowing, enum report_layer layer, size_t i, char text[64])
 {
-    char code[TOL_COUNTRY_TEXT_SIZE];
     switch (layer) {
     case REPORT_SECTOR:
         snprintf(text, 64, "%s", report_sector_title(flowing->report, i));
@@ -204,11 +203,7 @@ static void name_node(const struct flowing *flowing, enum report_layer layer, si
         snprintf(text, 64, "%02zu", i);
         break;
     case REPORT_DESTINATION:
-        tol_country_format(flowing->destination[i], code);
-        snprintf(text, 64, "%s", tol_country_name(flowing->destination[i]));
-        if (text[0] == '\0') {
-            snprintf(text, 64, "%s", code);
-        }
+        tol_country_format(flowing->destination[i], text);
         break;
     default:
         snprintf(text, 64, "%s", tol_authority_name((enum tol_authority)i));

@@ -44,7 +44,11 @@ static enum tol_status check_totals(const struct report *report, const char *pat
 static enum tol_status read_totals(struct report *report, struct tol_error *error)
 {
     char path[4352];
-    if (snprintf(path, sizeof path, "%s/" RUN_TOTALS, report->path) >= (int)sizeof path) {
+    size_t length = strlen(report->path);
+    while (length > 1 && report->path[length - 1] == '/') {
+        length--;
+    }
+    if (snprintf(path, sizeof path, "%.*s/" RUN_TOTALS, (int)length, report->path) >= (int)sizeof path) {
         return tol_fail(error, TOL_USAGE, "the name of the run is too long");
     }
     enum tol_status status = check_totals(report, path, error);

@@ -11,8 +11,9 @@
 #define REPORT_ROWS 10000  /* rows of the table of firms, of all scenarios together */
 #define REPORT_POINTS 500  /* firms of a scenario in the scatter of concentration and opportunity */
 #define REPORT_SPREADS 15  /* firms of a scenario whose draws are shown */
-#define REPORT_MOVERS 200  /* movers that are shown */
-#define REPORT_FIRMS 20    /* firms that have a page, unless told otherwise */
+#define REPORT_MOVERS 200  /* movers that are shown, of all scenarios together */
+#define REPORT_CAUSES 40   /* movers whose causes are named */
+#define REPORT_FIRMS 12    /* firms that have a page, unless told otherwise */
 #define REPORT_PARTS 10    /* greatest parts of each branch of a firm's tree, unless told otherwise */
 #define REPORT_FLOW_TOP 10 /* nodes of a layer of the flows; the others are added up */
 

@@ -4,7 +4,7 @@ import { count, million, number, percent } from './format.js';
 import { authorityName, countryName } from './names.js';
 
 const kinds = {
-  eur: (value) => million(value, 3),
+  eur: (value, decimals) => million(value, decimals),
   share: (value) => percent(value, 2),
   rate: (value) => percent(value, 2),
   number: (value) => number(value, 2),
@@ -12,13 +12,17 @@ const kinds = {
   count,
 };
 
+// Money of a firm is shown with the same number of places throughout.
+const placesOf = ({ firm }) => (firm.revenue_eur >= 1e10 ? 1 : firm.revenue_eur >= 1e9 ? 2 : 3);
+
 // A number of the answer: its value in full, and what is shown of it.
 function figure(answer, path, kind) {
   const value = path.split('.').reduce((at, key) => at?.[key], answer);
-  return value === null || value === undefined ? el('span', { class: 'missing' }, '\u2013') : el('data', { value, 'data-path': path, 'data-kind': kind }, kinds[kind](value));
+  return value === null || value === undefined ? el('span', { class: 'missing' }, '\u2013') : el('data', { value, 'data-path': path, 'data-kind': kind }, kind === 'eur' ? kinds.eur(value, placesOf(answer)) : kinds[kind](value));
 }
 
 function bar(value, most) {
+  if (value === 0) return '';
   const mark = el('span', { class: `bar ${value < 0 ? 'loss' : 'gain'}` });
   mark.style.width = `${most > 0 ? Math.min(100, Math.abs(value) / most * 100) : 0}%`;
   return el('span', { class: 'bars', 'aria-hidden': 'true' }, mark);
@@ -52,8 +56,8 @@ function causeTree(answer, at) {
   const rows = [];
   const blank = el('td', {});
   const add = (level, title, path, value, more = {}) => rows.push(el('tr', { class: `level-${level}` }, el('th', { scope: 'row' }, title),
-    el('td', { class: 'n' }, more.value ?? ''), el('td', { class: 'n' }, more.rates ?? ''), el('td', { class: 'n' }, more.duty ?? ''),
-    el('td', { class: 'n' }, path ? figure(answer, path, 'eur') : ''), path ? el('td', { class: 'bar-cell' }, bar(value, most)) : blank.cloneNode()));
+    el('td', { class: 'n' }, path ? figure(answer, path, 'eur') : ''), path ? el('td', { class: 'bar-cell' }, bar(value, most)) : blank.cloneNode(),
+    el('td', { class: 'n' }, more.value ?? ''), el('td', { class: 'n' }, more.rates ?? ''), el('td', { class: 'n' }, more.duty ?? '')));
   const base = `scenarios.${at}`;
   add(0, 'Change of EBITDA', `${base}.row.ebitda_change_eur`, scenario.row.ebitda_change_eur);
   for (const [side, title] of [['sales', 'Own sales'], ['purchases', 'Own purchases']]) {
@@ -89,7 +93,7 @@ function causeTree(answer, at) {
   }
   if (scenario.parts.rounding_eur !== 0) add(1, 'Rounding', `${base}.parts.rounding_eur`, scenario.parts.rounding_eur);
   return el('div', { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Tree of causes' }, el('table', { class: 'tree' }, el('caption', { class: 'unseen' }, 'Causes of the change of EBITDA, EUR million a year'),
-    el('thead', {}, el('tr', {}, ['Cause', 'Value', 'Duty rate', 'Duty', 'EBITDA'].map((title, place) => el('th', { scope: 'col', class: place > 0 && 'n' }, title)), el('td', {}))), el('tbody', {}, rows)));
+    el('thead', {}, el('tr', {}, ['Cause', 'EBITDA', '', 'Value', 'Duty rate', 'Duty'].map((title, place) => (title ? el('th', { scope: 'col', class: place > 0 && 'n' }, title) : el('td', {}))))), el('tbody', {}, rows)));
 }
 
 // ---- law -----------------------------------------------------------------------------------------------------------

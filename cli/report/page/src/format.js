@@ -11,7 +11,7 @@ const known = (value) => typeof value === 'number' && Number.isFinite(value);
 export const number = (value, decimals = 2) => (known(value) ? plain(value, decimals) : missing);
 export const count = (value) => number(value, 0);
 export const percent = (fraction, decimals = 1) => (known(fraction) ? `${plain(fraction * 100, decimals)}\u00a0%` : missing);
-export const million = (eur, decimals) => (known(eur) ? plain(eur / 1e6, decimals) : missing);
+export const million = (eur, decimals) => (known(eur) ? plain(eur / 1e6, eur === 0 ? 0 : decimals) : missing);
 
 // So many places that the greatest of the values has about four digits.
 export function places(values) {

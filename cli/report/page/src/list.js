@@ -3,7 +3,7 @@ import { el, scroller, section } from './dom.js';
 import { count, money, number } from './format.js';
 import { bandNames } from './names.js';
 
-const PAGE = 50;
+const PAGE = 25;
 
 const columns = [
   { key: 'id', title: 'Firm', text: true },
@@ -71,7 +71,7 @@ export function firmTable(data, at, linkOf) {
   }
   turn({});
   const part = all.length < data.firm_count ? `The ${count(all.length)} of ${count(data.firm_count)} firms with most EBITDA at risk; all other views count all firms.` : `All ${count(data.firm_count)} firms.`;
-  return section('firms', 'Firms', `${part} EUR million a year; amounts are kept here to whole EUR. Firms with a link have a page of their own.`,
+  return section('firms', 'Firms', `${part} EUR million a year; amounts are kept here to thousand EUR. Firms with a link have a page of their own.`,
     el('div', { class: 'controls' }, el('label', { for: 'search' }, 'Search'), search, el('label', { for: 'band' }, 'Band'), band),
     scroller('Firms', el('table', { class: 'firms' }, el('caption', { class: 'unseen' }, 'Firms, EUR million a year'), el('thead', {}, el('tr', {}, heads)), body)),
     el('div', { class: 'controls pages' }, back, status, on));

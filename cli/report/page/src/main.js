@@ -10,6 +10,15 @@ const data = read('data');
 data.settings = Object.fromEntries(data.run?.resolved ?? []);
 data.baseline = data.settings.baseline;
 data.movers ??= null;
+// Lists come in thousand EUR and ten-thousandths, which keeps the page small.
+const units = { _keur: [1000, '_eur'], _e4: [1e-4, ''] };
+for (const list of [data.table?.firms, ...(data.table?.rows ?? []), ...(data.points ?? [])].filter(Boolean)) {
+  for (const key of Object.keys(list)) {
+    const unit = Object.keys(units).find((ending) => key.endsWith(ending));
+    if (unit) list[key.slice(0, -unit.length) + units[unit][1]] = list[key].map((value) => (value === null ? null : value * units[unit][0]));
+    if (unit) delete list[key];
+  }
+}
 
 const pageOf = new Map(data.pages.map((id, place) => [id, place]));
 const state = { scenario: 0, view: '' };
@@ -26,7 +35,7 @@ function portfolio() {
   const at = state.scenario;
   return [
     overview.glance(data, at), overview.bands(data, at), overview.sectors(data, at), overview.flows(data, at), overview.scenarios(data),
-    overview.movers(data, at, nameOfId, (id) => linkOf(id, nameOfId(id) === id ? id : `${nameOfId(id)} (${id})`)), overview.concentration(data, at, nameOf, (place) => pageOf.has(data.table.firms.id[place]) && go(firmHash(data.table.firms.id[place]))),
+    overview.movers(data, at, nameOfId, (id) => linkOf(id, id)), overview.concentration(data, at, nameOf, (place) => pageOf.has(data.table.firms.id[place]) && go(firmHash(data.table.firms.id[place]))),
     overview.draws(data, at, nameOf), firmTable(data, at, linkOf), overview.source(data),
   ].filter(Boolean);
 }

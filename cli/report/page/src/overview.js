@@ -2,7 +2,7 @@
 import { chart, nameAxis, rangeSeries, valueAxis } from './charts.js';
 import { el, scroller, section, table } from './dom.js';
 import { count, million, money, number, percent, places } from './format.js';
-import { authorityName, bandNames, channels, chapterName } from './names.js';
+import { authorityName, bandNames, channels, chapterName, countryName } from './names.js';
 
 const sum = (values) => values.reduce((all, value) => all + value, 0);
 const axisName = (name) => ({ name, nameLocation: 'middle', nameGap: 30 });
@@ -91,7 +91,7 @@ export function sectors(data, at) {
 // ---- flows ---------------------------------------------------------------------------------------------------------
 const others = ['Other sectors', 'Other products', 'Other destinations', 'Other authorities'];
 const layerNames = ['Sector', 'Product (HS chapter)', 'Destination', 'Authority'];
-const nodeName = (layer, name) => (name === null ? others[layer] : layer === 1 ? chapterName(name) : layer === 3 ? authorityName(name) : name || 'No industry');
+const nodeName = (layer, name) => (name === null ? others[layer] : layer === 1 ? chapterName(name) : layer === 2 ? countryName(name) : layer === 3 ? authorityName(name) : name || 'No industry');
 
 function sankeyOption(flow) {
   const nodes = flow.layers.flatMap((layer, depth) => layer.map((name, place) => ({ name: `${depth}:${place}`, depth, shown: nodeName(depth, name) })));
@@ -99,7 +99,7 @@ function sankeyOption(flow) {
   const links = flow.links.flatMap((step, depth) => step.map(([from, to, eur]) => ({ source: `${depth}:${from}`, target: `${depth + 1}:${to}`, value: eur })));
   const option = (colour, width) => ({
     series: [{
-      type: 'sankey', left: 4, right: 150, top: 8, bottom: 8, nodeWidth: 12, nodeGap: 9, layoutIterations: 64, draggable: false, emphasis: { disabled: false, focus: 'adjacency' },
+      type: 'sankey', left: 4, right: 150, top: 8, bottom: 8, nodeWidth: 12, nodeGap: 14, layoutIterations: 64, draggable: false, emphasis: { disabled: false, focus: 'adjacency' },
       data: nodes.map((node) => ({ name: node.name, depth: node.depth, itemStyle: { color: colour.flows[node.depth], borderWidth: 0 } })), links,
       lineStyle: { color: 'source', opacity: 0.28, curveness: 0.5 },
       label: { color: colour.text, fontSize: 12, width: Math.max(90, width / 4 - 60), overflow: 'truncate', formatter: ({ name }) => titles.get(name) },
@@ -119,9 +119,9 @@ export function flows(data, at) {
   const { option, tip, titles, links } = sankeyOption(flow);
   const decimals = places([flow.rise_eur]);
   return section('flows', title,
-    `${million(flow.rise_eur, decimals)} EUR million a year of duties that rise, before trade answers; duties that fall take ${million(-flow.fall_eur, decimals)} off. The ten greatest of each column are shown, the others together.`,
+    `${million(flow.rise_eur, decimals)} EUR million a year of duties that rise, before trade answers${flow.fall_eur < 0 ? `; duties that fall take ${million(-flow.fall_eur, decimals)} off` : ''}. The ten greatest of each column are shown, the others together.`,
     scroller('Flows of additional duty', el('div', { class: 'flow-heads' }, layerNames.map((name) => el('span', {}, name))),
-      el('div', { class: 'wide' }, chart('Flows of additional duty from sector over product and destination to authority', 520, option, tip))),
+      el('div', { class: 'wide' }, chart('Flows of additional duty from sector over product and destination to authority', 560, option, tip))),
     figures(table('Flows, EUR million a year', [
       { title: 'From', cell: (link) => titles.get(link.source) }, { title: 'To', cell: (link) => titles.get(link.target) },
       { title: 'Additional duty', number: true, cell: (link) => million(link.value, decimals) },
@@ -158,7 +158,7 @@ export function scenarios(data) {
       el('figure', {}, el('figcaption', {}, 'Firms by band, share of all firms'), chart('Firms by band and scenario', height, mix, tipMix),
         legend(...bandNames.map((name) => [`band-${name}`, name])))),
     table('Scenarios, EUR million a year', [
-      { title: 'Scenario', cell: (scenario) => scenario.name }, { title: 'Law of', cell: (scenario) => scenario.on, classes: 'nowrap' },
+      { title: 'Scenario', cell: (scenario) => scenario.name, classes: 'nowrap' }, { title: 'Law of', cell: (scenario) => scenario.on, classes: 'nowrap' },
       { title: 'EBITDA at risk', number: true, cell: (_, at) => million(all[at].at_risk_eur, decimals) },
       { title: 'Least', number: true, cell: (_, at) => million(all[at].at_risk_low_eur, decimals) },
       { title: 'Most', number: true, cell: (_, at) => million(all[at].at_risk_high_eur, decimals) },
@@ -177,16 +177,16 @@ export function concentration(data, at, nameOf, open) {
   const shown = points.hhi_origin.map((hhi, place) => ({
     hhi, place, share: points.revenue_eur[place] > 0 ? ((points.opportunity_eur[place] ?? 0) + Math.max(0, points.hub_gain_eur[place] ?? 0)) / points.revenue_eur[place] : 0,
     risk: Math.max(0, -rows.change_eur[place]), band: rows.band[place],
-  })).filter((point) => point.hhi !== null);
+  })).filter((point) => point.hhi !== null && point.share > 0);
   const most = Math.max(1, ...shown.map((point) => point.risk));
-  const top = Math.max(0.001, ...shown.map((point) => point.share));
+  const least = 1e-5;
   const option = (colour) => ({
     grid: { left: 8, right: 20, top: 30, bottom: 36, containLabel: true },
     xAxis: valueAxis(colour, { ...axisName('concentration of purchases by origin (HHI)'), min: 0, max: 1 }),
-    yAxis: valueAxis(colour, { name: 'opportunity, share of revenue', nameLocation: 'end', nameTextStyle: { align: 'left', color: colour.muted, padding: [0, 0, 0, -30] }, min: 0,
-      axisLabel: { color: colour.muted, formatter: (value) => percent(value, top < 0.05 ? 1 : 0) } }),
+    yAxis: valueAxis(colour, { type: 'log', name: 'opportunity, share of revenue, logarithmic', nameLocation: 'end', nameTextStyle: { align: 'left', color: colour.muted, padding: [0, 0, 0, -40] }, min: least,
+      axisLabel: { color: colour.muted, formatter: (value) => percent(value, Math.max(0, Math.round(-Math.log10(value)) - 2)) } }),
     series: [{
-      type: 'scatter', data: shown.map((point) => ({ value: [point.hhi, point.share], symbolSize: 5 + 24 * Math.sqrt(point.risk / most), itemStyle: { color: colour.bands[point.band], opacity: 0.65, borderColor: colour.page, borderWidth: 0.5 } })),
+      type: 'scatter', data: shown.map((point) => ({ value: [point.hhi, Math.max(least, point.share)], symbolSize: 5 + 24 * Math.sqrt(point.risk / most), itemStyle: { color: colour.bands[point.band], opacity: 0.65, borderColor: colour.page, borderWidth: 0.5 } })),
     }],
   });
   const tip = ({ dataIndex }) => {
@@ -197,7 +197,7 @@ export function concentration(data, at, nameOf, open) {
   };
   const classes = data.concentration[at];
   return section('concentration', 'Concentration against opportunity',
-    `The ${count(shown.length)} firms with most EBITDA at risk that buy anything. Right: dependent on few countries of origin. Up: more to gain, from sales where rivals pay more and from moving purchases to the best hub. Size: EBITDA at risk.`,
+    `Of the ${count(points.revenue_eur.length)} firms with most EBITDA at risk, the ${count(shown.length)} that have something to gain, from sales where rivals pay more or from moving purchases to the best hub. Right: dependent on few countries of origin. Up: more to gain. Size: EBITDA at risk.`,
     legend(...bandNames.slice(0, 5).map((name) => [`band-${name}`, `band ${name}`])),
     chart('Concentration of purchases against opportunity', 400, option, tip, ({ dataIndex }) => open(rows.firm[shown[dataIndex].place])),
     table('All firms by concentration of purchases, EUR million a year', [
@@ -209,11 +209,11 @@ export function concentration(data, at, nameOf, open) {
 
 // ---- draws ---------------------------------------------------------------------------------------------------------
 // A row each: 5 to 95 of 100 draws as a bar, the median as a line, the mean as a dot, the expected shortfall as a mark.
-function spreadOption(names, rows) {
+function spreadOption(long, short, rows) {
   return (colour, width) => ({
     grid: { left: 8, right: 24, top: 6, bottom: 36, containLabel: true },
-    xAxis: valueAxis(colour, { ...axisName('change of EBITDA, EUR million a year'), scale: true, axisLabel: { color: colour.muted, hideOverlap: true, formatter: (value) => number(value, Math.abs(value) < 10 && value % 1 !== 0 ? 1 : 0) } }),
-    yAxis: nameAxis(colour, names, { axisLabel: { width: Math.min(220, width * 0.36), overflow: 'truncate' } }),
+    xAxis: valueAxis(colour, { ...axisName('EUR million a year'), scale: true, axisLabel: { color: colour.muted, hideOverlap: true, formatter: (value) => number(value, Math.abs(value) < 10 && value % 1 !== 0 ? 1 : 0) } }),
+    yAxis: nameAxis(colour, width < 600 ? short : long, { axisLabel: { width: Math.min(330, width * 0.36), overflow: 'truncate' } }),
     series: [{
       type: 'custom', data: rows.map((row, at) => [row.p05 / 1e6, row.p50 / 1e6, row.p95 / 1e6, row.draw_mean_eur / 1e6, row.expected_shortfall / 1e6, at]), encode: { x: [0, 1, 2, 3, 4], y: 5 },
       renderItem: (_, api) => {
@@ -239,11 +239,11 @@ export function draws(data, at, nameOf) {
   return section('draws', 'How sure the answer is: distribution over draws',
     `${count(Number(data.settings.draws))} Monte Carlo draws of elasticities, pass-through and programmes in doubt. A bar spans 90 of 100 draws.`,
     legend(['spread', 'P5 to P95'], ['median', 'median'], ['mean', 'mean'], ['shortfall', 'expected shortfall: mean of the worst 5 %']),
-    el('div', { class: 'pair' },
-      el('figure', {}, el('figcaption', {}, 'The portfolio by scenario: change of EBITDA, EUR million a year'), chart('Draws of the portfolio by scenario', 60 + 44 * names.length, spreadOption(names, data.totals), spreadTip(names, data.totals))),
-      el('figure', {}, el('figcaption', {}, `The ${firms.length} firms with most EBITDA at risk under ${names[at]}, EUR million a year`), chart('Draws of the worst firms', 60 + 26 * firms.length, spreadOption(firmNames, firms), spreadTip(firmNames, firms)))),
+    el('div', {},
+      el('figure', {}, el('figcaption', {}, 'The portfolio by scenario: change of EBITDA, EUR million a year'), chart('Draws of the portfolio by scenario', 60 + 44 * names.length, spreadOption(names, names, data.totals), spreadTip(names, data.totals))),
+      el('figure', {}, el('figcaption', {}, `The ${firms.length} firms with most EBITDA at risk under ${names[at]}, EUR million a year`), chart('Draws of the worst firms', 60 + 26 * firms.length, spreadOption(firmNames, firms.map((_, place) => data.table.firms.id[data.table.rows[at].firm[place]]), firms), spreadTip(firmNames, firms)))),
     table('Draws of the portfolio, EUR million a year', [
-      { title: 'Scenario', cell: (_, place) => names[place] }, ...[['P5', 'p05'], ['Median', 'p50'], ['Mean', 'draw_mean_eur'], ['P95', 'p95'], ['Expected shortfall', 'expected_shortfall']]
+      { title: 'Scenario', cell: (_, place) => names[place], classes: 'nowrap' }, ...[['P5', 'p05'], ['Median', 'p50'], ['Mean', 'draw_mean_eur'], ['P95', 'p95'], ['Expected shortfall', 'expected_shortfall']]
         .map(([title, key]) => ({ title, number: true, cell: (total) => million(total[key], decimals) })),
     ], data.totals));
 }
@@ -252,11 +252,21 @@ export function draws(data, at, nameOf) {
 const stepNames = { law: 'law', data: 'data of the book', parameter: 'parameters' };
 const moveNames = { up: 'more exposed', down: 'less exposed', new: 'new', gone: 'gone', other: 'score known once' };
 
+// The line or partner behind the greatest step, and what the law changed there.
+function causeOf({ causes, main_cause: step, cause }) {
+  const part = causes?.[step]?.line ?? causes?.[step]?.parts?.[0];
+  if (!part) return step === 'parameter' ? cause : '';
+  const goods = part.hs ? `HS ${part.hs}, ${countryName(part.origin)} to ${countryName(part.importer)}` : part.firm_id ? `${part.kind} ${part.firm_id}` : `${part.industry}, ${countryName(part.country)}`;
+  const measures = (causes[step].measures ?? []).map((measure) => `${(measure.programme || 'base rate').replace(/^s(\d{3})_/, 'Section $1 ').replaceAll('_', ' ')}: ${measure.change} (${percent(measure.rate.a)} \u2192 ${percent(measure.rate.b)})`);
+  const values = step === 'data' ? [`${part.change}: value ${money(part.value_eur.a)} \u2192 ${money(part.value_eur.b)}`] : [];
+  return [goods, el('small', {}, [...measures, ...values].map((text) => el('span', {}, text)))];
+}
+
 function moverBars(movers) {
   return (colour, width) => ({
     grid: { left: 8, right: 24, top: 6, bottom: 36, containLabel: true },
-    xAxis: valueAxis(colour, { ...axisName('change of EBITDA since the earlier run, EUR million a year'), axisLabel: { color: colour.muted, hideOverlap: true, formatter: count } }),
-    yAxis: nameAxis(colour, movers.map((mover) => mover.label), { axisLabel: { width: Math.min(230, width * 0.4), overflow: 'truncate' } }),
+    xAxis: valueAxis(colour, { ...axisName('EUR million a year'), axisLabel: { color: colour.muted, hideOverlap: true, formatter: count } }),
+    yAxis: nameAxis(colour, movers.map((mover) => (width < 600 ? mover.firm_id : mover.label)), { axisLabel: { width: Math.min(330, width * 0.4), overflow: 'truncate' } }),
     series: Object.keys(stepNames).map((step, at) => ({ type: 'bar', stack: 'steps', barWidth: '60%', itemStyle: { color: colour.steps[at] }, data: movers.map((mover) => mover.eur[step] / 1e6) })),
   });
 }
@@ -271,6 +281,9 @@ export function movers(data, at, nameOfId, linkOf) {
   const { up, down, new: fresh, gone } = pair.moved;
   const explained = data.movers.explained && shown.length > 0;
   const top = shown.slice(0, 12);
+  const listed = shown.slice(0, 20);
+  // A step in which nothing changed is no column.
+  const steps = Object.entries(stepNames).filter(([step]) => listed.some((mover) => mover.eur[step]));
   const decimals = places([pair.movers_eur.change]);
   const parts = explained ? `: ${Object.entries(stepNames).map(([step, name]) => `${name} ${million(pair.movers_eur[step], decimals)}`).join(', ')}` : '';
   const tip = ({ dataIndex, seriesIndex }) => ({ title: top[dataIndex].label, lines: [[`by ${Object.values(stepNames)[seriesIndex]}`, money(top[dataIndex].eur[Object.keys(stepNames)[seriesIndex]])],
@@ -280,15 +293,16 @@ export function movers(data, at, nameOfId, linkOf) {
     + `EBITDA of all that moved changed by ${million(pair.movers_eur.change, decimals)} EUR million a year${parts}.`,
     !data.movers.explained && el('p', { class: 'warning' }, `Causes are not known: ${data.movers.not_explained_because}`),
     explained && [legend(...Object.entries(stepNames).map(([step, name]) => [`step-${step}`, name])),
-      chart('Greatest movers by cause', 60 + 26 * top.length, moverBars(top), tip)],
-    shown.length > 0 && table(`The ${shown.length} greatest movers of this scenario that are listed, EUR million a year`, [
-      { title: 'Firm', cell: (mover) => linkOf(mover.firm_id) }, { title: 'Move', cell: (mover) => moveNames[mover.move], classes: 'nowrap' },
+      el('figure', {}, el('figcaption', {}, 'Change of EBITDA since the earlier run by cause, EUR million a year'), chart('Greatest movers by cause', 60 + 26 * top.length, moverBars(top), tip))],
+    listed.length > 0 && table(`The ${listed.length} greatest movers of this scenario, EUR million a year`, [
+      { title: 'Firm', classes: 'firm', cell: (mover) => [linkOf(mover.firm_id), mover.label !== mover.firm_id && el('small', {}, ` ${mover.label}`)] },
+      { title: 'Move', cell: (mover) => moveNames[mover.move], classes: 'nowrap' },
       { title: 'Band', cell: (mover) => `${mover.band.a ?? '–'} → ${mover.band.b ?? '–'}`, classes: 'nowrap' },
       { title: 'Score', cell: (mover) => `${number(mover.score.a, 1)} → ${number(mover.score.b, 1)}`, classes: 'nowrap' },
       { title: 'Change', number: true, cell: (mover) => money(mover.eur.change) },
-      ...(explained ? Object.entries(stepNames).map(([step, name]) => ({ title: name, number: true, cell: (mover) => money(mover.eur[step]) })) : []),
-      ...(explained ? [{ title: 'Cause', classes: 'wrap', cell: (mover) => mover.cause ?? '' }] : []),
-    ], shown.slice(0, 40), { hidden: false }));
+      ...(explained ? steps.map(([step, name]) => ({ title: `by ${name}`, number: true, cell: (mover) => money(mover.eur[step]) })) : []),
+      ...(explained ? [{ title: 'Cause', classes: 'cause', cell: (mover) => causeOf(mover) }] : []),
+    ], listed, { hidden: false }));
 }
 
 // ---- what the numbers were made from -------------------------------------------------------------------------------
