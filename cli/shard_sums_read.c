@@ -244,7 +244,8 @@ static bool is_same_draw(const struct drawn_total *one, const struct drawn_total
     struct tol_draw_statistics left = one->statistics, right = other->statistics;
     bool same = one->known == other->known;
     for (size_t i = 0; same && i < SHARD_SUMS_DRAW_COUNT; i++) {
-        same = memcmp(shard_sums_draw(&left, i), shard_sums_draw(&right, i), sizeof(double)) == 0;
+        double ours = *shard_sums_draw(&left, i), its = *shard_sums_draw(&right, i);
+        same = ours == its || (isnan(ours) && isnan(its));
     }
     return same;
 }

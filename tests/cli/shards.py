@@ -22,6 +22,7 @@ sys.dont_write_bytecode = True
 from break_off import LONG, OPTIONS, SEED, Broken, Stage, expect
 
 SHARDS = 7
+FEW = SHARDS if LONG else 3  # where their number makes no difference
 
 
 class Shards(Stage):
@@ -66,10 +67,34 @@ def names(count=SHARDS):
     return [f"s{number}" for number in range(1, count + 1)]
 
 
+def kill_merges(stage):
+    """A merge that is killed at any moment leaves nothing under the final name but a whole run, and goes on with --resume."""
+    chance, kills = random.Random(SEED), 100 if LONG else 8
+    started = time.monotonic()
+    stage.check_merged(stage.merge(names()))
+    seconds = time.monotonic() - started
+    for _ in range(kills):
+        running = subprocess.Popen([stage.program, "merge", *[str(stage.folder / name) for name in names()], "-o", str(stage.folder / "merged"), "--resume"],
+                                   env=stage.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0, 1.2 * seconds))
+        running.kill()
+        running.wait()
+        stage.check_partial("merged")
+        if chance.random() < 0.5 or (stage.folder / "merged").exists():
+            done = stage.merge(names(), "merged", "--resume")
+            expect(done.returncode == 0, done.stderr)
+            stage.check_whole("merged")
+            stage.clear("merged")
+    expect(stage.merge(names(), "merged", "--resume").returncode == 0, "the last merge failed")
+    stage.check_whole("merged")
+    stage.clear("merged")
+    return kills
+
+
 def case_order(stage):
     """Any order, threads and instruction sets; some twice; one killed and taken up, and merges that are killed too."""
     chance, rounds, kills = random.Random(SEED), 20 if LONG else 1, 0
-    for _ in range(rounds):
+    for last in [False] * (rounds - 1) + [True]:
         order = list(range(1, SHARDS + 1))
         chance.shuffle(order)
         for number in order:
@@ -86,15 +111,16 @@ def case_order(stage):
         stage.make(twice[1:], "--replace", "--threads", "1")
         chance.shuffle(order)
         stage.check_merged(stage.merge([f"s{number}" for number in order]))
+        merges = kill_merges(stage) if last else 0
         for number in order:
             stage.clear(f"s{number}")
-    return f"{rounds} runs of {SHARDS} shards, {kills} kills"
+    return f"{rounds} runs of {SHARDS} shards, {kills} kills, and {merges} of merges"
 
 
 def case_counts(stage):
     """Any number of shards, up to one for each part; more is refused with numbers that would do."""
     parts = len([name for name in stage.reference if name.startswith("scores/")])
-    counts = range(1, parts + 1) if LONG else (1, 3)
+    counts = range(1, parts + 1) if LONG else (1,)
     for count in counts:
         stage.make(range(1, count + 1), count=count)
         stage.check_merged(stage.merge(reversed(names(count))))
@@ -182,40 +208,40 @@ def case_forms(stage):
         done = subprocess.run([program, "score", str(stage.book), *OPTIONS[:6], "--shard", "1/7", "-o", output], env=stage.environment, capture_output=True,
                               text=True, check=False, cwd=folder)
         expect(done.returncode == 64 and "run folder" in done.stderr, f"{output}: {done.stderr}")
-    done = stage.score(1, "--fail-if", "band_e_share>0.1")
+    done = stage.score(1, "--fail-if", "band_e_share>0.1", count=FEW)
     expect(done.returncode == 64 and "give it to merge" in done.stderr, done.stderr)
-    stage.make(range(1, SHARDS + 1))
-    done = stage.score(2, name="s1", count=SHARDS)
+    stage.make(range(1, FEW + 1), count=FEW)
+    done = stage.score(2, name="s1", count=FEW)
     expect(done.returncode == 73, f"another shard wrote over one: {done.stderr}")
-    done = stage.score(2, "--resume", name="s1")
-    expect(done.returncode == 64 and "its shard is 1/7, now 2/7" in done.stderr, done.stderr)
+    done = stage.score(2, "--resume", name="s1", count=FEW)
+    expect(done.returncode == 64 and f"its shard is 1/{FEW}, now 2/{FEW}" in done.stderr, done.stderr)
     done = subprocess.run([program, "diff", str(folder / "s1"), str(folder / "whole")], env=stage.environment, capture_output=True, text=True, check=False)
-    expect(done.returncode == 65 and "this is shard 1 of 7 of a run" in done.stderr, done.stderr)
+    expect(done.returncode == 65 and f"this is shard 1 of {FEW} of a run" in done.stderr, done.stderr)
     done = subprocess.run([program, "score", "--replay", str(folder / "s3/manifest.json"), "-o", str(folder / "again3")], env=stage.environment,
                           capture_output=True, text=True, check=False)
     expect(done.returncode == 0 and "identical: all" in done.stderr, done.stderr)
     for output, words in (("x.csv", "merge writes a run folder"), ("-", "merge writes a run folder"), ("postgresql://h/d", "merge writes a run folder")):
-        command = [program, "merge", *[str(folder / name) for name in names()], "-o", output]
+        command = [program, "merge", *[str(folder / name) for name in names(FEW)], "-o", output]
         done = subprocess.run(command, env=stage.environment, capture_output=True, text=True, check=False, cwd=folder)
         expect(done.returncode == 64 and words in done.stderr, f"{output}: {done.stderr}")
-    done = stage.merge(names(), "s4", "--replace")
+    done = stage.merge(names(FEW), "s2", "--replace")
     expect(done.returncode == 64 and "is one of the shards" in done.stderr, done.stderr)
     # Conditions, formats and groups as of a single run.
-    for more in (["--by", "country"], ["--by", "band", "--format", "csv"], ["--by", "sector", "--format", "json"], ["--format", "jsonl"]):
-        whole, merged = stage.run("one", *more), stage.merge(names(), "merged", *more)
+    for more in (["--by", "band", "--format", "csv"], ["--by", "sector", "--format", "json"]):
+        whole, merged = stage.run("one", *more), stage.merge(names(FEW), "merged", *more)
         expect((whole.returncode, whole.stdout) == (merged.returncode, merged.stdout) and whole.returncode == 0, f"{more}: {merged.stderr}")
         stage.clear("one")
         stage.clear("merged")
     for condition, code in (("firms>399", 1), ("firms>400", 0), ("p05<0", 64)):
-        done = stage.merge(names(), "merged", "--fail-if", condition)
+        done = stage.merge(names(FEW), "merged", "--fail-if", condition)
         expect(done.returncode == code, f"{condition}: exit {done.returncode}: {done.stderr}")
         if code == 1:
             expect(done.stderr.count("firms is 400: --fail-if firms>399") == 3, done.stderr)
-            done = stage.merge(names(), "merged", "--resume", "--fail-if", condition)
+            done = stage.merge(names(FEW), "merged", "--resume", "--fail-if", condition)
             expect(done.returncode == 1 and "nothing to do" in done.stderr, done.stderr)
         stage.clear("merged")
     # A merged run is a run.
-    done = stage.merge(names())
+    done = stage.merge(names(FEW))
     expect(done.returncode == 0, done.stderr)
     done = subprocess.run([program, "score", "--replay", str(folder / "merged/manifest.json"), "-o", str(folder / "again")], env=stage.environment,
                           capture_output=True, text=True, check=False)
@@ -224,8 +250,8 @@ def case_forms(stage):
     done = subprocess.run([program, "diff", str(folder / "merged"), str(folder / "whole"), "--format", "csv"], env=stage.environment, capture_output=True,
                           text=True, check=False)
     expect(done.returncode == 0 and done.stdout.count("\n") == 1, f"a merged run has movers against itself: {done.stdout}{done.stderr}")
-    expect(stage.merge(names()).returncode == 73, "a whole run was written over")
-    stage.check_merged(stage.merge(names(), "merged", "--replace"))
+    expect(stage.merge(names(FEW)).returncode == 73, "a whole run was written over")
+    stage.check_merged(stage.merge(names(FEW), "merged", "--replace"))
     return "forms"
 
 
@@ -234,8 +260,8 @@ def case_draws(stage):
     more = ["--draws", "50", "--seed", "4"]
     whole = stage.run("drawn", *more)
     expect(whole.returncode == 0, whole.stderr)
-    stage.make(range(1, SHARDS + 1), *more)
-    done = stage.merge(names(), "merged", "--fail-if", "p05<0")
+    stage.make(range(1, FEW + 1), *more, count=FEW)
+    done = stage.merge(names(FEW), "merged", "--fail-if", "p05<0")
     expect(done.returncode == 1 and "p05 is -" in done.stderr, done.stderr)
     expect(done.stdout == whole.stdout, "totals on stdout differ")
     said = [line for line in whole.stderr.splitlines() if "draws, seed" in line]
@@ -253,32 +279,8 @@ def case_draws(stage):
         described = json.loads(manifest.read_text(encoding="utf-8"))
         described["outputs"][-1]["sha256"] = hashlib.sha256(sums.read_bytes()).hexdigest()
         manifest.write_text(json.dumps(described), encoding="utf-8")
-        stage.refused(names(), words)
+        stage.refused(names(FEW), words)
     return "50 draws"
-
-
-def case_merge(stage):
-    """A merge that is killed at any moment leaves nothing under the final name but a whole run, and goes on with --resume."""
-    stage.make(range(1, SHARDS + 1))
-    chance, kills = random.Random(SEED), 100 if LONG else 8
-    started = time.monotonic()
-    stage.check_merged(stage.merge(names()))
-    seconds = time.monotonic() - started
-    for _ in range(kills):
-        running = subprocess.Popen([stage.program, "merge", *[str(stage.folder / name) for name in names()], "-o", str(stage.folder / "merged"), "--resume"],
-                                   env=stage.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0, 1.2 * seconds))
-        running.kill()
-        running.wait()
-        stage.check_partial("merged")
-        if chance.random() < 0.5 or (stage.folder / "merged").exists():
-            done = stage.merge(names(), "merged", "--resume")
-            expect(done.returncode == 0, done.stderr)
-            stage.check_whole("merged")
-            stage.clear("merged")
-    expect(stage.merge(names(), "merged", "--resume").returncode == 0, "the last merge failed")
-    stage.check_whole("merged")
-    return f"{kills} kills"
 
 
 def block_with(document, language, word):
@@ -372,7 +374,7 @@ def case_manual(stage, document, script):
     return "xargs, Kubernetes, Slurm"
 
 
-CASES = {"order": case_order, "counts": case_counts, "refused": case_refused, "forms": case_forms, "draws": case_draws, "merge": case_merge}
+CASES = {"order": case_order, "counts": case_counts, "refused": case_refused, "forms": case_forms, "draws": case_draws}
 
 
 def main():
