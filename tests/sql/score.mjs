@@ -7,7 +7,8 @@ const scenario = path.join(source, 'datasets/scenarios/no_ieepa.json');
 // Options of the program, and the same as parameters.
 const CALLS = [
   [['--on', '2025-08-10'], `days => DATE '2025-08-10'`],
-  [['--on', '2025-04-12', '--on', '2025-08-10', '--baseline', '2025-02-01'], `"on" => ['2025-04-12', '2025-08-10'], baseline => '2025-02-01'`],
+  [['--on', '2025-04-12', '--on', '2025-08-10', '--baseline', '2025-02-01', '--settings', 'hub_share=0.25'],
+    `"on" => ['2025-04-12', '2025-08-10'], baseline => '2025-02-01', settings => MAP {'hub_share': 0.25}`],
   [['--scenarios', scenario, '--on', '2025-06-01', '--assume', 'entry', '--horizon', 'long', '--tiers', '2'],
     `scenarios => '${scenario}', days => [DATE '2025-06-01'], assume => 'entry', horizon => 'long', tiers => 2`],
   [['--on', '2025-08-10', '--settings', 'half_margin=0.2', '--settings', 'home_gain=0.25', '--isa', 'scalar'],
