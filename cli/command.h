@@ -22,7 +22,9 @@ struct command {
 extern const struct command command_check;
 extern const struct command command_build;
 extern const struct command command_score;
+extern const struct command command_merge;
 extern const struct command command_diff;
+extern const struct command command_report;
 extern const struct command command_firm;
 extern const struct command command_rate;
 extern const struct command command_sectors;

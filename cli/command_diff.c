@@ -1,10 +1,8 @@
 /* diff: which firms moved between two runs, and why. */
 #include "command.h"
 #include "diff.h"
-#include "talk.h"
+#include "workers.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -25,15 +23,6 @@ static enum format format_of(const struct options *options)
     return FORMAT_TABLE;
 }
 
-static enum tol_status read_threshold(const struct options *options, double *threshold, struct tol_error *error)
-{
-    const char *text = options_text(options, OPTION_THRESHOLD);
-    if (text != NULL && (!text_to_number(text, threshold) || *threshold < 0 || *threshold > 100)) {
-        return tol_fail(error, TOL_USAGE, "--threshold %.40s: write points of the score, from 0 to 100", text);
-    }
-    return TOL_OK;
-}
-
 static enum tol_status read_questions(struct diff *diff, struct tol_error *error)
 {
     const struct options *options = diff->options;
@@ -41,7 +30,7 @@ static enum tol_status read_questions(struct diff *diff, struct tol_error *error
     diff->threshold = DIFF_THRESHOLD;
     enum tol_status status = look_read(options, command_diff.formats, format_of(options), &diff->look, error);
     if (status == TOL_OK) {
-        status = read_threshold(options, &diff->threshold, error);
+        status = diff_read_threshold(options, &diff->threshold, error);
     }
     if (status == TOL_OK) {
         status = options_count(options, OPTION_TOP, UINT32_MAX, &top, error);
@@ -50,46 +39,6 @@ static enum tol_status read_questions(struct diff *diff, struct tol_error *error
         status = refuse_special(options_text(options, OPTION_OUTPUT), error);
     }
     diff->top = top == 0 ? SIZE_MAX : (size_t)top;
-    return status;
-}
-
-static enum tol_status start_workers(struct diff *diff, struct tol_error *error)
-{
-    uint64_t threads = 0;
-    enum tol_status status = options_count(diff->options, OPTION_THREADS, 4096, &threads, error);
-    const struct tol_run_options run_options = {.threads = (unsigned)threads,
-                                                .pin = !options_given(diff->options, OPTION_NO_PIN)};
-    if (status == TOL_OK) {
-        status = tol_run_create(&run_options, &diff->workers, error);
-    }
-    if (status == TOL_OK && tol_run_note(diff->workers) != NULL) {
-        talk_note("%s", tol_run_note(diff->workers));
-    }
-    return status;
-}
-
-static enum tol_status compare(struct diff *diff, struct tol_error *error)
-{
-    enum tol_status status = read_questions(diff, error);
-    if (status == TOL_OK) {
-        status = start_workers(diff, error);
-    }
-    for (int side = TOL_RUN_BEFORE; side <= TOL_RUN_AFTER && status == TOL_OK; side++) {
-        status = diff_run_open(&diff->run[side], diff->options->argument.text[side], diff->workers, error);
-    }
-    if (status == TOL_OK) {
-        status = diff_pair_up(diff, error);
-    }
-    if (status == TOL_OK) {
-        status = diff_find_differences(diff, error);
-    }
-    if (status == TOL_OK) {
-        status = diff_find_movers(diff, error);
-    }
-    if (status == TOL_OK && diff->mover_count > 0) {
-        status = diff_explain(diff, error);
-    }
-    diff->explained = diff->explained || diff->mover_count == 0; /* there is nothing to explain */
     return status;
 }
 
@@ -111,36 +60,21 @@ static enum tol_status show(const struct diff *diff, struct tol_error *error)
     return sink_close(&sink, error);
 }
 
-static void release(struct diff *diff)
-{
-    for (size_t i = 0; i < diff->mover_count; i++) {
-        struct diff_mover *mover = &diff->mover[i];
-        for (int step = DIFF_LAW; step < DIFF_STEPS && mover->cause != NULL; step++) {
-            diff_cause_release(&mover->cause[step]);
-        }
-        free(mover->cause);
-        free(mover->firm_id);
-    }
-    free(diff->mover);
-    free(diff->difference);
-    /* The second one may use the book of the first. */
-    diff_side_close(diff, TOL_RUN_AFTER);
-    diff_side_close(diff, TOL_RUN_BEFORE);
-    free(diff->pair);
-    for (int side = TOL_RUN_BEFORE; side <= TOL_RUN_AFTER; side++) {
-        diff_run_close(&diff->run[side]);
-    }
-    tol_run_destroy(diff->workers);
-}
-
 static enum tol_status run(const struct options *options, struct tol_error *error)
 {
     struct diff diff = {.options = options};
-    enum tol_status status = compare(&diff, error);
+    enum tol_status status = read_questions(&diff, error);
+    if (status == TOL_OK) {
+        status = workers_start(options, &diff.workers, error);
+    }
+    if (status == TOL_OK) {
+        status = diff_make(&diff, (const char *const *)options->argument.text, error);
+    }
     if (status == TOL_OK) {
         status = show(&diff, error);
     }
-    release(&diff);
+    diff_release(&diff);
+    tol_run_destroy(diff.workers);
     return status;
 }
 

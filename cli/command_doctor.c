@@ -133,7 +133,7 @@ static void show_table(struct sink *sink, const struct look *look, const struct 
 {
     struct view *view = view_create(look, false);
     view_column(view, "what", COLUMN_LEFT);
-    view_column(view, "found", COLUMN_LEFT);
+    view_column(view, "found", COLUMN_SENTENCE);
     view_fact(view, "tolmuur", TOLMUUR_VERSION);
     view_machine(view, findings);
     view_isas(view, findings);

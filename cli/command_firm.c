@@ -1,6 +1,6 @@
 /* firm: one company, explained by the same code that scores the book. */
 #include "command.h"
-#include "firm_answer.h"
+#include "firm_explain.h"
 
 #include "datasets/company.h"
 
@@ -15,14 +15,12 @@ struct firm_job {
     const struct options *options;
     struct look look;
     struct session session;
-    char store[4096]; /* folder */
     struct worlds worlds;
     struct draws draws;
     struct tol_settings settings;
     struct tol_book *book;
-    struct tol_plan *plan;
-    struct score_texts texts;
-    struct firm_answer answer;
+    uint64_t firm;
+    struct firm_explained explained;
 };
 
 /* The company becomes a book in a folder of its own, which is gone again as soon as the book is mapped. */
@@ -64,49 +62,26 @@ static enum tol_status open_book(struct firm_job *job, struct tol_error *error)
         return tol_fail(error, TOL_USAGE, "firm takes a book and a firm's id, or --input FILE and nothing else");
     }
     if (input != NULL) {
-        job->answer.firm = 0;
+        job->firm = 0;
         return open_company(job, input, error);
     }
     enum tol_status status = tol_book_open(words->text[0], &job->book, error);
-    if (status == TOL_OK && !tol_book_find(job->book, words->text[1], &job->answer.firm)) {
+    if (status == TOL_OK && !tol_book_find(job->book, words->text[1], &job->firm)) {
         status = unknown_firm(job, words->text[1], error);
     }
     /* Only this firm's rows: a whole book would take too long to read for one answer. */
-    return status == TOL_OK ? tol_book_verify_firm(job->book, job->answer.firm, error) : status;
+    return status == TOL_OK ? tol_book_verify_firm(job->book, job->firm, error) : status;
 }
 
 static enum tol_status explain(struct firm_job *job, struct tol_error *error)
 {
-    const struct tol_plan_options options = {
-        .baseline = job->worlds.baseline,
-        .scenario = job->worlds.scenario,
-        .scenario_count = job->worlds.count,
-        .economy = job->session.economy,
-        .store = session_store(job->store, sizeof job->store),
-        .settings = job->settings,
-        .draws = job->draws.options,
-        .isa = options_text(job->options, OPTION_ISA),
-    };
-    enum tol_status status =
-        tol_plan_create_for_firm(job->book, job->answer.firm, job->session.parameters, &options, &job->plan, error);
-    if (status == TOL_OK) {
-        status = score_texts_open(&job->texts, job->book, &job->worlds, error);
-    }
-    job->texts.draws = job->draws.options.count > 0;
-    job->answer.explanation = calloc(job->worlds.count, sizeof(struct tol_explanation *));
-    if (status == TOL_OK && job->answer.explanation == NULL) {
-        status = tol_fail(error, TOL_NO_MEMORY, "out of memory");
-    }
-    for (size_t i = 0; status == TOL_OK && i < job->worlds.count; i++) {
-        status = tol_explain(job->plan, job->answer.firm, (uint32_t)i, &job->answer.explanation[i], error);
-    }
-    job->answer.book = job->book;
-    job->answer.economy = job->session.economy;
-    job->answer.worlds = &job->worlds;
-    job->answer.draws = job->draws.options.count > 0 ? &job->draws : NULL;
-    job->answer.assume = job->settings.assume;
-    job->answer.texts = &job->texts;
-    return status;
+    const struct firm_question question = {.book = job->book,
+                                           .session = &job->session,
+                                           .worlds = &job->worlds,
+                                           .draws = &job->draws,
+                                           .settings = &job->settings,
+                                           .isa = options_text(job->options, OPTION_ISA)};
+    return firm_explain(&job->explained, &question, job->firm, error);
 }
 
 static enum tol_status show(struct firm_job *job, struct tol_error *error)
@@ -116,7 +91,7 @@ static enum tol_status show(struct firm_job *job, struct tol_error *error)
     if (status != TOL_OK) {
         return status;
     }
-    job->answer.top = top == 0 ? SIZE_MAX : (size_t)top;
+    job->explained.answer.top = top == 0 ? SIZE_MAX : (size_t)top;
     const char *output = options_text(job->options, OPTION_OUTPUT);
     struct sink sink;
     status = sink_open(&sink, output != NULL ? output : "-", error);
@@ -124,10 +99,10 @@ static enum tol_status show(struct firm_job *job, struct tol_error *error)
         return status;
     }
     if (job->look.format == FORMAT_TABLE) {
-        status = firm_render(&sink, &job->look, &job->answer, error);
+        status = firm_render(&sink, &job->look, &job->explained.answer, error);
     } else {
         struct json_writer json = {.sink = &sink, .indented = job->look.format == FORMAT_JSON};
-        status = firm_json(&json, &job->answer, error);
+        status = firm_json(&json, &job->explained.answer, error);
     }
     if (status != TOL_OK) {
         sink_release(&sink);
@@ -138,16 +113,7 @@ static enum tol_status show(struct firm_job *job, struct tol_error *error)
 
 static void release(struct firm_job *job)
 {
-    for (size_t i = 0; job->answer.explanation != NULL && i < job->worlds.count; i++) {
-        if (job->answer.explanation[i] != NULL) {
-            tol_explanation_destroy(job->answer.explanation[i]);
-        }
-    }
-    free(job->answer.explanation);
-    score_texts_release(&job->texts);
-    if (job->plan != NULL) {
-        tol_plan_destroy(job->plan);
-    }
+    firm_explained_release(&job->explained);
     if (job->book != NULL) {
         tol_book_close(job->book);
     }

@@ -37,7 +37,8 @@ static enum tol_status redirect_special(struct score_job *job, struct tol_error 
 /* Options that are about a run folder have one. */
 static enum tol_status read_folder(struct score_job *job, struct tol_error *error)
 {
-    static const enum option_id for_folders[] = {OPTION_RESUME, OPTION_REPLACE, OPTION_REPLAY, OPTION_PART_ROWS};
+    static const enum option_id for_folders[] = {OPTION_RESUME, OPTION_REPLACE, OPTION_REPLAY, OPTION_PART_ROWS,
+                                                 OPTION_SHARD};
     job->to_folder = job->output != NULL && !job->database && run_folder_is_named(job->output);
     if (job->to_folder) {
         return run_score_read(job, error);
@@ -175,6 +176,28 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
     return tol_plan_create(job->book, job->session.parameters, &options, job->run, &job->plan, error);
 }
 
+static bool is_shard(const struct score_job *job)
+{
+    return job->folder.shard.count > 0;
+}
+
+/* A shard does all up to the network for the whole book, and after it only what its firms need. */
+static enum tol_status forecast_shard(struct score_job *job, struct tol_error *error)
+{
+    struct run_folder *folder = &job->folder;
+    enum tol_status status = run_folder_set_parts(folder, job->book->firm_count, job->worlds.count, error);
+    double share = 0;
+    for (size_t i = 0; status == TOL_OK && i < folder->part_count; i++) {
+        share += (double)folder->part[i].firm_count / (double)job->book->firm_count;
+    }
+    for (enum tol_stage stage = TOL_STAGE_LINES; status == TOL_OK && stage <= TOL_STAGE_WRITE; stage++) {
+        job->stages.of[stage].seconds *= share;
+        job->stages.of[stage].cpu_seconds *= share;
+    }
+    job->stages.of[TOL_STAGE_TOTALS].seconds = job->stages.of[TOL_STAGE_TOTALS].cpu_seconds = 0;
+    return status;
+}
+
 /* Instead of the run: what it would take. */
 static enum tol_status show_forecast(struct score_job *job, struct tol_error *error)
 {
@@ -184,6 +207,9 @@ static enum tol_status show_forecast(struct score_job *job, struct tol_error *er
     const char *output = job->to_folder ? ".parquet" : job->output;
     enum tol_status status = forecast_score(job->book, job->session.parameters, &options, job->run, output,
                                             job->row_format, &job->stages, tiers, error);
+    if (status == TOL_OK && is_shard(job)) {
+        status = forecast_shard(job, error);
+    }
     if (status != TOL_OK) {
         return status;
     }
@@ -290,12 +316,12 @@ static enum tol_status tell_widest(const struct score_job *job, struct tol_error
     return status;
 }
 
-/* The portfolio's draws: into all totals that are kept. */
+/* The portfolio's draws: into all totals that are kept. A shard keeps what they add to the central number, which it does not know. */
 static enum tol_status take_draws(struct score_job *job, struct tol_error *error)
 {
     enum tol_status status = TOL_OK;
     for (size_t i = 0; job->draws.options.count > 0 && i < job->worlds.count && status == TOL_OK; i++) {
-        double change_eur = totals_ebitda_change(&job->totals.of[job->by], i);
+        double change_eur = is_shard(job) ? 0 : totals_ebitda_change(&job->totals.of[job->by], i);
         struct drawn_total drawn = {.known = true};
         status = tol_plan_portfolio_draws(job->plan, (uint32_t)i, change_eur, &drawn.statistics, error);
         for (size_t by = 0; status == TOL_OK && by < TOTALS_BY_COUNT; by++) {
@@ -310,7 +336,7 @@ static enum tol_status take_draws(struct score_job *job, struct tol_error *error
 /* In a sentence for each scenario. */
 static void tell_draws(const struct score_job *job)
 {
-    for (size_t i = 0; job->draws.options.count > 0 && i < job->worlds.count; i++) {
+    for (size_t i = 0; job->draws.options.count > 0 && !is_shard(job) && i < job->worlds.count; i++) {
         char text[400];
         draws_sentence(&job->draws, &job->totals.of[job->by].drawn[i].statistics, text, sizeof text);
         talk_note("%s: %s", job->worlds.scenario[i].name, text);
@@ -325,6 +351,28 @@ static void memory_text(const struct score_job *job, char *text, size_t size)
     talk_bytes(job->plan_bytes, plan, sizeof plan);
     talk_bytes(talk_peak_bytes(), all, sizeof all);
     snprintf(text, size, "peak memory %s (book %s, plan %s)", all, book, plan);
+}
+
+static void tell_shard(const struct score_job *job)
+{
+    const struct run_folder *folder = &job->folder;
+    if (is_shard(job)) {
+        const struct run_part *first = &folder->part[0], *last = &folder->part[folder->part_count - 1];
+        talk_note("shard %u of %u: firms %llu to %llu, parts %zu to %zu of %zu", (unsigned)folder->shard.number,
+                  (unsigned)folder->shard.count, (unsigned long long)first->first_firm + 1,
+                  (unsigned long long)(last->first_firm + last->firm_count), folder->first_part + 1,
+                  folder->first_part + folder->part_count, folder->run_parts);
+    }
+}
+
+/* Totals of a shard are those of its firms: what the draws say of the portfolio is not among them. */
+static void forget_draws(struct score_job *job)
+{
+    for (size_t by = 0; is_shard(job) && by < TOTALS_BY_COUNT; by++) {
+        for (size_t i = 0; i < job->totals.of[by].scenario_count; i++) {
+            job->totals.of[by].drawn[i].known = false;
+        }
+    }
 }
 
 /* When stdout carries the rows, the totals are talk. */
@@ -344,11 +392,12 @@ static enum tol_status show_totals(struct score_job *job, struct tol_error *erro
     number_people((double)(job->book->side[TOL_SALES].line_count + job->book->side[TOL_PURCHASES].line_count), 0, lines,
                   sizeof lines);
     enum tol_status status = sink_close(&sink, error);
-    if (status == TOL_OK) {
+    if (status == TOL_OK && !is_shard(job)) {
         status = tell_widest(job, error);
     }
     if (status == TOL_OK) {
         char memory[128];
+        tell_shard(job);
         memory_text(job, memory, sizeof memory);
         talk_note("%s firms, %s lines, %zu scenario%s against %s (law %s), assuming %s, %s, %u threads, %s, %.2f s",
                   firms, lines, job->worlds.count, job->worlds.count == 1 ? "" : "s", job->worlds.baseline.name,
@@ -418,6 +467,7 @@ static enum tol_status score_book(struct score_job *job, struct tol_error *error
         status = workbook_publish(job, error);
     }
     if (status == TOL_OK) {
+        forget_draws(job);
         status = show_totals(job, error);
     }
     if (status == TOL_OK) {
@@ -433,7 +483,7 @@ static enum tol_status work(struct score_job *job, struct tol_error *error)
 {
     enum tol_status status = read_output(job, error);
     if (status == TOL_OK) {
-        status = fail_if_read(&job->fail_if, job->options, error);
+        status = fail_if_read(&job->fail_if, job->options, options_given(job->options, OPTION_DRAWS), error);
     }
     if (status == TOL_OK) {
         status = open_inputs(job, error);
@@ -510,6 +560,7 @@ const struct command command_score = {
         "  tolmuur score portfolio.book --on 2025-08-07 --draws 1000 -o scores.csv\n"
         "  tolmuur score portfolio.book --on 2025-08-07 -o summary.xlsx --top 500\n"
         "  tolmuur score portfolio.book --on 2025-08-07 -o runs/tonight/ --resume --fail-if 'band_e_share>0.1'\n"
+        "  tolmuur score portfolio.book --on 2025-08-07 --part-rows 50000 --shard 3/7 -o shards/3/ --resume\n"
         "  tolmuur score portfolio.book --on 2025-08-07 -o postgresql://db.example/risk --table scores_today\n"
         "  tolmuur score --replay runs/tonight/manifest.json -o runs/again/\n",
     .text =
@@ -517,19 +568,22 @@ const struct command command_score = {
         "OUT .xlsx is a summary instead: totals, the worst firms and what they were made from (docs/workbook.md).\n"
         "An OUT that ends in a slash or has no ending is a run: a folder of scores, totals and manifest "
         "(docs/runs.md).\n"
+        "--shard I/N writes only shard I of N of a run; `merge` puts them together: the same bytes as one run "
+        "(docs/shards.md).\n"
         "OUT postgresql://[user@]host/database replaces the rows of table tolmuur_scores or --table in one "
         "transaction\n"
         "(docs/postgresql.md).\n"
         "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
-    .options = (const enum option_id[]){OPTION_ON,      OPTION_SCENARIOS, OPTION_BASELINE,      OPTION_SETTINGS,
-                                        OPTION_ASSUME,  OPTION_HORIZON,   OPTION_TIERS,         OPTION_DRAWS,
-                                        OPTION_SEED,    OPTION_OUTPUT,    OPTION_KEEP_FORMULAS, OPTION_TABLE,
-                                        OPTION_BY,      OPTION_TOP,       OPTION_DRY_RUN,       OPTION_STAGES,
-                                        OPTION_RESUME,  OPTION_REPLACE,   OPTION_REPLAY,        OPTION_PART_ROWS,
-                                        OPTION_FAIL_IF, OPTION_THREADS,   OPTION_NO_PIN,        OPTION_ISA,
-                                        OPTION_TABLES,  OPTION_FORMAT,    OPTION_COLOR,         OPTION_END},
+    .options = (const enum option_id[]){OPTION_ON,     OPTION_SCENARIOS, OPTION_BASELINE,      OPTION_SETTINGS,
+                                        OPTION_ASSUME, OPTION_HORIZON,   OPTION_TIERS,         OPTION_DRAWS,
+                                        OPTION_SEED,   OPTION_OUTPUT,    OPTION_KEEP_FORMULAS, OPTION_TABLE,
+                                        OPTION_BY,     OPTION_TOP,       OPTION_DRY_RUN,       OPTION_STAGES,
+                                        OPTION_RESUME, OPTION_REPLACE,   OPTION_REPLAY,        OPTION_PART_ROWS,
+                                        OPTION_SHARD,  OPTION_FAIL_IF,   OPTION_THREADS,       OPTION_NO_PIN,
+                                        OPTION_ISA,    OPTION_TABLES,    OPTION_FORMAT,        OPTION_COLOR,
+                                        OPTION_END},
     .formats = "table json jsonl csv",
     .least_arguments = 0, /* --replay names the book */
     .most_arguments = 1,

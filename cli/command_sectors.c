@@ -118,7 +118,8 @@ static size_t rank_regions(const struct sectors_job *job, uint32_t node, uint32_
 
 /* ---- table ----------------------------------------------------------------------------------------------------- */
 
-static void add_table_row(const struct sectors_job *job, struct view *view, uint32_t node, uint32_t scenario)
+static void add_table_row(const struct sectors_job *job, struct view *view, uint32_t node, uint32_t scenario,
+                          double greatest)
 {
     const struct tol_economy *economy = job->session.economy;
     uint32_t industries = tol_economy_industry_count(economy);
@@ -141,21 +142,42 @@ static void add_table_row(const struct sectors_job *job, struct view *view, uint
                                  tol_economy_region_code(economy, ranked[i].region), 100 * ranked[i].loss);
     }
     view_cell(line, 8, text);
+    view_cell_bar(line, 9, row.direct_demand_loss + row.indirect_demand_loss, greatest);
+}
+
+static bool is_shown(const struct sectors_job *job, uint32_t node)
+{
+    return job->every_country || node / tol_economy_industry_count(job->session.economy) == job->region;
+}
+
+/* Of all that are shown. */
+static double greatest_loss(const struct sectors_job *job)
+{
+    double greatest = 0;
+    for (uint32_t node = 0; node < tol_economy_node_count(job->session.economy); node++) {
+        for (uint32_t s = 0; s < job->worlds.count && is_shown(job, node); s++) {
+            struct tol_sector_row row = tol_sector_outlook_row(job->outlook, node, s);
+            greatest = fmax(greatest, fabs(row.direct_demand_loss + row.indirect_demand_loss));
+        }
+    }
+    return greatest;
 }
 
 static void show_table(const struct sectors_job *job, struct sink *sink)
 {
-    static const char *const headings[] = {"region",        "industry",    "title",         "scenario", "direct loss",
-                                           "indirect loss", "direct cost", "indirect cost", "through"};
+    static const struct heading columns[] = {
+        {"region", COLUMN_LEFT, false},       {"industry", COLUMN_LEFT, true},
+        {"title", COLUMN_SENTENCE, false},    {"scenario", COLUMN_LEFT, false},
+        {"direct loss", COLUMN_RIGHT, false}, {"indirect loss", COLUMN_RIGHT, false},
+        {"direct cost", COLUMN_RIGHT, true},  {"indirect cost", COLUMN_RIGHT, true},
+        {"through", COLUMN_SENTENCE, true},   {"", COLUMN_BAR, true}};
     struct view *view = view_create(&job->look, true);
-    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
-        view_column(view, headings[i], i >= 4 && i <= 7 ? COLUMN_RIGHT : COLUMN_LEFT);
-    }
+    view_columns(view, columns, sizeof columns / sizeof columns[0]);
+    double greatest = greatest_loss(job);
     uint32_t nodes = tol_economy_node_count(job->session.economy);
-    uint32_t industries = tol_economy_industry_count(job->session.economy);
     for (uint32_t node = 0; node < nodes; node++) {
-        for (uint32_t s = 0; s < job->worlds.count && (job->every_country || node / industries == job->region); s++) {
-            add_table_row(job, view, node, s);
+        for (uint32_t s = 0; s < job->worlds.count && is_shown(job, node); s++) {
+            add_table_row(job, view, node, s, greatest);
         }
     }
     view_print(view, sink);
@@ -231,7 +253,6 @@ static void show_rows(const struct sectors_job *job, struct sink *sink)
 {
     struct json_writer json = {.sink = sink, .indented = job->look.format == FORMAT_JSON};
     uint32_t nodes = tol_economy_node_count(job->session.economy);
-    uint32_t industries = tol_economy_industry_count(job->session.economy);
     if (job->look.format == FORMAT_CSV) {
         sink_text(sink, "region,industry,title,scenario,direct_demand_loss,indirect_demand_loss,direct_cost_rise,"
                         "indirect_cost_rise\n");
@@ -239,7 +260,7 @@ static void show_rows(const struct sectors_job *job, struct sink *sink)
         json_array(&json, NULL);
     }
     for (uint32_t node = 0; node < nodes; node++) {
-        for (uint32_t s = 0; s < job->worlds.count && (job->every_country || node / industries == job->region); s++) {
+        for (uint32_t s = 0; s < job->worlds.count && is_shown(job, node); s++) {
             if (job->look.format == FORMAT_CSV) {
                 add_csv_row(job, sink, node, s);
             } else {
@@ -292,12 +313,12 @@ const struct command command_sectors = {
     .examples = "  tolmuur sectors --country NL --on 2025-08-10\n"
                 "  tolmuur sectors --country NL --on 2025-08-10 --top 5 --format json\n"
                 "  tolmuur sectors --scenarios datasets/scenarios/no_ieepa.json --format csv\n",
-    .text =
-        "41 regions x 35 industries (input-output table of 2011), hit by the duties of importers whose markets are in "
-        "the tables.\n"
-        "--top N names the N regions through which most of the indirect loss comes (here 3 unless given).\n"
-        "Losses are shares of an industry's output, cost rises shares of its inputs; a negative loss is a gain. "
-        "docs/model.md.\n",
+    .text = "41 regions x 35 industries (input-output table of 2011), hit by the duties of importers whose markets are "
+            "in "
+            "the tables.\n"
+            "--top N names the N regions through which most of the indirect loss comes (here 3 unless given).\n"
+            "Losses are shares of an industry's output, cost rises shares of its inputs; a negative loss is a gain. "
+            "docs/model.md.\n",
     .options = (const enum option_id[]){OPTION_COUNTRY, OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS,
                                         OPTION_ASSUME, OPTION_HORIZON, OPTION_TOP, OPTION_THREADS, OPTION_NO_PIN,
                                         OPTION_ISA, OPTION_TABLES, OPTION_FORMAT, OPTION_COLOR, OPTION_END},

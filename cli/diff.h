@@ -169,6 +169,15 @@ struct diff {
     char reason[600]; /* why not */
 };
 
+/* --threshold; left alone when not given. TOL_USAGE. */
+TOL_MUST_CHECK enum tol_status diff_read_threshold(const struct options *options, double *threshold,
+                                                   struct tol_error *error);
+
+/* Opens both runs and finds who moved and why. options, threshold, top and workers are set, and nothing else. Release also after a failure; the workers stay the caller's. */
+TOL_MUST_CHECK enum tol_status diff_make(struct diff *diff, const char *const run[TOL_RUN_SIDE_COUNT],
+                                         struct tol_error *error);
+void diff_release(struct diff *diff);
+
 /* Reads the manifest of the run in a folder, opens its parts and compares their SHA-256, on all workers. Close also after a failure. TOL_NO_INPUT: no run, or a part is
  * missing. TOL_BAD_DATA: no run, or a part was changed. TOL_IO, TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status diff_run_open(struct diff_run *run, const char *path, struct tol_run *workers,

@@ -37,7 +37,13 @@ static enum tol_status read_manifest(struct diff_run *run, struct tol_error *err
         tol_fail(error, TOL_NO_INPUT, "this folder is no run: it holds no " RUN_MANIFEST "; score -o RUN/ writes one");
         return at(TOL_NO_INPUT, run->path, error);
     }
-    return manifest_read(path, &run->manifest, error);
+    enum tol_status status = manifest_read(path, &run->manifest, error);
+    if (status == TOL_OK && run->manifest.shard.count > 0) {
+        tol_fail(error, TOL_BAD_DATA, "this is shard %u of %u of a run; merge all of them and compare the run",
+                 (unsigned)run->manifest.shard.number, (unsigned)run->manifest.shard.count);
+        return at(TOL_BAD_DATA, run->path, error);
+    }
+    return status;
 }
 
 /* "NAME on DAY", or a day alone, which is then the name too. */

@@ -67,14 +67,15 @@ static void tell_pair(const struct diff *diff, const struct diff_pair *pair, str
 
 void diff_table(const struct diff *diff, struct sink *sink)
 {
-    static const char *const headings[] = {"firm",       "scenario", "move", "band",      "score",
-                                           "change EUR", "law",      "data", "parameter", "cause"};
+    static const struct heading columns[] = {{"firm", COLUMN_LEFT, false},      {"scenario", COLUMN_LEFT, true},
+                                             {"move", COLUMN_LEFT, false},      {"band", COLUMN_LEFT, false},
+                                             {"score", COLUMN_RIGHT, false},    {"change EUR", COLUMN_RIGHT, false},
+                                             {"law", COLUMN_RIGHT, true},       {"data", COLUMN_RIGHT, true},
+                                             {"parameter", COLUMN_RIGHT, true}, {"cause", COLUMN_SENTENCE, false}};
     size_t shown = diff->mover_count < diff->top ? diff->mover_count : diff->top;
     if (shown > 0) {
         struct view *view = view_create(&diff->look, true);
-        for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
-            view_column(view, headings[i], i >= 4 && i <= 8 ? COLUMN_RIGHT : COLUMN_LEFT);
-        }
+        view_columns(view, columns, sizeof columns / sizeof columns[0]);
         for (size_t i = 0; i < shown; i++) {
             add_row(diff, view, &diff->mover[i]);
         }

@@ -34,7 +34,7 @@ static enum tol_status find_figure(const char *name, bool drawn, size_t *figure,
         }
         return drawn || !totals_figure_is_drawn(*figure)
                    ? TOL_OK
-                   : tol_fail(error, TOL_USAGE, "--fail-if %s: known with draws only; add --draws N", name);
+                   : tol_fail(error, TOL_USAGE, "--fail-if %s: known with draws only; score with --draws N", name);
     }
     return unknown_figure(name, error);
 }
@@ -65,7 +65,8 @@ static enum tol_status read_condition(struct fail_condition *condition, const ch
     return find_figure(name, drawn, &condition->figure, error);
 }
 
-enum tol_status fail_if_read(struct fail_if *conditions, const struct options *options, struct tol_error *error)
+enum tol_status fail_if_read(struct fail_if *conditions, const struct options *options, bool drawn,
+                             struct tol_error *error)
 {
     const struct text_list *given = &options->value[OPTION_FAIL_IF];
     *conditions = (struct fail_if){0};
@@ -78,7 +79,7 @@ enum tol_status fail_if_read(struct fail_if *conditions, const struct options *o
     }
     enum tol_status status = TOL_OK;
     for (size_t i = 0; status == TOL_OK && i < given->count; i++) {
-        status = read_condition(&conditions->condition[i], given->text[i], options_given(options, OPTION_DRAWS), error);
+        status = read_condition(&conditions->condition[i], given->text[i], drawn, error);
         conditions->count = i + 1;
     }
     return status;

@@ -17,9 +17,9 @@ struct fail_if {
     struct fail_condition *condition;
 };
 
-/* The options FIGURE<NUMBER, with <, <=, > or >=. Figures are named as in the totals, in any case. Release also after a failure. TOL_USAGE names the figure
+/* The options FIGURE<NUMBER, with <, <=, > or >=; drawn: there are draws. Figures are named as in the totals, in any case. Release also after a failure. TOL_USAGE names the figure
  * that was probably meant. */
-TOL_MUST_CHECK enum tol_status fail_if_read(struct fail_if *conditions, const struct options *options,
+TOL_MUST_CHECK enum tol_status fail_if_read(struct fail_if *conditions, const struct options *options, bool drawn,
                                             struct tol_error *error);
 void fail_if_release(struct fail_if *conditions);
 

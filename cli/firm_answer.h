@@ -54,6 +54,11 @@ void line_rest_read(const struct firm_answer *answer, size_t scenario, enum tol_
 void firm_vulnerability_json(struct json_writer *json, const struct firm_answer *answer);
 void firm_vulnerability_render(struct sink *sink, const struct look *look, const struct firm_answer *answer);
 
+/* Columns of the tree of causes. */
+enum { TREE_CAUSE = 0, TREE_VALUE, TREE_BEFORE, TREE_AFTER, TREE_DUTY, TREE_EBITDA, TREE_BAR, TREE_SOURCE };
+/* The line's part of the change of EBITDA, as a number and as a bar: its length is in proportion to the greatest branch's. */
+void firm_tree_part(struct view_line *line, const struct firm_answer *answer, size_t scenario, double eur);
+
 /* What comes through customers or suppliers: a JSON object; a branch of the tree; the same amounts by tier. Nothing is shown of a firm without. */
 void firm_chain_json(struct json_writer *json, const struct firm_answer *answer, size_t scenario, enum tol_side side);
 void firm_chain_render(struct view *view, struct view_line *parent, const struct firm_answer *answer, size_t scenario,

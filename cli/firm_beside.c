@@ -258,7 +258,7 @@ void firm_beside_render(struct sink *sink, const struct look *look, const struct
     struct view *view = view_create(look, true);
     view_column(view, "beside the sum", COLUMN_TREE);
     view_column(view, "EUR", COLUMN_RIGHT);
-    view_column(view, "", COLUMN_LEFT);
+    view_column(view, "", COLUMN_SENTENCE);
     render_range(view, &explanation->row);
     render_unknown(view, answer, explanation);
     render_gains(view, answer, explanation);

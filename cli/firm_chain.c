@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 
-enum { CAUSE = 0, VALUE, BEFORE, AFTER, DUTY, EBITDA, DETAIL };
 enum { TIERS_SHOWN = 6 };
 
 /* Parts that are not shown one by one. Sums of ebitda_eur are exact. */
@@ -170,7 +169,7 @@ static void describe_partner(const struct tol_explained_partner *partner, enum t
 }
 
 static void render_partner(struct view *view, struct view_line *parent, const struct firm_answer *answer,
-                           enum tol_side side, const struct tol_explained_partner *partner)
+                           size_t scenario, enum tol_side side, const struct tol_explained_partner *partner)
 {
     char id[256], name[256], text[1024], detail[512];
     const struct tol_book *book = answer->book;
@@ -181,14 +180,14 @@ static void render_partner(struct view *view, struct view_line *parent, const st
              tol_book_sector(book, book->firm_sector[partner->firm]));
     describe_partner(partner, side, detail, sizeof detail);
     struct view_line *line = view_line(view, parent);
-    view_cell(line, CAUSE, text);
-    view_cell_people(line, VALUE, partner->value_eur, 0);
-    view_cell_people(line, EBITDA, partner->ebitda_eur, 0);
-    view_cell(line, DETAIL, detail);
+    view_cell(line, TREE_CAUSE, text);
+    view_cell_people(line, TREE_VALUE, partner->value_eur, 0);
+    firm_tree_part(line, answer, scenario, partner->ebitda_eur);
+    view_cell(line, TREE_SOURCE, detail);
 }
 
 static void render_sector(struct view *view, struct view_line *parent, const struct firm_answer *answer,
-                          enum tol_side side, const struct tol_explained_sector *sector)
+                          size_t scenario, enum tol_side side, const struct tol_explained_sector *sector)
 {
     char text[256], share[CHANGE_SIZE], detail[256];
     snprintf(text, sizeof text, "not named: %s %s %s", tol_economy_industry_title(answer->economy, sector->industry),
@@ -196,14 +195,14 @@ static void render_sector(struct view *view, struct view_line *parent, const str
     change_text(side == TOL_SALES ? -sector->share : sector->share, share);
     snprintf(detail, sizeof detail, "%s %s", side == TOL_SALES ? "orders of its buyers" : "prices", share);
     struct view_line *line = view_line(view, parent);
-    view_cell(line, CAUSE, text);
-    view_cell_people(line, VALUE, sector->value_eur, 0);
-    view_cell_people(line, EBITDA, sector->ebitda_eur, 0);
-    view_cell(line, DETAIL, detail);
+    view_cell(line, TREE_CAUSE, text);
+    view_cell_people(line, TREE_VALUE, sector->value_eur, 0);
+    firm_tree_part(line, answer, scenario, sector->ebitda_eur);
+    view_cell(line, TREE_SOURCE, detail);
 }
 
-static void render_rest(struct view *view, struct view_line *parent, const char *one, const char *many,
-                        struct rest rest)
+static void render_rest(struct view *view, struct view_line *parent, const struct firm_answer *answer, size_t scenario,
+                        const char *one, const char *many, struct rest rest)
 {
     if (rest.count == 0) {
         return;
@@ -211,9 +210,9 @@ static void render_rest(struct view *view, struct view_line *parent, const char 
     char text[64];
     snprintf(text, sizeof text, "%zu other %s", rest.count, rest.count == 1 ? one : many);
     struct view_line *line = view_line(view, parent);
-    view_cell(line, CAUSE, text);
-    view_cell_people(line, VALUE, rest.value_eur, 0);
-    view_cell_people(line, EBITDA, rest.ebitda_eur, 0);
+    view_cell(line, TREE_CAUSE, text);
+    view_cell_people(line, TREE_VALUE, rest.value_eur, 0);
+    firm_tree_part(line, answer, scenario, rest.ebitda_eur);
 }
 
 void firm_chain_render(struct view *view, struct view_line *parent, const struct firm_answer *answer, size_t scenario,
@@ -225,17 +224,17 @@ void firm_chain_render(struct view *view, struct view_line *parent, const struct
     }
     bool sales = side == TOL_SALES;
     struct view_line *branch = view_line(view, parent);
-    view_cell(branch, CAUSE, sales ? "orders lost through customers" : "dearer inputs through suppliers");
-    view_cell_people(branch, EBITDA, chain->ebitda_eur, 0);
+    view_cell(branch, TREE_CAUSE, sales ? "orders lost through customers" : "dearer inputs through suppliers");
+    firm_tree_part(branch, answer, scenario, chain->ebitda_eur);
     for (size_t i = 0; i < chain->partner_count && i < answer->top; i++) {
-        render_partner(view, branch, answer, side, &chain->partner[i]);
+        render_partner(view, branch, answer, scenario, side, &chain->partner[i]);
     }
-    render_rest(view, branch, sales ? "customer" : "supplier", sales ? "customers" : "suppliers",
+    render_rest(view, branch, answer, scenario, sales ? "customer" : "supplier", sales ? "customers" : "suppliers",
                 rest_of_partners(chain, answer->top));
     for (size_t i = 0; i < chain->sector_count && i < answer->top; i++) {
-        render_sector(view, branch, answer, side, &chain->sector[i]);
+        render_sector(view, branch, answer, scenario, side, &chain->sector[i]);
     }
-    render_rest(view, branch, sales ? "group of buyers not named" : "group of suppliers not named",
+    render_rest(view, branch, answer, scenario, sales ? "group of buyers not named" : "group of suppliers not named",
                 sales ? "groups of buyers not named" : "groups of suppliers not named",
                 rest_of_sectors(chain, answer->top));
 }

@@ -13,14 +13,14 @@ static void new_line(struct json_writer *json)
 static void before_value(struct json_writer *json, const char *key)
 {
     if (json->filled) {
-        sink_text(json->sink, json->indented ? "," : ", ");
+        sink_text(json->sink, json->indented || json->compact ? "," : ", ");
     }
     if (json->depth > 0) {
         new_line(json);
     }
     if (key != NULL) {
         sink_json(json->sink, key);
-        sink_text(json->sink, ": ");
+        sink_text(json->sink, json->compact ? ":" : ": ");
     }
     json->filled = true;
 }
@@ -89,4 +89,10 @@ void json_boolean(struct json_writer *json, const char *key, bool value)
 {
     before_value(json, key);
     sink_text(json->sink, value ? "true" : "false");
+}
+
+void json_raw(struct json_writer *json, const char *key, const char *text, size_t size)
+{
+    before_value(json, key);
+    sink_bytes(json->sink, text, size);
 }

@@ -164,13 +164,14 @@ static void begin_json(struct report *report)
 
 static void begin(struct report *report)
 {
-    static const char *const headings[] = {"day", "event", "programme", "measure", "what", "before", "source"};
+    static const struct heading columns[] = {{"day", COLUMN_LEFT, false},      {"event", COLUMN_LEFT, false},
+                                             {"programme", COLUMN_LEFT, true}, {"measure", COLUMN_LEFT, false},
+                                             {"what", COLUMN_SENTENCE, false}, {"before", COLUMN_SENTENCE, false},
+                                             {"source", COLUMN_SENTENCE, true}};
     report->json = (struct json_writer){.sink = &report->sink, .indented = report->look->format == FORMAT_JSON};
     if (report->look->format == FORMAT_TABLE) {
         report->view = view_create(report->look, true);
-        for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
-            view_column(report->view, headings[i], COLUMN_LEFT);
-        }
+        view_columns(report->view, columns, sizeof columns / sizeof columns[0]);
     } else if (report->look->format == FORMAT_CSV) {
         sink_text(&report->sink, "day,event,measure,programme,authority,partners,effect,rate,before,before_effect,"
                                  "before_rate,list,count,source,law_version\n");

@@ -123,13 +123,13 @@ static void heading(const struct filter *filter, size_t count, const struct look
 static void print_table(const struct filter *filter, const struct listed *list, size_t count, const struct look *look,
                         struct sink *sink)
 {
-    static const char *const headings[] = {"measure", "programme", "authority", "partners", "effect",
-                                           "from",    "until",     "status",    "source"};
+    static const struct heading columns[] = {
+        {"measure", COLUMN_LEFT, false},      {"programme", COLUMN_LEFT, true},   {"authority", COLUMN_LEFT, true},
+        {"partners", COLUMN_SENTENCE, false}, {"effect", COLUMN_SENTENCE, false}, {"from", COLUMN_LEFT, false},
+        {"until", COLUMN_LEFT, false},        {"status", COLUMN_LEFT, true},      {"source", COLUMN_SENTENCE, true}};
     heading(filter, count, look, sink);
     struct view *view = view_create(look, true);
-    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
-        view_column(view, headings[i], COLUMN_LEFT);
-    }
+    view_columns(view, columns, sizeof columns / sizeof columns[0]);
     for (size_t i = 0; i < count; i++) {
         const struct tol_law_measure *measure = &list[i].measure;
         struct view_line *line = view_line(view, NULL);

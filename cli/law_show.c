@@ -197,7 +197,7 @@ static void print_table(const struct law_shown *shown, const struct look *look, 
     sink_format(sink, "\nlaw %s\n\n", tol_law_version(shown->reading->law));
     struct view *view = view_create(look, false);
     view_column(view, "what", COLUMN_LEFT);
-    view_column(view, "is", COLUMN_LEFT);
+    view_column(view, "is", COLUMN_SENTENCE);
     measure_lines(view, shown);
     view_print(view, sink);
     print_products(shown, "Products", shown->measure.products, look, sink);

@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 const struct command *const commands[] = {
-    &command_check, &command_build,   &command_score, &command_diff,   &command_firm,
-    &command_rate,  &command_sectors, &command_law,   &command_doctor, NULL,
+    &command_check, &command_build, &command_score,   &command_merge, &command_diff,   &command_report,
+    &command_firm,  &command_rate,  &command_sectors, &command_law,   &command_doctor, NULL,
 };
 
 static const struct command *find_command(const char *name)

@@ -15,7 +15,7 @@ bool manifest_option_counts(enum option_id id)
 {
     static const enum option_id counting[] = {OPTION_ON,     OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS,
                                               OPTION_ASSUME, OPTION_HORIZON,   OPTION_TIERS,    OPTION_DRAWS,
-                                              OPTION_SEED,   OPTION_PART_ROWS};
+                                              OPTION_SEED,   OPTION_PART_ROWS, OPTION_SHARD};
     for (size_t i = 0; i < sizeof counting / sizeof counting[0]; i++) {
         if (counting[i] == id) {
             return true;
@@ -87,7 +87,7 @@ static enum tol_status outputs_json(struct json_writer *json, const struct run_f
     json_array(json, "outputs");
     for (size_t i = 0; i < folder->part_count; i++) {
         const struct run_part *part = &folder->part[i];
-        run_folder_part_name(i, path);
+        run_folder_part_name(folder, i, path);
         json_object(json, NULL);
         json_text(json, "path", path);
         json_integer(json, "first_firm", part->first_firm);
@@ -97,10 +97,11 @@ static enum tol_status outputs_json(struct json_writer *json, const struct run_f
         json_text(json, "sha256", part->sha256);
         json_end_object(json);
     }
-    run_folder_file_path(folder, RUN_TOTALS, path);
+    const char *totals = folder->shard.count > 0 ? RUN_SUMS : RUN_TOTALS;
+    run_folder_file_path(folder, totals, path);
     enum tol_status status = tol_sha256_file(path, &bytes, digest, error);
     json_object(json, NULL);
-    json_text(json, "path", RUN_TOTALS);
+    json_text(json, "path", totals);
     json_integer(json, "bytes", bytes);
     json_text(json, "sha256", digest);
     json_end_object(json);
@@ -139,8 +140,19 @@ static void counts_json(struct json_writer *json, const struct score_job *job)
     json_integer(json, "purchase_lines", job->book->side[TOL_PURCHASES].line_count);
     json_integer(json, "scenarios", job->worlds.count);
     json_integer(json, "rows", job->book->firm_count * job->worlds.count);
-    json_integer(json, "parts", job->folder.part_count);
+    json_integer(json, "parts", job->folder.run_parts);
     json_end_object(json);
+}
+
+/* Counts are those of the whole run: that of a shard stands beside them. */
+static void shard_json(struct json_writer *json, const struct run_folder *folder)
+{
+    if (folder->shard.count > 0) {
+        json_object(json, "shard");
+        json_integer(json, "number", folder->shard.number);
+        json_integer(json, "of", folder->shard.count);
+        json_end_object(json);
+    }
 }
 
 static void machine_json(struct json_writer *json, const struct score_job *job)
@@ -233,6 +245,7 @@ enum tol_status manifest_write(struct score_job *job, size_t kept_parts, struct 
         return status;
     }
     counts_json(&json, job);
+    shard_json(&json, &job->folder);
     execution_json(&json, job, kept_parts);
     json_end_object(&json);
     sink_text(&sink, "\n");

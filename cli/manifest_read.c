@@ -153,8 +153,8 @@ static enum tol_status read_files(struct manifest_file **files, size_t *count, c
 
 static enum tol_status read_head(struct manifest *manifest, json_t *root, struct tol_error *error)
 {
-    static const char *const keys[] = {"format", "format_version", "identity", "resolved", "options",  "day",
-                                       "law",    "inputs",         "outputs",  "counts",   "execution"};
+    static const char *const keys[] = {"format", "format_version", "identity", "resolved", "options", "day",
+                                       "law",    "inputs",         "outputs",  "counts",   "shard",   "execution"};
     const char *format = json_string_value(json_object_get(root, "format"));
     const json_t *version = json_object_get(root, "format_version");
     const json_t *day = json_object_get(root, "day");
@@ -178,6 +178,30 @@ static enum tol_status read_head(struct manifest *manifest, json_t *root, struct
     return TOL_OK;
 }
 
+static enum tol_status read_shard(struct manifest *manifest, json_t *object, struct tol_error *error)
+{
+    static const char *const keys[] = {"number", "of"};
+    const json_t *number = json_object_get(object, "number"), *of = json_object_get(object, "of");
+    if (object == NULL) {
+        return TOL_OK;
+    }
+    if (!only_keys(object, keys, sizeof keys / sizeof keys[0]) || !json_is_integer(number) || !json_is_integer(of) ||
+        json_integer_value(number) < 1 || json_integer_value(number) > json_integer_value(of) ||
+        json_integer_value(of) > SHARDS_MOST) {
+        return wrong(error, "shard is not described as it should be");
+    }
+    manifest->shard = (struct shard){(uint32_t)json_integer_value(number), (uint32_t)json_integer_value(of)};
+    char text[SHARD_TEXT_SIZE];
+    shard_format(&manifest->shard, text);
+    for (size_t i = 0; i < manifest->identity.count; i++) {
+        const struct run_pair *pair = &manifest->identity.pair[i];
+        if (strcmp(pair->name, RUN_SHARD_PAIR) == 0 && strcmp(pair->value, text) == 0) {
+            return TOL_OK;
+        }
+    }
+    return wrong(error, "shard is not the one that was resolved");
+}
+
 static enum tol_status read_root(struct manifest *manifest, json_t *root, struct tol_error *error)
 {
     enum tol_status status = read_head(manifest, root, error);
@@ -191,6 +215,9 @@ static enum tol_status read_root(struct manifest *manifest, json_t *root, struct
         status = wrong(error, "identity does not fit what was resolved; it was changed");
     }
     if (status == TOL_OK) {
+        status = read_shard(manifest, json_object_get(root, "shard"), error);
+    }
+    if (status == TOL_OK) {
         status = read_options(manifest, json_object_get(root, "options"), error);
     }
     if (status == TOL_OK) {
@@ -202,15 +229,20 @@ static enum tol_status read_root(struct manifest *manifest, json_t *root, struct
     return status;
 }
 
-enum tol_status manifest_parse(const char *text, size_t size, struct manifest *manifest, struct tol_error *error)
+static enum tol_status parse(const char *text, size_t size, struct manifest *manifest, json_t **root,
+                             struct tol_error *error)
 {
     *manifest = (struct manifest){0};
     json_error_t fault;
-    json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &fault);
-    if (root == NULL) {
-        return tol_fail(error, TOL_BAD_DATA, "not JSON, line %d: %s", fault.line, fault.text);
-    }
-    enum tol_status status = read_root(manifest, root, error);
+    *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &fault);
+    return *root != NULL ? read_root(manifest, *root, error)
+                         : tol_fail(error, TOL_BAD_DATA, "not JSON, line %d: %s", fault.line, fault.text);
+}
+
+enum tol_status manifest_parse(const char *text, size_t size, struct manifest *manifest, struct tol_error *error)
+{
+    json_t *root;
+    enum tol_status status = parse(text, size, manifest, &root, error);
     json_decref(root);
     return status;
 }
@@ -247,14 +279,28 @@ static char *load(const char *path, size_t *size, enum tol_status *status, struc
 
 enum tol_status manifest_read(const char *path, struct manifest *manifest, struct tol_error *error)
 {
+    json_t *root;
+    enum tol_status status = manifest_read_all(path, manifest, &root, error);
+    json_decref(root);
+    return status;
+}
+
+enum tol_status manifest_read_all(const char *path, struct manifest *manifest, struct json_t **all,
+                                  struct tol_error *error)
+{
     size_t size = 0;
     enum tol_status status;
     *manifest = (struct manifest){0};
+    *all = NULL;
     char *text = load(path, &size, &status, error);
     if (status == TOL_OK) {
-        status = manifest_parse(text, size, manifest, error);
+        status = parse(text, size, manifest, all, error);
     }
     free(text);
+    if (status != TOL_OK) {
+        json_decref(*all);
+        *all = NULL;
+    }
     if (status != TOL_OK && error != NULL && error->file[0] == '\0') {
         tol_fail_at(error, status, path, 0, NULL, NULL);
     }

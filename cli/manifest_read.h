@@ -3,6 +3,7 @@
 #define CLI_MANIFEST_READ_H
 
 #include "run_identity.h"
+#include "shard.h"
 
 #define MANIFEST_FORMAT "tolmuur run"
 #define MANIFEST_VERSION 1
@@ -24,6 +25,7 @@ struct manifest_file {
 struct manifest {
     struct run_identity identity;
     char day[MANIFEST_DAY_SIZE]; /* that questions without a day were asked of; "": there were none */
+    struct shard shard;          /* count 0: the run is whole */
     size_t option_count;
     struct manifest_option *option;
     size_t input_count;
@@ -37,6 +39,9 @@ TOL_MUST_CHECK enum tol_status manifest_parse(const char *text, size_t size, str
                                               struct tol_error *error);
 /* The same from a file. TOL_NO_INPUT, TOL_IO. */
 TOL_MUST_CHECK enum tol_status manifest_read(const char *path, struct manifest *manifest, struct tol_error *error);
+/* The same, and all of it as JSON, which the caller releases (json_decref); NULL after a failure. */
+TOL_MUST_CHECK enum tol_status manifest_read_all(const char *path, struct manifest *manifest, struct json_t **all,
+                                                 struct tol_error *error);
 void manifest_release(struct manifest *manifest);
 
 #endif

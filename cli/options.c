@@ -1,10 +1,7 @@
 #include "options.h"
 
-#include "nearest.h"
-
 #include <errno.h>
 #include <math.h>
-#include <popt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +37,9 @@ static const struct option_spec table[] = {
      OPTION_DRAWS, 0, false},
     {"seed", "S", "another seed, other draws (default: 1)", OPTION_SEED, 0, false},
     {"input", "FILE", "one company as JSON, instead of a book and a firm; - is stdin", OPTION_INPUT, 0, false},
+    {"firm", "ID", "a firm that gets a page of its own; may be repeated", OPTION_FIRM, 0, true},
+    {"firms", "N", "the N worst firms get pages (default: 12; 0 with --firm)", OPTION_FIRMS, 0, false},
+    {"since", "RUN", "an earlier run: show which firms moved since, and why", OPTION_SINCE, 0, false},
     {"top", "N",
      "show the N greatest lines and add up the rest (default: 10, 0: all); of score: the N worst firms of a scenario "
      "in "
@@ -54,6 +54,7 @@ static const struct option_spec table[] = {
     {"replay", "MANIFEST", "do a run again and compare: its inputs, options and bytes", OPTION_REPLAY, 0, false},
     {"part-rows", "N", "rows of a file of a run at most, in whole firms (default: 1000000)", OPTION_PART_ROWS, 0,
      false},
+    {"shard", "I/N", "only shard I of N of a run, for `merge` (docs/shards.md)", OPTION_SHARD, 0, false},
     {"fail-if", "CONDITION", "end with exit code 1 where the totals meet it: 'band_e_share>0.1'; may be repeated",
      OPTION_FAIL_IF, 0, true},
     {"pair", "A=B", "compare scenario A of the first run with B of the second; may be repeated", OPTION_PAIR, 0, true},
@@ -134,29 +135,7 @@ bool option_may_be_configured(enum option_id id)
     return id != OPTION_CONFIG && id != OPTION_HELP && id != OPTION_VERSION;
 }
 
-/* popt's table for one command, closed by a row of zeros. */
-static size_t popt_table(const enum option_id *accepted, struct poptOption *rows)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < TABLE_COUNT; i++) {
-        bool taken = option_is_everywhere(table[i].id);
-        for (size_t a = 0; accepted[a] != OPTION_END; a++) {
-            taken = taken || accepted[a] == table[i].id;
-        }
-        if (taken) {
-            rows[count++] = (struct poptOption){
-                .longName = table[i].name,
-                .shortName = table[i].letter,
-                .argInfo = table[i].argument != NULL ? POPT_ARG_STRING : POPT_ARG_NONE,
-                .val = (int)table[i].id,
-            };
-        }
-    }
-    rows[count] = (struct poptOption){0};
-    return count;
-}
-
-static enum tol_status list_add(struct text_list *list, char *text, struct tol_error *error)
+enum tol_status options_take(struct text_list *list, char *text, struct tol_error *error)
 {
     char **grown = realloc(list->text, (list->count + 1) * sizeof *grown);
     if (grown == NULL || text == NULL) {
@@ -169,83 +148,6 @@ static enum tol_status list_add(struct text_list *list, char *text, struct tol_e
     list->text = grown;
     list->text[list->count++] = text;
     return TOL_OK;
-}
-
-/* An option that this command does not take: is it one of another command, or near to one that it takes? */
-static enum tol_status unknown_option(const char *word, const struct poptOption *rows, size_t count,
-                                      struct tol_error *error)
-{
-    const char *names[TABLE_COUNT];
-    for (size_t i = 0; i < count; i++) {
-        names[i] = rows[i].longName;
-    }
-    char name[64];
-    const char *bare = word + strspn(word, "-");
-    size_t length = strcspn(bare, "=");
-    if (length >= sizeof name) {
-        length = sizeof name - 1;
-    }
-    memcpy(name, bare, length);
-    name[length] = '\0';
-    if (option_named(name) != NULL) {
-        return tol_fail(error, TOL_USAGE, "--%s is not an option of this command; see its --help", name);
-    }
-    const char *near = nearest_name(name, names, count);
-    if (near != NULL) {
-        return tol_fail(error, TOL_USAGE, "unknown option %.100s; did you mean --%s?", word, near);
-    }
-    return tol_fail(error, TOL_USAGE, "unknown option %.100s; --help lists the options", word);
-}
-
-static enum tol_status take_options(poptContext context, const struct poptOption *rows, size_t count,
-                                    struct options *options, struct tol_error *error)
-{
-    int id;
-    while ((id = poptGetNextOpt(context)) > 0) {
-        const struct option_spec *spec = option_spec((enum option_id)id);
-        struct text_list *list = &options->value[id];
-        if (list->count > 0 && !spec->repeatable) {
-            return tol_fail(error, TOL_USAGE, "--%s is given twice; give it once", spec->name);
-        }
-        char *text = spec->argument != NULL ? poptGetOptArg(context) : strdup("");
-        enum tol_status status = list_add(list, text, error);
-        if (status != TOL_OK) {
-            return status;
-        }
-    }
-    if (id == -1) {
-        return TOL_OK;
-    }
-    const char *word = poptBadOption(context, POPT_BADOPTION_NOALIAS);
-    if (id == POPT_ERROR_BADOPT) {
-        return unknown_option(word, rows, count, error);
-    }
-    if (id == POPT_ERROR_NOARG) {
-        return tol_fail(error, TOL_USAGE, "%.100s needs a value; --help shows which", word);
-    }
-    if (id == POPT_ERROR_UNWANTEDARG) {
-        return tol_fail(error, TOL_USAGE, "%.100s is a switch: it takes no value", word);
-    }
-    return tol_fail(error, TOL_USAGE, "%.100s: %s", word, poptStrerror(id));
-}
-
-enum tol_status options_parse(int argc, const char **argv, const enum option_id *accepted, struct options *options,
-                              struct tol_error *error)
-{
-    *options = (struct options){0};
-    struct poptOption rows[TABLE_COUNT + 1];
-    size_t count = popt_table(accepted, rows);
-    poptContext context = poptGetContext("tolmuur", argc, argv, rows, 0);
-    if (context == NULL) {
-        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
-    }
-    enum tol_status status = take_options(context, rows, count, options, error);
-    const char *word;
-    while (status == TOL_OK && (word = poptGetArg(context)) != NULL) {
-        status = list_add(&options->argument, strdup(word), error);
-    }
-    poptFreeContext(context);
-    return status;
 }
 
 static void list_release(struct text_list *list)
@@ -271,7 +173,7 @@ void options_release(struct options *options)
 
 enum tol_status options_add(struct options *options, enum option_id id, const char *text, struct tol_error *error)
 {
-    return list_add(&options->value[id], strdup(text), error);
+    return options_take(&options->value[id], strdup(text), error);
 }
 
 bool options_given(const struct options *options, enum option_id id)

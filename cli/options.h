@@ -34,6 +34,9 @@ enum option_id {
     OPTION_DRAWS,
     OPTION_SEED,
     OPTION_INPUT,
+    OPTION_FIRM,
+    OPTION_FIRMS,
+    OPTION_SINCE,
     OPTION_TOP,
     OPTION_BY,
     OPTION_DRY_RUN,
@@ -42,6 +45,7 @@ enum option_id {
     OPTION_REPLACE,
     OPTION_REPLAY,
     OPTION_PART_ROWS,
+    OPTION_SHARD,
     OPTION_FAIL_IF,
     OPTION_PAIR,
     OPTION_THRESHOLD,
@@ -106,6 +110,8 @@ TOL_MUST_CHECK enum tol_status options_parse(int argc, const char **argv, const 
                                              struct options *options, struct tol_error *error);
 void options_release(struct options *options);
 
+/* Adds a text, which is the list's from now on, also when that fails. NULL: there was no memory for it. */
+TOL_MUST_CHECK enum tol_status options_take(struct text_list *list, char *text, struct tol_error *error);
 /* Adds a copy of a value. */
 TOL_MUST_CHECK enum tol_status options_add(struct options *options, enum option_id id, const char *text,
                                            struct tol_error *error);

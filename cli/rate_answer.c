@@ -44,20 +44,13 @@ const char *rate_unknown_reason(const struct rate_case *rate)
                : "the base rate is not known";
 }
 
-/* A machine column: its name and its number. */
-struct number_column {
-    const char *name;
-    double value;
-};
-enum { NUMBER_COLUMNS = 12 };
-
-static void number_columns(const struct rate_case *rate, struct number_column columns[NUMBER_COLUMNS])
+void rate_numbers(const struct rate_case *rate, struct rate_number columns[RATE_NUMBERS])
 {
     const struct tol_rate_answer *answer = &rate->answer;
     const double *part = answer->by_authority;
     /* Authorities without a column of their own, so that base and layers still add up to the total. */
     double other = part[TOL_ANTI_DUMPING] + part[TOL_RETALIATION] + part[TOL_OTHER];
-    const struct number_column filled[NUMBER_COLUMNS] = {
+    const struct rate_number filled[RATE_NUMBERS] = {
         {"base_rate", part[TOL_MFN]}, /* the column that applies: a claimed preference is in it */
         {"section_232", part[TOL_SECTION_232]},
         {"section_301", part[TOL_SECTION_301]},
@@ -73,14 +66,13 @@ static void number_columns(const struct rate_case *rate, struct number_column co
     };
     memcpy(columns, filled, sizeof filled);
     if (rate->error != NULL) {
-        for (size_t i = 0; i < NUMBER_COLUMNS; i++) {
+        for (size_t i = 0; i < RATE_NUMBERS; i++) {
             columns[i].value = NAN;
         }
     }
 }
 
-/* Names of the missing facts, widest first, joined by ';'. */
-static void missing_facts(const struct rate_case *rate, char *text, size_t size)
+void rate_missing_facts(const struct rate_case *rate, char *text, size_t size)
 {
     size_t used = 0;
     text[0] = '\0';
@@ -93,10 +85,10 @@ static void missing_facts(const struct rate_case *rate, char *text, size_t size)
 void rate_csv_header(struct sink *sink, const char *scenario)
 {
     struct rate_case none = {.error = ""};
-    struct number_column columns[NUMBER_COLUMNS];
-    number_columns(&none, columns);
+    struct rate_number columns[RATE_NUMBERS];
+    rate_numbers(&none, columns);
     sink_text(sink, "id");
-    for (size_t i = 0; i < NUMBER_COLUMNS; i++) {
+    for (size_t i = 0; i < RATE_NUMBERS; i++) {
         sink_format(sink, ",%s", columns[i].name);
     }
     sink_format(sink, ",specific_duty,unknown_facts,error,law_version%s\n", scenario != NULL ? ",scenario" : "");
@@ -104,12 +96,12 @@ void rate_csv_header(struct sink *sink, const char *scenario)
 
 void rate_csv_row(struct sink *sink, const struct rate_case *rate)
 {
-    struct number_column columns[NUMBER_COLUMNS];
+    struct rate_number columns[RATE_NUMBERS];
     char missing[512];
-    number_columns(rate, columns);
-    missing_facts(rate, missing, sizeof missing);
+    rate_numbers(rate, columns);
+    rate_missing_facts(rate, missing, sizeof missing);
     sink_csv(sink, rate->id);
-    for (size_t i = 0; i < NUMBER_COLUMNS; i++) {
+    for (size_t i = 0; i < RATE_NUMBERS; i++) {
         sink_bytes(sink, ",", 1);
         sink_number(sink, columns[i].value, "");
     }
@@ -142,13 +134,13 @@ static void json_duty(struct json_writer *json, const struct rate_case *rate)
 
 void rate_json_row(struct json_writer *json, const struct rate_case *rate)
 {
-    struct number_column columns[NUMBER_COLUMNS];
+    struct rate_number columns[RATE_NUMBERS];
     char missing[512];
-    number_columns(rate, columns);
-    missing_facts(rate, missing, sizeof missing);
+    rate_numbers(rate, columns);
+    rate_missing_facts(rate, missing, sizeof missing);
     json_object(json, NULL);
     json_text(json, "id", rate->id);
-    for (size_t i = 0; i < NUMBER_COLUMNS; i++) {
+    for (size_t i = 0; i < RATE_NUMBERS; i++) {
         json_number(json, columns[i].name, columns[i].value);
     }
     json_text(json, "specific_duty", rate->error == NULL ? rate->answer.specific_duty : "");

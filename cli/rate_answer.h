@@ -21,6 +21,21 @@ struct rate_case {
     const char *error; /* NULL: the answer stands */
 };
 
+/* What is wrong with a part of a question, in the words of every front end; before them stands the part's name and value. */
+#define RATE_FAULT_COUNTRY "not a country; write its ISO 3166 code"
+#define RATE_FAULT_PRODUCT "not a product code; write 4 to 10 digits, dots are allowed"
+#define RATE_FAULT_DAY "not a day; write it as YYYY-MM-DD"
+
+/* The machine columns that are numbers; NaN where the case has an error. */
+struct rate_number {
+    const char *name;
+    double value;
+};
+enum { RATE_NUMBERS = 12 };
+void rate_numbers(const struct rate_case *rate, struct rate_number numbers[RATE_NUMBERS]);
+/* Names of the facts that are missing, widest first, joined by ';'; "" where the case has an error. */
+void rate_missing_facts(const struct rate_case *rate, char *text, size_t size);
+
 /* The columns of `rate --batch`, with a line end; under a scenario there is one more, its name. */
 void rate_csv_header(struct sink *sink, const char *scenario);
 void rate_csv_row(struct sink *sink, const struct rate_case *rate);

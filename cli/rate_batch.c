@@ -170,18 +170,18 @@ static bool read_question(struct batch *batch)
         return false;
     }
     if (!tol_importer_from_any(text[BATCH_INTO], &rate->query.into)) {
-        return row_fault(batch, BATCH_INTO, "not a country; write its ISO 3166 code");
+        return row_fault(batch, BATCH_INTO, RATE_FAULT_COUNTRY);
     }
     if (!tol_country_from_any(text[BATCH_FROM], &rate->query.from)) {
-        return row_fault(batch, BATCH_FROM, "not a country; write its ISO 3166 code");
+        return row_fault(batch, BATCH_FROM, RATE_FAULT_COUNTRY);
     }
     if (!tol_product_parse(text[BATCH_HTS], 4, &rate->query.product)) {
-        return row_fault(batch, BATCH_HTS, "not a product code; write 4 to 10 digits, dots are allowed");
+        return row_fault(batch, BATCH_HTS, RATE_FAULT_PRODUCT);
     }
     rate->query.assume = batch->options->assume;
     rate->query.on = batch->options->on;
     if (text[BATCH_ON][0] != '\0' && !tol_day_parse(text[BATCH_ON], &rate->query.on)) {
-        return row_fault(batch, BATCH_ON, "not a day; write it as YYYY-MM-DD");
+        return row_fault(batch, BATCH_ON, RATE_FAULT_DAY);
     }
     rate->has_value = text[BATCH_VALUE][0] != '\0';
     const char *fault = rate->has_value ? text_to_amount(text[BATCH_VALUE], &rate->value) : NULL;

@@ -8,8 +8,6 @@
 
 #include "tolmuur/text.h"
 
-enum { CAUSE = 0, VALUE, BEFORE, AFTER, DUTY, EBITDA, SOURCE };
-
 static void render_head(struct sink *sink, const struct look *look, const struct firm_answer *answer)
 {
     char id[256], name[256], safe_id[4 * sizeof id], safe_name[4 * sizeof name], money[64], ebitda[64];
@@ -68,6 +66,16 @@ static uint64_t group_of(const struct tol_explained_line *line)
     return (uint64_t)strtoul(digits, NULL, 10) << 16 | partner;
 }
 
+void firm_tree_part(struct view_line *line, const struct firm_answer *answer, size_t scenario, double eur)
+{
+    const struct tol_explanation *explanation = answer->explanation[scenario];
+    double own = fmax(fabs(explanation->sales_eur), fabs(explanation->purchases_eur));
+    double of_others =
+        fmax(fabs(explanation->chain[TOL_SALES].ebitda_eur), fabs(explanation->chain[TOL_PURCHASES].ebitda_eur));
+    view_cell_people(line, TREE_EBITDA, eur, 0);
+    view_cell_bar(line, TREE_BAR, eur, fmax(own, of_others));
+}
+
 static void render_causes(struct view *view, struct view_line *parent, const struct line_causes *causes)
 {
     for (size_t i = 0; i < causes->count; i++) {
@@ -75,9 +83,9 @@ static void render_causes(struct view *view, struct view_line *parent, const str
         struct view_line *line = view_line(view, parent);
         char text[64];
         snprintf(text, sizeof text, "%s%s", tol_authority_name(cause->authority), cause->ended ? " (ended)" : "");
-        view_cell(line, CAUSE, text);
-        view_cell_people(line, DUTY, cause->duty_eur, 0);
-        view_cell(line, SOURCE, cause->sources);
+        view_cell(line, TREE_CAUSE, text);
+        view_cell_people(line, TREE_DUTY, cause->duty_eur, 0);
+        view_cell(line, TREE_SOURCE, cause->sources);
         view_colour(line, "gray");
     }
     if (causes->unknown_count > 0) {
@@ -87,7 +95,7 @@ static void render_causes(struct view *view, struct view_line *parent, const str
             used += (size_t)snprintf(text + used, sizeof text - used, "%s %s", i > 0 ? "," : "", causes->unknown[i]);
         }
         struct view_line *line = view_line(view, parent);
-        view_cell(line, CAUSE, text);
+        view_cell(line, TREE_CAUSE, text);
         view_colour(line, "yellow");
     }
 }
@@ -107,12 +115,12 @@ static enum tol_status render_line(struct view *view, struct view_line *parent, 
     snprintf(text, sizeof text, "%s %s %s%s%.300s", hs, line->side == TOL_SALES ? "made in" : "into", other,
              facts[0] != '\0' ? ", " : "", facts);
     struct view_line *row = view_line(view, parent);
-    view_cell(row, CAUSE, text);
-    view_cell_people(row, VALUE, line->value_eur, 0);
-    view_cell_percent(row, BEFORE, line->base_rate, 2);
-    view_cell_percent(row, AFTER, line->new_rate, 2);
-    view_cell_people(row, DUTY, line->duty_eur, 0);
-    view_cell_people(row, EBITDA, line->ebitda_eur, 0);
+    view_cell(row, TREE_CAUSE, text);
+    view_cell_people(row, TREE_VALUE, line->value_eur, 0);
+    view_cell_percent(row, TREE_BEFORE, line->base_rate, 2);
+    view_cell_percent(row, TREE_AFTER, line->new_rate, 2);
+    view_cell_people(row, TREE_DUTY, line->duty_eur, 0);
+    firm_tree_part(row, answer, scenario, line->ebitda_eur);
     render_causes(view, row, &causes);
     return TOL_OK;
 }
@@ -135,10 +143,10 @@ static enum tol_status render_group(struct view *view, struct view_line *parent,
     snprintf(text, sizeof text, "%04llu %s %s", (unsigned long long)(group >> 16),
              lines[first].side == TOL_SALES ? "to" : "from", tol_country_name((tol_country)(group & 0xffffu)));
     struct view_line *row = view_line(view, parent);
-    view_cell(row, CAUSE, text);
-    view_cell_people(row, VALUE, value, 0);
-    view_cell_people(row, DUTY, duty, 0);
-    view_cell_people(row, EBITDA, ebitda, 0);
+    view_cell(row, TREE_CAUSE, text);
+    view_cell_people(row, TREE_VALUE, value, 0);
+    view_cell_people(row, TREE_DUTY, duty, 0);
+    firm_tree_part(row, answer, scenario, ebitda);
     enum tol_status status = TOL_OK;
     for (size_t i = first; status == TOL_OK && i < shown; i++) {
         if (lines[i].side == lines[first].side && group_of(&lines[i]) == group) {
@@ -164,8 +172,8 @@ static enum tol_status render_side(struct view *view, struct view_line *parent, 
     const struct tol_explanation *explanation = answer->explanation[scenario];
     size_t shown = explanation->line_count < answer->top ? explanation->line_count : answer->top;
     struct view_line *row = view_line(view, parent);
-    view_cell(row, CAUSE, side == TOL_SALES ? "sales" : "purchases");
-    view_cell_people(row, EBITDA, side == TOL_SALES ? explanation->sales_eur : explanation->purchases_eur, 0);
+    view_cell(row, TREE_CAUSE, side == TOL_SALES ? "sales" : "purchases");
+    firm_tree_part(row, answer, scenario, side == TOL_SALES ? explanation->sales_eur : explanation->purchases_eur);
     enum tol_status status = TOL_OK;
     for (size_t i = 0; status == TOL_OK && i < shown; i++) {
         if (explanation->line[i].side == side && is_first_of_group(explanation->line, i)) {
@@ -178,10 +186,10 @@ static enum tol_status render_side(struct view *view, struct view_line *parent, 
         char text[64];
         snprintf(text, sizeof text, "%zu other line%s", rest.count, rest.count == 1 ? "" : "s");
         struct view_line *other = view_line(view, row);
-        view_cell(other, CAUSE, text);
-        view_cell_people(other, VALUE, rest.value_eur, 0);
-        view_cell_people(other, DUTY, rest.duty_eur, 0);
-        view_cell_people(other, EBITDA, rest.ebitda_eur, 0);
+        view_cell(other, TREE_CAUSE, text);
+        view_cell_people(other, TREE_VALUE, rest.value_eur, 0);
+        view_cell_people(other, TREE_DUTY, rest.duty_eur, 0);
+        firm_tree_part(other, answer, scenario, rest.ebitda_eur);
     }
     return status;
 }
@@ -189,17 +197,18 @@ static enum tol_status render_side(struct view *view, struct view_line *parent, 
 static enum tol_status render_tree(struct sink *sink, const struct look *look, const struct firm_answer *answer,
                                    size_t scenario, struct tol_error *error)
 {
-    static const char *const headings[] = {"cause", "value EUR", "before", "after", "duty EUR", "EBITDA EUR", "source"};
+    static const struct heading columns[] = {{"cause", COLUMN_TREE, false},    {"value EUR", COLUMN_RIGHT, true},
+                                             {"before", COLUMN_RIGHT, false},  {"after", COLUMN_RIGHT, false},
+                                             {"duty EUR", COLUMN_RIGHT, true}, {"EBITDA EUR", COLUMN_RIGHT, false},
+                                             {"", COLUMN_BAR, true},           {"source", COLUMN_SENTENCE, true}};
     const struct tol_explanation *explanation = answer->explanation[scenario];
     struct view *view = view_create(look, true);
-    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
-        view_column(view, headings[i], i == CAUSE ? COLUMN_TREE : i == SOURCE ? COLUMN_LEFT : COLUMN_RIGHT);
-    }
+    view_columns(view, columns, sizeof columns / sizeof columns[0]);
     struct view_line *top = view_line(view, NULL);
     char text[128];
     snprintf(text, sizeof text, "EBITDA change, %s", answer->worlds->scenario[scenario].name);
-    view_cell(top, CAUSE, text);
-    view_cell_people(top, EBITDA, explanation->row.ebitda_change_eur, 0);
+    view_cell(top, TREE_CAUSE, text);
+    view_cell_people(top, TREE_EBITDA, explanation->row.ebitda_change_eur, 0);
     view_colour(top, "bold");
     enum tol_status status = render_side(view, top, answer, scenario, TOL_SALES, error);
     if (status == TOL_OK) {
@@ -210,8 +219,8 @@ static enum tol_status render_tree(struct sink *sink, const struct look *look, c
     /* What binary rounding leaves is far below a cent; it is shown when it would be seen. */
     if (fabs(explanation->rounding_eur) >= 0.5) {
         struct view_line *rounding = view_line(view, top);
-        view_cell(rounding, CAUSE, "rounding");
-        view_cell_people(rounding, EBITDA, explanation->rounding_eur, 0);
+        view_cell(rounding, TREE_CAUSE, "rounding");
+        firm_tree_part(rounding, answer, scenario, explanation->rounding_eur);
     }
     sink_text(sink, "\n");
     view_print(view, sink);

@@ -55,12 +55,12 @@ static void total_line(struct view *view, const char *name, double fraction)
 
 static void render_stack(struct sink *sink, const struct look *look, const struct tol_rate_answer *answer)
 {
-    static const char *const headings[] = {"authority", "programme", "verdict", "stated",
-                                           "share",     "adds",      "why",     "source"};
+    static const struct heading columns[] = {{"authority", COLUMN_LEFT, false}, {"programme", COLUMN_LEFT, true},
+                                             {"verdict", COLUMN_LEFT, false},   {"stated", COLUMN_RIGHT, true},
+                                             {"share", COLUMN_RIGHT, true},     {"adds", COLUMN_RIGHT, false},
+                                             {"why", COLUMN_SENTENCE, false},   {"source", COLUMN_SENTENCE, false}};
     struct view *view = view_create(look, true);
-    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++) {
-        view_column(view, headings[i], i >= 3 && i <= 5 ? COLUMN_RIGHT : COLUMN_LEFT);
-    }
+    view_columns(view, columns, sizeof columns / sizeof columns[0]);
     base_line(view, answer);
     for (size_t i = 0; i < answer->layer_count; i++) {
         layer_line(view, &answer->layer[i]);

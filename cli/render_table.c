@@ -1,10 +1,13 @@
 #include "render_table.h"
 
 #include "number.h"
+#include "render_fit.h"
 
 #include <libsmartcols.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "tolmuur/text.h"
@@ -27,12 +30,25 @@ static enum tol_status read_format(const struct options *options, const char *al
     return tol_fail(error, TOL_USAGE, "--format %.40s is not one of: %s", text, allowed);
 }
 
+/* COLUMNS is what a person has set. */
+static size_t terminal_width(void)
+{
+    struct winsize size;
+    const char *set = getenv("COLUMNS");
+    unsigned long columns = set == NULL ? 0 : strtoul(set, NULL, 10);
+    if (columns == 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+        columns = size.ws_col;
+    }
+    return columns == 0 ? 80 : columns < 40 ? 40 : columns;
+}
+
 enum tol_status look_read(const struct options *options, const char *allowed, enum format otherwise, struct look *look,
                           struct tol_error *error)
 {
     const char *no_colour = getenv("NO_COLOR");
     look->format = otherwise;
     look->terminal = isatty(STDOUT_FILENO) == 1;
+    look->width = look->terminal ? terminal_width() : 0;
     look->colour = look->terminal && (no_colour == NULL || no_colour[0] == '\0');
     const char *when = options_text(options, OPTION_COLOR);
     if (when != NULL && strcmp(when, "auto") != 0) {
@@ -46,6 +62,9 @@ enum tol_status look_read(const struct options *options, const char *allowed, en
 
 struct view {
     struct libscols_table *table;
+    size_t width; /* of the terminal; 0: none */
+    bool tree;
+    struct fit_column column[FIT_COLUMNS_MAX];
     bool failed;
 };
 
@@ -64,22 +83,45 @@ struct view *view_create(const struct look *look, bool headings)
         return NULL;
     }
     view->table = table;
+    view->width = look->width;
     view->failed =
         scols_table_enable_noheadings(table, !headings) != 0 || scols_table_enable_colors(table, look->colour) != 0 ||
         scols_table_enable_ascii(table, !look->terminal) != 0 || scols_table_set_column_separator(table, "  ") != 0 ||
         /* view_cell has made everything visible. */
         scols_table_enable_noencoding(table, true) != 0;
-    /* Lines on a pipe are never cut, and what a pipe gets does not depend on the width of some terminal. */
-    scols_table_set_termforce(table, look->terminal ? SCOLS_TERMFORCE_AUTO : SCOLS_TERMFORCE_NEVER);
+    /* Of itself libsmartcols cuts and breaks lines anywhere: fit_table makes them fit. */
+    scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
     scols_table_set_default_symbols(table);
     return view;
 }
 
 void view_column(struct view *view, const char *heading, enum column_style style)
 {
-    static const int flags[] = {[COLUMN_LEFT] = 0, [COLUMN_RIGHT] = SCOLS_FL_RIGHT, [COLUMN_TREE] = SCOLS_FL_TREE};
-    if (view != NULL && scols_table_new_column(view->table, heading, 0, flags[style]) == NULL) {
-        view->failed = true;
+    static const int flags[] = {[COLUMN_LEFT] = 0,
+                                [COLUMN_RIGHT] = SCOLS_FL_RIGHT,
+                                [COLUMN_TREE] = SCOLS_FL_TREE,
+                                [COLUMN_SENTENCE] = 0,
+                                [COLUMN_BAR] = 0};
+    if (view == NULL) {
+        return;
+    }
+    size_t place = scols_table_get_ncols(view->table);
+    int hidden = style == COLUMN_BAR && view->width == 0 ? SCOLS_FL_HIDDEN : 0;
+    view->failed = view->failed || place == FIT_COLUMNS_MAX ||
+                   scols_table_new_column(view->table, heading, 0, flags[style] | hidden) == NULL;
+    if (!view->failed) {
+        view->column[place] = (struct fit_column){.style = style, .optional = style == COLUMN_BAR};
+        view->tree = view->tree || style == COLUMN_TREE;
+    }
+}
+
+void view_columns(struct view *view, const struct heading *heading, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        view_column(view, heading[i].text, heading[i].style);
+        if (view != NULL && !view->failed && heading[i].optional) {
+            view->column[scols_table_get_ncols(view->table) - 1].optional = true;
+        }
     }
 }
 
@@ -137,6 +179,22 @@ void view_cell_percent(struct view_line *line, size_t column, double fraction, i
     view_cell(line, column, text);
 }
 
+void view_cell_bar(struct view_line *line, size_t column, double value, double whole)
+{
+    enum { CELLS = 8, PARTS = 8 };
+    static const char *const part[PARTS] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    char text[4 * (CELLS + 1)] = "";
+    double share = fabs(value) / fabs(whole);
+    if (share > 0 && isfinite(share)) {
+        size_t eighths = (size_t)ceil(fmin(share, 1) * CELLS * PARTS);
+        for (size_t i = 0; i < eighths / PARTS; i++) {
+            strcat(text, "█");
+        }
+        strcat(text, part[eighths % PARTS]);
+    }
+    view_cell(line, column, text);
+}
+
 void view_colour(struct view_line *line, const char *colour)
 {
     if (line != NULL) {
@@ -159,27 +217,39 @@ void view_release(struct view *view)
     free(view);
 }
 
+/* Padding after the last cell of a line is noise in a file. */
+static void print_lines(struct sink *sink, const char *text)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        size_t kept = length;
+        while (kept > 0 && text[kept - 1] == ' ') {
+            kept -= 1;
+        }
+        sink_bytes(sink, text, kept);
+        sink_text(sink, "\n");
+        text += length + (text[length] == '\n');
+    }
+}
+
 void view_print(struct view *view, struct sink *sink)
 {
+    char left_out[256] = "";
+    char *text = NULL;
     if (view == NULL) {
         sink->failed = true;
         return;
     }
-    char *text = NULL;
-    bool failed = view->failed || scols_print_table_to_string(view->table, &text) != 0;
+    bool fits = view->failed || view->width == 0 ||
+                fit_table(view->table, view->column, view->width, left_out, sizeof left_out);
+    bool failed = view->failed || (fits || view->tree ? scols_print_table_to_string(view->table, &text) != 0
+                                                      : !fit_on_side(view->table, view->column, view->width, &text));
     if (failed) {
         sink->failed = true;
     } else if (text != NULL) {
-        /* Padding after the last cell of a line is noise in a file. */
-        for (char *line = text; *line != '\0';) {
-            size_t length = strcspn(line, "\n");
-            size_t kept = length;
-            while (kept > 0 && line[kept - 1] == ' ') {
-                kept -= 1;
-            }
-            sink_bytes(sink, line, kept);
-            sink_text(sink, "\n");
-            line += length + (line[length] == '\n');
+        print_lines(sink, text);
+        if (fits && left_out[0] != '\0') {
+            sink_format(sink, "(not shown, for want of width: %s)\n", left_out);
         }
     }
     free(text);

@@ -14,12 +14,19 @@ struct look {
     enum format format;
     bool colour;
     bool terminal;
+    size_t width; /* of the terminal, in columns; 0: none */
 };
 /* `allowed` lists formats by their names, such as "table json". */
 TOL_MUST_CHECK enum tol_status look_read(const struct options *options, const char *allowed, enum format otherwise,
                                          struct look *look, struct tol_error *error);
 
-enum column_style { COLUMN_LEFT = 0, COLUMN_RIGHT, COLUMN_TREE };
+enum column_style {
+    COLUMN_LEFT = 0,
+    COLUMN_RIGHT,
+    COLUMN_TREE,     /* goes on below where the terminal is too narrow */
+    COLUMN_SENTENCE, /* left, and the same */
+    COLUMN_BAR       /* of view_cell_bar; only on a terminal */
+};
 
 struct view;      /* one table */
 struct view_line; /* one of its lines */
@@ -27,11 +34,19 @@ struct view_line; /* one of its lines */
 /* Out of memory is remembered and told by view_print. */
 struct view *view_create(const struct look *look, bool headings);
 void view_column(struct view *view, const char *heading, enum column_style style);
+struct heading {
+    const char *text;
+    enum column_style style;
+    bool optional; /* left out where the terminal is too narrow; of several the last first. Bars always are */
+};
+void view_columns(struct view *view, const struct heading *heading, size_t count);
 /* parent NULL: at the top. The line belongs to the view. */
 struct view_line *view_line(struct view *view, struct view_line *parent);
 void view_cell(struct view_line *line, size_t column, const char *text);
 void view_cell_people(struct view_line *line, size_t column, double value, int decimals);
 void view_cell_percent(struct view_line *line, size_t column, double fraction, int decimals);
+/* A bar as long as value is of whole, whatever their signs; nothing where either is not known. */
+void view_cell_bar(struct view_line *line, size_t column, double value, double whole);
 /* "red", "yellow", "green", "bold", "gray": the whole line; nothing without colour. */
 void view_colour(struct view_line *line, const char *colour);
 /* NULL allowed. */

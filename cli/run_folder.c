@@ -71,24 +71,27 @@ static char *joined(const char *name, const char *ending)
     return text;
 }
 
-void run_folder_part_name(size_t part, char name[RUN_PATH_SIZE])
+void run_folder_part_name(const struct run_folder *folder, size_t part, char name[RUN_PATH_SIZE])
 {
-    snprintf(name, RUN_PATH_SIZE, "%s/part-%05zu.parquet", scores_name, part);
+    snprintf(name, RUN_PATH_SIZE, "%s/part-%05zu.parquet", scores_name, folder->first_part + part);
 }
 
 void run_folder_part_path(const struct run_folder *folder, size_t part, char path[RUN_PATH_SIZE])
 {
-    snprintf(path, RUN_PATH_SIZE, "/proc/self/fd/%d/%s/part-%05zu.parquet", folder->content, scores_name, part);
+    char name[RUN_PATH_SIZE];
+    run_folder_part_name(folder, part, name);
+    run_folder_file_path(folder, name, path);
 }
 
 void run_folder_record_path(const struct run_folder *folder, size_t part, char path[RUN_PATH_SIZE])
 {
-    snprintf(path, RUN_PATH_SIZE, "/proc/self/fd/%d/%s/part-%05zu", folder->partial, records_name, part);
+    snprintf(path, RUN_PATH_SIZE, "/proc/self/fd/%d/%s/part-%05zu", folder->partial, records_name,
+             folder->first_part + part);
 }
 
 void run_folder_file_path(const struct run_folder *folder, const char *name, char path[RUN_PATH_SIZE])
 {
-    snprintf(path, RUN_PATH_SIZE, "/proc/self/fd/%d/%s", folder->content, name);
+    snprintf(path, RUN_PATH_SIZE, "/proc/self/fd/%d/%.60s", folder->content, name);
 }
 
 void run_folder_place(const struct run_folder *folder, struct tol_error *error)
@@ -127,7 +130,8 @@ static enum tol_status at(const struct run_folder *folder, const char *ending, e
 
 static bool is_of_a_run(void *context, const char *name)
 {
-    bool known = strcmp(name, RUN_TOTALS) == 0 || strcmp(name, RUN_MANIFEST) == 0 || strcmp(name, scores_name) == 0;
+    bool known = strcmp(name, RUN_TOTALS) == 0 || strcmp(name, RUN_MANIFEST) == 0 || strcmp(name, scores_name) == 0 ||
+                 strcmp(name, RUN_SUMS) == 0;
     if (!known) {
         snprintf(context, 256, "%s", name);
     }
@@ -399,19 +403,26 @@ static enum tol_status take_lock(struct run_folder *folder, struct tol_error *er
     return at(folder, ".lock", status, error);
 }
 
-/* Ranges of firms that depend on nothing but the numbers of firms and scenarios. */
-static enum tol_status set_parts(struct run_folder *folder, uint64_t firm_count, size_t scenario_count,
-                                 struct tol_error *error)
+enum tol_status run_folder_set_parts(struct run_folder *folder, uint64_t firm_count, size_t scenario_count,
+                                     struct tol_error *error)
 {
+    size_t end;
     uint64_t firms = folder->part_rows / scenario_count;
     firms = firms > 0 ? firms : 1;
-    folder->part_count = firm_count > 0 ? (size_t)((firm_count + firms - 1) / firms) : 1;
+    folder->run_parts = firm_count > 0 ? (size_t)((firm_count + firms - 1) / firms) : 1;
+    enum tol_status status = shard_check(&folder->shard, folder->run_parts, firm_count, scenario_count, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    shard_parts(&folder->shard, folder->run_parts, &folder->first_part, &end);
+    free(folder->part);
+    folder->part_count = end - folder->first_part;
     folder->part = calloc(folder->part_count, sizeof *folder->part);
     if (folder->part == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory");
     }
     for (size_t i = 0; i < folder->part_count; i++) {
-        uint64_t first = i * firms;
+        uint64_t first = (folder->first_part + i) * firms;
         uint64_t count = firm_count - first < firms ? firm_count - first : firms;
         folder->part[i] = (struct run_part){.first_firm = first, .firm_count = count, .rows = count * scenario_count};
     }
@@ -421,7 +432,7 @@ static enum tol_status set_parts(struct run_folder *folder, uint64_t firm_count,
 enum tol_status run_folder_open(struct run_folder *folder, uint64_t firm_count, size_t scenario_count,
                                 struct tol_error *error)
 {
-    enum tol_status status = set_parts(folder, firm_count, scenario_count, error);
+    enum tol_status status = run_folder_set_parts(folder, firm_count, scenario_count, error);
     if (status == TOL_OK) {
         status = open_parent(folder, error);
     }
@@ -475,7 +486,7 @@ static bool remove_unless_kept(void *context, const char *name)
     bool kept = false;
     for (size_t i = 0; !kept && i < sweep->folder->part_count; i++) {
         char known[RUN_PATH_SIZE];
-        run_folder_part_name(i, known);
+        run_folder_part_name(sweep->folder, i, known);
         kept = sweep->folder->part[i].kept && strcmp(known + sizeof scores_name, name) == 0;
     }
     return kept || tol_folder_remove(sweep->scores, name, NULL) == TOL_OK;
@@ -483,11 +494,13 @@ static bool remove_unless_kept(void *context, const char *name)
 
 enum tol_status run_folder_find_kept(struct run_folder *folder, struct tol_run *run, struct tol_error *error)
 {
-    struct sweep sweep = {folder, -1};
     enum tol_status status = tol_run_blocks(run, folder->part_count, check_part, folder, error);
-    if (status != TOL_OK) {
-        return status;
-    }
+    return status == TOL_OK ? run_folder_sweep(folder, error) : status;
+}
+
+enum tol_status run_folder_sweep(struct run_folder *folder, struct tol_error *error)
+{
+    struct sweep sweep = {folder, -1};
     sweep.scores = openat(folder->content, scores_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     bool swept = sweep.scores >= 0 && tol_folder_each(sweep.scores, remove_unless_kept, &sweep);
     if (sweep.scores >= 0) {

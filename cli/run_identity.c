@@ -56,6 +56,18 @@ void run_identity_json(struct json_writer *json, const char *key, const struct r
     json_end_object(json);
 }
 
+enum tol_status run_identity_of_whole(const struct run_identity *shard, struct run_identity *whole,
+                                      struct tol_error *error)
+{
+    bool good = true;
+    *whole = (struct run_identity){0};
+    for (size_t i = 0; good && i < shard->count; i++) {
+        const struct run_pair *pair = &shard->pair[i];
+        good = strcmp(pair->name, RUN_SHARD_PAIR) == 0 || run_identity_add(whole, pair->name, pair->value);
+    }
+    return good && run_identity_close(whole) ? TOL_OK : tol_fail(error, TOL_NO_MEMORY, "out of memory");
+}
+
 static const char *value_of(const struct run_identity *identity, const char *name)
 {
     for (size_t i = 0; i < identity->count; i++) {

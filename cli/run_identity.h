@@ -8,6 +8,7 @@
 #include "tolmuur/sha256.h"
 
 #define RUN_VALUE_SIZE 512
+#define RUN_SHARD_PAIR "shard"
 
 /* Their makers' headers do not go together. */
 struct json_t;
@@ -32,6 +33,7 @@ struct run_made_from {
     const struct tol_settings *settings;
     const struct tol_book *book;
     uint64_t part_rows;
+    const char *shard; /* "3/7"; NULL: the run is whole */
 };
 
 /* Release also after a failure. TOL_NO_MEMORY, and what reading a scenario file may give. */
@@ -43,6 +45,9 @@ TOL_MUST_CHECK enum tol_status run_identity_read(struct run_identity *identity, 
 /* The same from a file. TOL_NO_INPUT: there is none that holds JSON. */
 TOL_MUST_CHECK enum tol_status run_identity_read_file(struct run_identity *identity, const char *path,
                                                       struct tol_error *error);
+/* The same run as a whole: without the pair that says which shard it is. Release also after a failure. TOL_NO_MEMORY. */
+TOL_MUST_CHECK enum tol_status run_identity_of_whole(const struct run_identity *shard, struct run_identity *whole,
+                                                     struct tol_error *error);
 /* For who makes one pair by pair. False: out of memory. */
 TOL_MUST_CHECK bool run_identity_add(struct run_identity *identity, const char *name, const char *value);
 TOL_MUST_CHECK bool run_identity_close(struct run_identity *identity);

@@ -102,6 +102,7 @@ enum tol_status run_identity_make(struct run_identity *identity, const struct ru
     good = good && add_worlds(identity, from->worlds) && add_settings(identity, from->settings) &&
            add(identity, "part_rows", "%llu", (unsigned long long)from->part_rows) &&
            add(identity, "draws", "%u", (unsigned)from->draws->options.count) &&
-           add(identity, "seed", "%llu", (unsigned long long)from->draws->options.seed) && run_identity_close(identity);
+           add(identity, "seed", "%llu", (unsigned long long)from->draws->options.seed) &&
+           (from->shard == NULL || add(identity, RUN_SHARD_PAIR, "%s", from->shard)) && run_identity_close(identity);
     return status == TOL_OK && !good ? tol_fail(error, TOL_NO_MEMORY, "out of memory") : status;
 }

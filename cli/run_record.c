@@ -24,14 +24,15 @@ struct entry {
     uint64_t group;
     struct total total;
 };
-static const char magic[8] = "TOLPRT1";
+static const char magic[8] = "TOLPRT2";
 static const uint64_t record_bytes_most = UINT64_C(1) << 32;
 
-_Static_assert(sizeof(struct total) == (1 + TOL_BAND_NONE + 1) * 8 + 9 * sizeof(struct sum), "no padding is written");
+_Static_assert(sizeof(struct total) == (1 + TOL_BAND_NONE + 1) * 8 + 9 * sizeof(struct exact_sum),
+               "no padding is written");
 
 /* ---- sums ------------------------------------------------------------------------------------------------------ */
 
-/* One table: the number of its entries, the change of EBITDA of every scenario, the entries. */
+/* One table: the number of its entries, the entries. */
 static void put_table(struct sink *sums, const struct totals *of, uint32_t by)
 {
     uint64_t count = 0;
@@ -39,7 +40,6 @@ static void put_table(struct sink *sums, const struct totals *of, uint32_t by)
         count += of->group[i].firms > 0;
     }
     sink_bytes(sums, (const char *)&count, sizeof count);
-    sink_bytes(sums, (const char *)of->ebitda_change_eur, of->scenario_count * sizeof *of->ebitda_change_eur);
     for (size_t i = 0; i < of->group_count * of->scenario_count; i++) {
         struct entry entry = {by, (uint32_t)(i % of->scenario_count), i / of->scenario_count, of->group[i]};
         if (entry.total.firms > 0) {
@@ -76,8 +76,7 @@ static bool take(const char **at, const char *end, void *to, size_t size)
 static bool take_table(struct totals *of, uint32_t by, const char **at, const char *end)
 {
     uint64_t count = 0;
-    bool good = take(at, end, &count, sizeof count) &&
-                take(at, end, of->ebitda_change_eur, of->scenario_count * sizeof *of->ebitda_change_eur);
+    bool good = take(at, end, &count, sizeof count);
     if (good && of->scenario_count > 0) {
         memset(of->group, 0, of->group_count * of->scenario_count * sizeof *of->group);
     }

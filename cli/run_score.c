@@ -2,6 +2,7 @@
 
 #include "manifest.h"
 #include "score_output.h"
+#include "shard_sums.h"
 #include "talk.h"
 
 #include <stdio.h>
@@ -25,6 +26,13 @@ enum tol_status run_score_read(struct score_job *job, struct tol_error *error)
     if (status == TOL_OK) {
         status = options_count(job->options, OPTION_PART_ROWS, UINT64_C(1) << 40, &folder->part_rows, error);
     }
+    if (status == TOL_OK) {
+        status = shard_parse(options_text(job->options, OPTION_SHARD), &folder->shard, error);
+    }
+    if (status == TOL_OK && folder->shard.count > 0 && options_given(job->options, OPTION_FAIL_IF)) {
+        status =
+            tol_fail(error, TOL_USAGE, "--fail-if is about the totals of all firms: give it to merge, not to a shard");
+    }
     if (status == TOL_OK && folder->part_rows == 0) {
         status = tol_fail(error, TOL_USAGE, "--part-rows 0: a part has at least one firm; write a number above 0");
     }
@@ -34,13 +42,16 @@ enum tol_status run_score_read(struct score_job *job, struct tol_error *error)
 enum tol_status run_score_open(struct score_job *job, struct tol_error *error)
 {
     struct run_folder *folder = &job->folder;
+    char shard[SHARD_TEXT_SIZE];
+    shard_format(&folder->shard, shard);
     const struct run_made_from from = {.options = job->options,
                                        .session = &job->session,
                                        .worlds = &job->worlds,
                                        .draws = &job->draws,
                                        .settings = &job->settings,
                                        .book = job->book,
-                                       .part_rows = folder->part_rows};
+                                       .part_rows = folder->part_rows,
+                                       .shard = folder->shard.count > 0 ? shard : NULL};
     job->began = time(NULL);
     if (tol_topology_read(&job->topology, NULL) != TOL_OK) {
         job->topology = (struct tol_topology){0};
@@ -175,6 +186,9 @@ enum tol_status run_score_rows(struct score_job *job, struct score_stream *strea
         talk_note("%s: %zu of %zu parts are kept from before", job->folder.path, kept, job->folder.part_count);
     }
     if (status == TOL_OK) {
+        const struct run_part *first = &job->folder.part[0], *last = first + job->folder.part_count - 1;
+        stream->shown_first = first->first_firm;
+        stream->shown_end = last->first_firm + last->firm_count;
         status = write_parts(job, stream, &pending, error);
     }
     /* A part that was written before the fault is worth its record; the fault is what is told. */
@@ -191,10 +205,11 @@ static enum tol_status write_totals(struct score_job *job, struct tol_error *err
 {
     char path[RUN_PATH_SIZE];
     struct sink sink;
-    run_folder_file_path(&job->folder, RUN_TOTALS, path);
+    bool shard = job->folder.shard.count > 0;
+    run_folder_file_path(&job->folder, shard ? RUN_SUMS : RUN_TOTALS, path);
     enum tol_status status = sink_open(&sink, path, error);
     if (status == TOL_OK) {
-        totals_render_set(&sink, &job->totals, job->book, &job->worlds);
+        (shard ? shard_sums_write : totals_render_set)(&sink, &job->totals, job->book, &job->worlds);
         status = sink_close(&sink, error);
     }
     return status;

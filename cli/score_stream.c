@@ -31,6 +31,7 @@ enum tol_status score_stream_open(struct score_stream *stream, const struct tol_
 {
     *stream = (struct score_stream){
         .book = book, .plan = plan, .run = run, .scenario_count = scenario_count, .totals = totals, .stages = stages};
+    stream->shown_end = book->firm_count;
     stream->block_count = tol_plan_block_count(plan);
     uint64_t largest = 1;
     for (uint64_t block = 0; block < stream->block_count; block++) {
@@ -111,7 +112,7 @@ static enum tol_status next_window(struct score_stream *stream, struct tol_error
     stream->window_rows = (stream->next_firm - stream->window_first) * stream->scenario_count;
     status = tol_run_blocks(stream->run, TOTALS_BY_COUNT * stream->scenario_count, add_scenario, stream, error);
     end = stream->next_firm;
-    progress_update(&stream->progress, end, stream->book->firm_count);
+    progress_update(&stream->progress, end - stream->shown_first, stream->shown_end - stream->shown_first);
     return status;
 }
 

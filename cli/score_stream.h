@@ -17,7 +17,9 @@ struct score_stream {
     struct stages *stages;
     struct progress progress;
     uint64_t block_count;
-    uint64_t next_firm;         /* first firm of the next window */
+    uint64_t next_firm;   /* first firm of the next window */
+    uint64_t shown_first; /* progress is told of firms [shown_first, shown_end) */
+    uint64_t shown_end;
     uint64_t end_firm;          /* behind the last firm that is wanted */
     uint64_t next_block;        /* the block that next_firm is in */
     uint64_t window_first;      /* first firm of the window that is made */

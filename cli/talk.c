@@ -1,5 +1,6 @@
 #include "talk.h"
 
+#include "fault_text.h"
 #include "json_writer.h"
 
 #include <math.h>
@@ -143,23 +144,9 @@ static void record_error(const char *level, const struct tol_error *error, int e
 
 static void print_error(const struct tol_error *error)
 {
-    fputs("tolmuur: ", stderr);
-    if (error->file[0] != '\0') {
-        fprintf(stderr, "%s: ", error->file);
-    }
-    if (error->row > 0) {
-        fprintf(stderr, "row %llu: ", (unsigned long long)error->row);
-    }
-    if (error->column[0] != '\0') {
-        fprintf(stderr, "%s: ", error->column);
-    }
-    if (error->value[0] != '\0') {
-        fprintf(stderr, "'%s': ", error->value);
-    }
-    /* A message may quote the user. */
-    char visible[4 * sizeof error->message];
-    tol_text_visible(error->message, visible, sizeof visible);
-    fprintf(stderr, "%s\n", visible);
+    char visible[FAULT_TEXT_SIZE];
+    fault_text(error, visible, sizeof visible);
+    fprintf(stderr, "tolmuur: %s\n", visible);
 }
 
 void talk_error(const struct tol_error *error)

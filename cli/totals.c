@@ -1,6 +1,7 @@
 #include "totals.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,49 +73,98 @@ enum tol_status totals_open(struct totals *totals, size_t scenario_count, enum t
 {
     *totals = (struct totals){.scenario_count = scenario_count, .by = by, .group_count = count_groups(by, book)};
     totals->group = calloc(totals->group_count * scenario_count + 1, sizeof *totals->group);
-    totals->ebitda_change_eur = calloc(scenario_count, sizeof *totals->ebitda_change_eur);
     totals->drawn = calloc(scenario_count, sizeof *totals->drawn);
-    if (totals->group == NULL || totals->ebitda_change_eur == NULL || totals->drawn == NULL) {
+    if (totals->group == NULL || totals->drawn == NULL) {
         totals_release(totals);
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the totals");
     }
     return TOL_OK;
 }
 
+static const struct {
+    const char *name;
+    size_t offset;
+} sums[] = {
+    {"revenue_eur", offsetof(struct total, revenue_eur)},
+    {"duty_export_eur", offsetof(struct total, duty_export_eur)},
+    {"duty_import_eur", offsetof(struct total, duty_import_eur)},
+    {"ebitda_change_eur", offsetof(struct total, ebitda_change_eur)},
+    {"ebitda_change_low_eur", offsetof(struct total, ebitda_change_low_eur)},
+    {"ebitda_change_high_eur", offsetof(struct total, ebitda_change_high_eur)},
+    {"loan_eur", offsetof(struct total, loan_eur)},
+    {"loan_score", offsetof(struct total, loan_score)},
+    {"loan_margin_at_risk_eur", offsetof(struct total, loan_margin_at_risk_eur)},
+};
+enum { SUM_COUNT = sizeof sums / sizeof sums[0] };
+
+struct exact_sum *totals_sum(struct total *total, size_t sum)
+{
+    return sum < SUM_COUNT ? (struct exact_sum *)(void *)((char *)total + sums[sum].offset) : NULL;
+}
+
+const char *totals_sum_name(size_t sum)
+{
+    return sum < SUM_COUNT ? sums[sum].name : NULL;
+}
+
+static void settle(struct total *total)
+{
+    for (size_t i = 0; i < SUM_COUNT; i++) {
+        exact_sum_settle(totals_sum(total, i));
+    }
+}
+
 /* What stands against the firm's score: nothing where either is unknown. */
 static void add_loan(struct total *total, double loan_eur, const struct tol_score_row *row)
 {
     if (loan_eur > 0 && !isnan(row->score)) {
-        sum_add(&total->loan_eur, loan_eur);
-        sum_add(&total->loan_score, loan_eur * row->score);
-        sum_add(&total->loan_margin_at_risk_eur, loan_eur * row->margin_at_risk);
+        exact_sum_add(&total->loan_eur, loan_eur);
+        exact_sum_add(&total->loan_score, loan_eur * row->score);
+        exact_sum_add(&total->loan_margin_at_risk_eur, loan_eur * row->margin_at_risk);
     }
 }
 
 void totals_add(struct totals *totals, const struct tol_book *book, const struct tol_score_row *row)
 {
     struct total *total = &totals->group[group_of(totals->by, book, row) * totals->scenario_count + row->scenario];
-    sum_add(&totals->ebitda_change_eur[row->scenario], row->ebitda_change_eur);
     total->firms += 1;
     total->in_band[row->band <= TOL_BAND_NONE ? row->band : TOL_BAND_NONE] += 1;
-    sum_add(&total->revenue_eur, row->revenue_eur);
-    sum_add(&total->duty_export_eur, row->duty_export_eur);
-    sum_add(&total->duty_import_eur, row->duty_import_eur);
-    sum_add(&total->ebitda_change_eur, row->ebitda_change_eur);
-    sum_add(&total->ebitda_change_low_eur, row->ebitda_change_low_eur);
-    sum_add(&total->ebitda_change_high_eur, row->ebitda_change_high_eur);
+    exact_sum_add(&total->revenue_eur, row->revenue_eur);
+    exact_sum_add(&total->duty_export_eur, row->duty_export_eur);
+    exact_sum_add(&total->duty_import_eur, row->duty_import_eur);
+    exact_sum_add(&total->ebitda_change_eur, row->ebitda_change_eur);
+    exact_sum_add(&total->ebitda_change_low_eur, row->ebitda_change_low_eur);
+    exact_sum_add(&total->ebitda_change_high_eur, row->ebitda_change_high_eur);
     add_loan(total, book->firm_number[TOL_LOAN][row->firm], row);
+    if (total->firms % EXACT_SUM_TERMS == 0) {
+        settle(total);
+    }
+}
+
+void totals_join(struct total *total, const struct total *other)
+{
+    struct total settled = *other;
+    total->firms += other->firms;
+    for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
+        total->in_band[i] += other->in_band[i];
+    }
+    for (size_t i = 0; i < SUM_COUNT; i++) {
+        exact_sum_join(totals_sum(total, i), totals_sum(&settled, i));
+    }
 }
 
 double totals_ebitda_change(const struct totals *totals, size_t scenario)
 {
-    return sum_get(&totals->ebitda_change_eur[scenario]);
+    struct exact_sum all = {0};
+    for (size_t group = 0; group < totals->group_count; group++) {
+        exact_sum_join(&all, &totals->group[group * totals->scenario_count + scenario].ebitda_change_eur);
+    }
+    return exact_sum_get(&all);
 }
 
 void totals_release(struct totals *totals)
 {
     free(totals->group);
-    free(totals->ebitda_change_eur);
     free(totals->drawn);
     *totals = (struct totals){0};
 }
@@ -125,15 +175,6 @@ void totals_set_release(struct totals_set *set)
         totals_release(&set->of[i]);
     }
 }
-
-/* One row of the table of totals and what it is called. */
-struct named_total {
-    const char *by;
-    const char *name;
-    const struct tol_scenario *scenario;
-    const struct total *total;
-    const struct drawn_total *drawn; /* NULL: none */
-};
 
 /* Sums, and what is weighted by loans: NaN without any. */
 static const struct {
@@ -156,17 +197,17 @@ static const char *const band_names[] = {"band_a", "band_b", "band_c", "band_d",
 
 static void get_figures(const struct total *total, double figure[FIGURE_COUNT])
 {
-    const struct sum *const sums[] = {
+    const struct exact_sum *const shown[] = {
         &total->revenue_eur,       &total->duty_export_eur,       &total->duty_import_eur,
         &total->ebitda_change_eur, &total->ebitda_change_low_eur, &total->ebitda_change_high_eur,
         &total->loan_eur};
-    enum { SUMS = sizeof sums / sizeof sums[0] };
+    enum { SUMS = sizeof shown / sizeof shown[0] };
     for (size_t i = 0; i < SUMS; i++) {
-        figure[i] = sum_get(sums[i]);
+        figure[i] = exact_sum_get(shown[i]);
     }
     double loan_eur = figure[SUMS - 1];
-    figure[SUMS] = loan_eur > 0 ? sum_get(&total->loan_score) / loan_eur : NAN;
-    figure[SUMS + 1] = loan_eur > 0 ? sum_get(&total->loan_margin_at_risk_eur) / loan_eur : NAN;
+    figure[SUMS] = loan_eur > 0 ? exact_sum_get(&total->loan_score) / loan_eur : NAN;
+    figure[SUMS + 1] = loan_eur > 0 ? exact_sum_get(&total->loan_margin_at_risk_eur) / loan_eur : NAN;
 }
 
 static const char *const draw_names[] = {"draw_mean_eur", "p05", "p50", "p95", "expected_shortfall"};
@@ -238,16 +279,14 @@ double totals_figure(const struct totals *totals, size_t group, size_t scenario,
 
 /* ---- tables ---------------------------------------------------------------------------------------------------- */
 
-static void json_row(struct json_writer *json, const struct named_total *row)
+static void json_row(struct json_writer *json, const struct totals_row *row)
 {
-    char on[TOL_DAY_TEXT_SIZE];
     double figure[FIGURE_COUNT];
-    tol_day_format(row->scenario->on, on);
     get_figures(row->total, figure);
     json_object(json, NULL);
     json_text(json, row->by, row->name);
-    json_text(json, "scenario", row->scenario->name);
-    json_text(json, "on", on);
+    json_text(json, "scenario", row->scenario);
+    json_text(json, "on", row->on);
     json_integer(json, "firms", row->total->firms);
     for (size_t i = 0; i < FIGURE_COUNT; i++) {
         json_number(json, figures[i].name, figure[i]);
@@ -255,7 +294,7 @@ static void json_row(struct json_writer *json, const struct named_total *row)
     for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
         json_integer(json, band_names[i], row->total->in_band[i]);
     }
-    json_text(json, "law_version", tol_law_version(row->scenario->law));
+    json_text(json, "law_version", row->law_version);
     double draws[DRAW_COUNT];
     if (row->drawn != NULL) {
         get_draws(row->drawn, draws);
@@ -282,16 +321,14 @@ static void csv_header(struct sink *sink, const char *by, bool with_draws)
     sink_text(sink, "\n");
 }
 
-static void csv_row(struct sink *sink, const struct named_total *row, bool draw_columns)
+static void csv_row(struct sink *sink, const struct totals_row *row, bool draw_columns)
 {
-    char on[TOL_DAY_TEXT_SIZE];
     double figure[FIGURE_COUNT];
-    tol_day_format(row->scenario->on, on);
     get_figures(row->total, figure);
     sink_csv(sink, row->name);
     sink_text(sink, ",");
-    sink_csv(sink, row->scenario->name);
-    sink_format(sink, ",%s,%llu", on, (unsigned long long)row->total->firms);
+    sink_csv(sink, row->scenario);
+    sink_format(sink, ",%s,%llu", row->on, (unsigned long long)row->total->firms);
     for (size_t i = 0; i < FIGURE_COUNT; i++) {
         sink_text(sink, ",");
         sink_number(sink, figure[i], "");
@@ -299,7 +336,7 @@ static void csv_row(struct sink *sink, const struct named_total *row, bool draw_
     for (size_t i = 0; i <= TOL_BAND_NONE; i++) {
         sink_format(sink, ",%llu", (unsigned long long)row->total->in_band[i]);
     }
-    sink_format(sink, ",%s", tol_law_version(row->scenario->law));
+    sink_format(sink, ",%s", row->law_version);
     double draws[DRAW_COUNT];
     if (row->drawn != NULL) {
         get_draws(row->drawn, draws);
@@ -311,13 +348,13 @@ static void csv_row(struct sink *sink, const struct named_total *row, bool draw_
     sink_text(sink, "\n");
 }
 
-static void view_row(struct view *view, const struct named_total *row)
+static void view_row(struct view *view, const struct totals_row *row)
 {
     double figure[FIGURE_COUNT];
     get_figures(row->total, figure);
     struct view_line *line = view_line(view, NULL);
     view_cell(line, 0, row->name);
-    view_cell(line, 1, row->scenario->name);
+    view_cell(line, 1, row->scenario);
     view_cell_people(line, 2, (double)row->total->firms, 0);
     for (size_t i = 0; i < FIGURE_COUNT; i++) {
         view_cell_people(line, 3 + i, figure[i], figures[i].decimals);
@@ -343,61 +380,92 @@ static struct view *view_begin(const struct look *look, const char *by)
     return view;
 }
 
-static void render_row(struct sink *sink, const struct look *look, struct view *view, struct json_writer *json,
-                       const struct named_total *row)
+void totals_table_open(struct totals_table *table, struct sink *sink, const struct look *look, enum totals_by by,
+                       bool with_draws)
 {
+    *table = (struct totals_table){
+        .sink = sink, .look = look, .json = {.sink = sink, .indented = look->format == FORMAT_JSON}};
     if (look->format == FORMAT_TABLE) {
-        view_row(view, row);
+        table->view = view_begin(look, totals_by_name(by));
+    } else if (look->format == FORMAT_JSON) {
+        json_array(&table->json, NULL);
     } else if (look->format == FORMAT_CSV) {
-        csv_row(sink, row, row->drawn != NULL);
+        csv_header(sink, totals_by_name(by), with_draws);
+    }
+}
+
+void totals_table_row(struct totals_table *table, const struct totals_row *row)
+{
+    if (table->look->format == FORMAT_TABLE) {
+        view_row(table->view, row);
+    } else if (table->look->format == FORMAT_CSV) {
+        csv_row(table->sink, row, row->drawn != NULL);
     } else {
-        json_row(json, row);
-        if (look->format == FORMAT_JSONL) {
-            sink_text(sink, "\n");
-            json->filled = false;
+        json_row(&table->json, row);
+        if (table->look->format == FORMAT_JSONL) {
+            sink_text(table->sink, "\n");
+            table->json.filled = false;
         }
     }
 }
 
-/* text: room for a name that is made. */
-static struct named_total name_total(const struct totals *totals, const struct tol_book *book,
-                                     const struct worlds *worlds, size_t i, bool with_draws,
-                                     char text[TOL_COUNTRY_TEXT_SIZE])
+void totals_table_close(struct totals_table *table)
 {
-    return (struct named_total){
+    if (table->look->format == FORMAT_JSON) {
+        json_end_array(&table->json);
+        sink_text(table->sink, "\n");
+    } else if (table->look->format == FORMAT_TABLE) {
+        view_print(table->view, table->sink);
+    }
+}
+
+/* Room for names that are made. */
+struct row_texts {
+    char name[TOL_COUNTRY_TEXT_SIZE];
+    char on[TOL_DAY_TEXT_SIZE];
+};
+
+static struct totals_row row_of(const struct totals *totals, const struct tol_book *book, const struct worlds *worlds,
+                                size_t i, bool with_draws, struct row_texts *texts)
+{
+    const struct tol_scenario *scenario = &worlds->scenario[i % totals->scenario_count];
+    tol_day_format(scenario->on, texts->on);
+    return (struct totals_row){
         .by = totals_by_name(totals->by),
-        .name = totals_group_name(totals->by, book, i / totals->scenario_count, text),
-        .scenario = &worlds->scenario[i % totals->scenario_count],
+        .name = totals_group_name(totals->by, book, i / totals->scenario_count, texts->name),
+        .scenario = scenario->name,
+        .on = texts->on,
+        .law_version = tol_law_version(scenario->law),
         .total = &totals->group[i],
-        .drawn = with_draws ? &totals->drawn[i] : NULL,
+        .drawn = with_draws ? &totals->drawn[i % totals->scenario_count] : NULL,
     };
 }
 
 void totals_render(struct sink *sink, const struct look *look, const struct totals *totals, const struct tol_book *book,
                    const struct worlds *worlds)
 {
-    const char *by = totals_by_name(totals->by);
     bool with_draws = totals->by == TOTALS_ALL && totals->drawn[0].known;
-    struct json_writer json = {.sink = sink, .indented = look->format == FORMAT_JSON};
-    struct view *view = look->format == FORMAT_TABLE ? view_begin(look, by) : NULL;
-    if (look->format == FORMAT_JSON) {
-        json_array(&json, NULL);
-    } else if (look->format == FORMAT_CSV) {
-        csv_header(sink, by, with_draws);
-    }
+    struct totals_table table;
+    totals_table_open(&table, sink, look, totals->by, with_draws);
     for (size_t i = 0; i < totals->group_count * totals->scenario_count; i++) {
-        char text[TOL_COUNTRY_TEXT_SIZE];
-        const struct named_total row = name_total(totals, book, worlds, i, with_draws, text);
+        struct row_texts texts;
+        const struct totals_row row = row_of(totals, book, worlds, i, with_draws, &texts);
         if (row.total->firms > 0) {
-            render_row(sink, look, view, &json, &row);
+            totals_table_row(&table, &row);
         }
     }
-    if (look->format == FORMAT_JSON) {
-        json_end_array(&json);
-        sink_text(sink, "\n");
-    } else if (look->format == FORMAT_TABLE) {
-        view_print(view, sink);
-    }
+    totals_table_close(&table);
+}
+
+void totals_set_header(struct sink *sink, bool with_draws)
+{
+    csv_header(sink, "by,name", with_draws);
+}
+
+void totals_set_row(struct sink *sink, enum totals_by by, const struct totals_row *row, bool with_draws)
+{
+    sink_format(sink, "%s,", by == TOTALS_ALL ? "all" : row->by);
+    csv_row(sink, row, with_draws);
 }
 
 void totals_render_set(struct sink *sink, const struct totals_set *set, const struct tol_book *book,
@@ -405,15 +473,14 @@ void totals_render_set(struct sink *sink, const struct totals_set *set, const st
 {
     const struct totals *all = &set->of[TOTALS_ALL];
     bool with_draws = all->scenario_count > 0 && all->drawn[0].known;
-    csv_header(sink, "by,name", with_draws);
+    totals_set_header(sink, with_draws);
     for (size_t by = 0; by < TOTALS_BY_COUNT; by++) {
         const struct totals *totals = &set->of[by];
         for (size_t i = 0; i < totals->group_count * totals->scenario_count; i++) {
-            char text[TOL_COUNTRY_TEXT_SIZE];
-            const struct named_total row = name_total(totals, book, worlds, i, with_draws && by == TOTALS_ALL, text);
+            struct row_texts texts;
+            const struct totals_row row = row_of(totals, book, worlds, i, with_draws && by == TOTALS_ALL, &texts);
             if (row.total->firms > 0) {
-                sink_format(sink, "%s,", by == TOTALS_ALL ? "all" : row.by);
-                csv_row(sink, &row, with_draws);
+                totals_set_row(sink, (enum totals_by)by, &row, with_draws);
             }
         }
     }

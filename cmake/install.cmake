@@ -34,7 +34,7 @@ install(FILES ${CMAKE_BINARY_DIR}/pages/completions/_tolmuur DESTINATION share/z
 install(FILES ${CMAKE_BINARY_DIR}/pages/completions/tolmuur.fish DESTINATION share/fish/vendor_completions.d OPTIONAL)
 
 # The nightly batch. Units and the line for cron name the program by its full path, which is known when it is installed.
-install(PROGRAMS nightly/tolmuur-nightly DESTINATION bin)
+install(PROGRAMS nightly/tolmuur-nightly nightly/tolmuur-slurm DESTINATION bin)
 install(FILES nightly/tolmuur-nightly.timer nightly/tolmuur-alarm@.service DESTINATION lib/systemd/system)
 install(FILES nightly/tolmuur.ini DESTINATION share/doc/tolmuur/examples)
 foreach(file lib/systemd/system/tolmuur-nightly.service share/doc/tolmuur/examples/crontab)
@@ -42,3 +42,6 @@ foreach(file lib/systemd/system/tolmuur-nightly.service share/doc/tolmuur/exampl
   install(CODE "configure_file(\"${CMAKE_SOURCE_DIR}/nightly/${name}.in\" \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${file}\" @ONLY)" COMPONENT program)
   install(CODE "file(CHMOD \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${file}\" FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)" COMPONENT program)
 endforeach()
+
+# The extension of DuckDB, which finds ../../share/tolmuur from where it lies. It is no target that could be stripped: what DuckDB reads stands behind its sections.
+install(FILES ${TOLMUUR_EXTENSION} DESTINATION lib/tolmuur COMPONENT extension)

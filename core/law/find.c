@@ -23,5 +23,6 @@ bool tol_tables_find(char *path, size_t size)
              usable(path, snprintf(path, size, "%s/../share/tolmuur/tolmuur.tables", folder), size))) ||
            (tol_library_folder(folder, sizeof folder) &&
             (usable(path, snprintf(path, size, "%s/../share/tolmuur/tolmuur.tables", folder), size) ||
+             usable(path, snprintf(path, size, "%s/../../share/tolmuur/tolmuur.tables", folder), size) ||
              usable(path, snprintf(path, size, "%s/tolmuur.tables", folder), size)));
 }

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <limits.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,12 +34,12 @@ bool tol_program_folder(char *folder, size_t size)
 bool tol_library_folder(char *folder, size_t size)
 {
     Dl_info found;
-    char *path = NULL;
-    /* The name of a program is what it was called by; only a library's is a path. */
-    if (dladdr(&mark, &found) == 0 || found.dli_fname == NULL || found.dli_fname[0] != '/') {
+    struct link_map *object = NULL;
+    /* The program itself has no name there; a library has the path by which it was opened, which may be a relative one. */
+    if (dladdr1(&mark, &found, (void **)&object, RTLD_DL_LINKMAP) == 0 || object == NULL || object->l_name[0] == '\0') {
         return tol_program_folder(folder, size);
     }
-    path = realpath(found.dli_fname, NULL);
+    char *path = realpath(object->l_name, NULL);
     bool fits = path != NULL && strlen(path) < size;
     if (fits) {
         memcpy(folder, path, strlen(path) + 1);

@@ -8,10 +8,11 @@
 #include <stdint.h>
 
 #include "datasets/run_compare.h"
+#include "datasets/run_read.h"
 #include "datasets/table_writer.h"
 #include "tolmuur/status.h"
 
-#define TOL_DUCKDB_API_VERSION 4u
+#define TOL_DUCKDB_API_VERSION 5u
 #define TOL_DUCKDB_API_SYMBOL "tol_duckdb_api"
 
 enum tol_parquet_kind {
@@ -71,6 +72,10 @@ struct tol_duckdb_api {
     /* tol_run_compare. */
     enum tol_status (*run_join)(const struct tol_run_compare *compare, uint64_t (*firms)[TOL_RUN_SIDE_COUNT],
                                 tol_run_mover_function take, void *context, struct tol_error *error);
+
+    /* tol_run_read. */
+    enum tol_status (*run_read)(const struct tol_run_read *read, tol_run_chunk_function take, void *context,
+                                struct tol_error *error);
 };
 
 #endif

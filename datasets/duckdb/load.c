@@ -4,6 +4,7 @@
 
 #include "datasets/duckdb.h"
 #include "datasets/run_compare.h"
+#include "datasets/run_read.h"
 #include "module/library.h"
 
 #define LIBRARY_FILE "tolmuur_duckdb.so"
@@ -36,4 +37,12 @@ enum tol_status tol_run_compare(const struct tol_run_compare *compare, uint64_t 
     const struct tol_duckdb_api *api;
     enum tol_status status = tol_duckdb_load(&api, error);
     return status == TOL_OK ? api->run_join(compare, firms, take, context, error) : status;
+}
+
+enum tol_status tol_run_read(const struct tol_run_read *read, tol_run_chunk_function take, void *context,
+                             struct tol_error *error)
+{
+    const struct tol_duckdb_api *api;
+    enum tol_status status = tol_duckdb_load(&api, error);
+    return status == TOL_OK ? api->run_read(read, take, context, error) : status;
 }

@@ -4,6 +4,7 @@
 #include "parquet_read.h"
 #include "parquet_write.h"
 #include "run_compare.h"
+#include "run_read.h"
 
 /* The one symbol that the library shows. */
 __attribute__((visibility("default"))) extern const struct tol_duckdb_api tol_duckdb_api;
@@ -22,4 +23,5 @@ const struct tol_duckdb_api tol_duckdb_api = {
     .chunk_release = tol_parquet_chunk_release,
     .write = tol_parquet_write,
     .run_join = tol_run_join,
+    .run_read = tol_run_rows_read,
 };

@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,18 @@ static enum tol_status fail_in_database(const struct tol_session *session, const
     return tol_fail_at(error, status, session->path, 0, NULL, NULL);
 }
 
+/* DuckDB says "IO Error" also where a damaged file asks for bytes beyond its end; what the system refused ends in the system's words. */
+static bool is_of_the_system(const char *line)
+{
+    static const int codes[] = {EIO, ENOSPC, EDQUOT, EFBIG, EROFS, ENOMEM, EMFILE, ENFILE, ESTALE, ETIMEDOUT};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        if (strstr(line, strerrordesc_np(codes[i])) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum tol_status tol_session_fail(const struct tol_session *session, const char *message, struct tol_error *error)
 {
     char line[256];
@@ -54,7 +67,7 @@ enum tol_status tol_session_fail(const struct tol_session *session, const char *
     if (session->kind == TOL_SESSION_DATABASE) {
         return fail_in_database(session, line, error);
     }
-    if (strstr(line, "IO Error") != NULL || strstr(line, "Could not") != NULL) {
+    if (is_of_the_system(line)) {
         tol_fail(error, TOL_IO, "%s", line);
         return tol_fail_at(error, TOL_IO, session->path, 0, NULL, NULL);
     }

@@ -12,6 +12,11 @@
 #define TOL_POSTGRES_API_VERSION 1u
 #define TOL_POSTGRES_API_SYMBOL "tol_postgres_api"
 
+/* For a transaction, where the server knows how: a command whose program died ends within seconds, not when it next has something to send. */
+#define TOL_POSTGRES_END_WITH_CLIENT                                                                                   \
+    "SELECT pg_catalog.set_config('client_connection_check_interval', '5s', true) WHERE "                              \
+    "pg_catalog.current_setting('server_version_num')::int >= 140000 AND pg_catalog.version() LIKE '%linux%'"
+
 /* A connection with at most one command under way. Not thread safe. */
 struct tol_postgres_session;
 struct tol_postgres_result;

@@ -30,7 +30,7 @@ static enum tol_status fail(const struct search *search, enum tol_status status,
 static enum tol_status begin(struct tol_postgres_input *input, struct tol_error *error)
 {
     static const char *const commands[] = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-                                           "SET LOCAL synchronize_seqscans = off"};
+                                           "SET LOCAL synchronize_seqscans = off", TOL_POSTGRES_END_WITH_CLIENT};
     enum tol_status status = TOL_OK;
     for (size_t i = 0; i < sizeof commands / sizeof commands[0] && status == TOL_OK; i++) {
         status = input->api->query(input->session, commands[i], 0, NULL, NULL, error);

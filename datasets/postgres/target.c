@@ -269,6 +269,9 @@ enum tol_status tol_postgres_target_open(struct tol_postgres_target *target, con
         status = run(target, "BEGIN ISOLATION LEVEL READ COMMITTED", error);
     }
     if (status == TOL_OK) {
+        status = run(target, TOL_POSTGRES_END_WITH_CLIENT, error);
+    }
+    if (status == TOL_OK) {
         status = inspect(target, error);
     }
     return status == TOL_OK && lock ? lock_out(target, error) : status;

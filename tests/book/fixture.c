@@ -1,23 +1,10 @@
 #include "fixture.h"
 
 #include <criterion/criterion.h>
-#include <ftw.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What a test allocates lives to its end; kept reachable, so that a leak checker shows real leaks only. */
-static void *keep(void *memory)
-{
-    static void *kept[65536];
-    static size_t count;
-    cr_assert_not_null(memory);
-    if (count < sizeof kept / sizeof kept[0]) {
-        kept[count++] = memory;
-    }
-    return memory;
-}
 
 /* Steele, Lea, Flood: SplitMix64. */
 uint64_t random_next(uint64_t *state)
@@ -75,8 +62,8 @@ struct portfolio portfolio_create(size_t firms, size_t lines, uint64_t seed)
 {
     static const char *const sector[] = {"C28", "29.1", "A", "4711"};
     struct portfolio made = {.firm_count = firms};
-    made.firm = keep(calloc(firms, sizeof *made.firm));
-    made.id = keep(calloc(firms, sizeof *made.id));
+    made.firm = keep_to_the_end(calloc(firms, sizeof *made.firm));
+    made.id = keep_to_the_end(calloc(firms, sizeof *made.id));
     for (size_t i = 0; i < firms; i++) {
         snprintf(made.id[i], sizeof made.id[i], "firm-%llu", (unsigned long long)(random_next(&seed) % 1000000007));
         made.firm[i] = firm_row(made.id[i]);
@@ -86,7 +73,7 @@ struct portfolio portfolio_create(size_t firms, size_t lines, uint64_t seed)
     }
     for (int side = 0; side < TOL_SIDE_COUNT; side++) {
         made.line_count[side] = lines;
-        made.line[side] = keep(calloc(lines + 1, sizeof *made.line[side]));
+        made.line[side] = keep_to_the_end(calloc(lines + 1, sizeof *made.line[side]));
         for (size_t i = 0; i < lines; i++) {
             made.line[side][i] = random_line(&made, &seed);
         }
@@ -113,36 +100,6 @@ void portfolio_shuffle(struct portfolio *portfolio, uint64_t seed)
     for (int side = 0; side < TOL_SIDE_COUNT; side++) {
         shuffle(portfolio->line[side], portfolio->line_count[side], sizeof *portfolio->line[side], &seed);
     }
-}
-
-static int remove_entry(const char *path, const struct stat *about, int kind, struct FTW *place)
-{
-    (void)about;
-    (void)kind;
-    (void)place;
-    return remove(path);
-}
-
-static void remove_folder(void)
-{
-    nftw(scratch_folder(), remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-const char *scratch_folder(void)
-{
-    static char folder[64];
-    if (folder[0] == '\0') {
-        strcpy(folder, "/tmp/tolmuur-test-XXXXXX");
-        cr_assert(mkdtemp(folder) != NULL);
-        cr_assert_eq(atexit(remove_folder), 0);
-    }
-    return folder;
-}
-
-const char *scratch_path(char path[512], const char *name)
-{
-    snprintf(path, 512, "%s/%s", scratch_folder(), name);
-    return path;
 }
 
 static enum tol_status add_rows(struct tol_book_builder *builder, const struct portfolio *portfolio,
@@ -199,7 +156,7 @@ unsigned char *file_read(const char *path, size_t *size)
     fseek(file, 0, SEEK_END);
     *size = (size_t)ftell(file);
     rewind(file);
-    unsigned char *bytes = keep(malloc(*size + 1));
+    unsigned char *bytes = keep_to_the_end(malloc(*size + 1));
     cr_assert_eq(fread(bytes, 1, *size, file), *size);
     fclose(file);
     return bytes;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "scratch.h"
 #include "tolmuur/book.h"
 
 struct portfolio {
@@ -19,11 +20,6 @@ uint64_t random_next(uint64_t *state);
 
 struct portfolio portfolio_create(size_t firms, size_t lines, uint64_t seed);
 void portfolio_shuffle(struct portfolio *portfolio, uint64_t seed);
-
-/* A folder of this test's own. */
-const char *scratch_folder(void);
-/* A path in it. */
-const char *scratch_path(char path[512], const char *name);
 
 /* Fails the test when anything fails. */
 void portfolio_build(const struct portfolio *portfolio, const char *path);

@@ -38,11 +38,11 @@ class Stage:
     """A small book, an undisturbed run of it, and a place for others."""
 
     def __init__(self, program, generator, folder):
-        self.program, self.folder = program, folder
+        self.program, self.generator, self.folder = program, generator, folder
         self.book = folder / "p.book"
         self.environment = dict(os.environ, LC_ALL="C", TOLMUUR_CACHE="")
-        tables = str(pathlib.Path(__file__).resolve().parents[2] / "datasets/demo")
-        subprocess.run([generator, "--tables", tables, "--firms", "400", "--lines", "6000", "--named", "27", "--seed", "5", str(folder / "input")],
+        self.tables = str(pathlib.Path(__file__).resolve().parents[2] / "datasets/demo")
+        subprocess.run([generator, "--tables", self.tables, "--firms", "400", "--lines", "6000", "--named", "27", "--seed", "5", str(folder / "input")],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         subprocess.run([program, "build", str(folder / "input"), "-o", str(self.book)], check=True, stdout=subprocess.DEVNULL)
         started = time.monotonic()
@@ -352,4 +352,5 @@ def main():
     return 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -103,21 +103,30 @@ def mutate(chance, content):
     return bytes(content)
 
 
-def try_mutants(folder, count):
+# What once ended as a failure of the system: bytes beyond the end were asked for, a type had no length.
+FOUND = {6285, 7693, 8857}
+
+
+def try_mutants(folder):
     """Reads each mutant beside sound tables; its exit code tells whether the program itself came to harm."""
+    count = 0
     wrong, brought_down, refused = [], 0, 0
     chance = random.Random(2026)
     sound = dict(seeds(folder))
     work = folder / "work"
-    for number in range(count):
+    for number in range(10000):
         name = chance.choice(sorted(sound))
+        mutant = mutate(chance, sound[name])
+        if number >= 100 and not LONG and number not in FOUND:
+            continue
+        count += 1
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir()
         ending = ".parquet" if name.endswith(".parquet") else ".csv"
         for table in ("firms", "sales"):
             if not name.startswith(table):
                 (work / (table + ending)).write_bytes(sound[table + ending])
-        (work / name).write_bytes(mutate(chance, sound[name]))
+        (work / name).write_bytes(mutant)
         code, said, _ = check(work)
         refused += code == 65
         brought_down += "brought down" in said or "ended without" in said
@@ -131,7 +140,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="tolmuur-hostile-") as name:
         folder = pathlib.Path(name)
         wrong = try_bombs(folder)
-        wrong += try_mutants(folder, 10000 if LONG else 100)
+        wrong += try_mutants(folder)
     print("\n".join(f"wrong: {what}" for what in wrong))
     return 1 if wrong else 0
 

@@ -48,7 +48,7 @@ offers() {
   [ "$found" = "$expected" ] || fail "$shell completes '$*' with '$found', expected '$expected'"
 }
 offers bash 'score sectors ' tolmuur s
-offers bash '--scenarios --seed --settings --stages ' tolmuur score --s
+offers bash '--scenarios --seed --settings --shard --stages ' tolmuur score --s
 offers bash 'band country sector ' tolmuur score --by ''
 offers bash 'sector ' tolmuur score --by = s
 offers bash 'band country sector ' tolmuur score --by =

@@ -99,6 +99,11 @@ Test(manifest, is_refused_for_each_fault)
         {"\"sha256\": \"e3", "\"sha256\": \"E3"},
         {"\"sha256\": \"e3", "\"sha256\": \"3"},
         {"/p.book", "/p\\u0000.book"},
+        {"\"counts\": {}", "\"shard\": {\"number\": 3, \"of\": 7}"}, /* it is not the one that was resolved */
+        {"\"counts\": {}", "\"shard\": {\"number\": 0, \"of\": 7}"},
+        {"\"counts\": {}", "\"shard\": {\"number\": 8, \"of\": 7}"},
+        {"\"counts\": {}", "\"shard\": {\"number\": 3}"},
+        {"\"counts\": {}", "\"shard\": 3"},
     };
     for (size_t i = 0; i < sizeof change / sizeof change[0]; i++) {
         char *text = make();
@@ -126,5 +131,35 @@ Test(manifest, survives_damage)
         cr_assert(status == TOL_OK || status == TOL_BAD_DATA);
         text[i / 8] = (char)(text[i / 8] ^ 1 << i % 8);
     }
+    free(text);
+}
+
+Test(manifest, knows_its_shard_and_its_run)
+{
+    char *text = make(), identity[TOL_SHA256_TEXT_SIZE], whole[TOL_SHA256_TEXT_SIZE], digest[TOL_SHA256_TEXT_SIZE];
+    struct manifest manifest;
+    struct run_identity run;
+    const char shard[] = "a\0"
+                         "1\0"
+                         "shard\0"
+                         "3/7";
+    tol_sha256("a\0"
+               "1\0"
+               "b\0"
+               "2",
+               8, digest);
+    tol_sha256(shard, sizeof shard, identity);
+    tol_sha256(shard, 4, whole);
+    put(text, "\"b\": \"2\"", "\"shard\": \"3/7\"");
+    put(text, digest, identity);
+    put(text, "\"counts\": {}", "\"shard\": {\"number\": 3, \"of\": 7}");
+    cr_assert_eq(manifest_parse(text, strlen(text), &manifest, NULL), TOL_OK);
+    cr_assert_eq(manifest.shard.number, 3);
+    cr_assert_eq(manifest.shard.count, 7);
+    cr_assert_eq(run_identity_of_whole(&manifest.identity, &run, NULL), TOL_OK);
+    cr_assert_eq(run.count, 1);
+    cr_assert_str_eq(run.sha256, whole);
+    run_identity_release(&run);
+    manifest_release(&manifest);
     free(text);
 }

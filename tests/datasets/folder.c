@@ -1,7 +1,6 @@
 #include "folder.h"
 
 #include <criterion/criterion.h>
-#include <ftw.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,48 +8,12 @@
 #include <unistd.h>
 #include <zlib.h>
 
-/* What a test allocates lives to its end; kept reachable, so that a leak checker shows real leaks only. */
-static void *keep(void *memory)
-{
-    static void *kept[65536];
-    static size_t count;
-    cr_assert_not_null(memory);
-    if (count < sizeof kept / sizeof kept[0]) {
-        kept[count++] = memory;
-    }
-    return memory;
-}
-
-static int remove_entry(const char *path, const struct stat *about, int kind, struct FTW *place)
-{
-    (void)about;
-    (void)kind;
-    (void)place;
-    return remove(path);
-}
-
-static void remove_folder(void)
-{
-    nftw(folder_path(), remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-const char *folder_path(void)
-{
-    static char folder[64];
-    if (folder[0] == '\0') {
-        strcpy(folder, "/tmp/tolmuur-test-XXXXXX");
-        cr_assert(mkdtemp(folder) != NULL);
-        cr_assert_eq(atexit(remove_folder), 0);
-    }
-    return folder;
-}
-
 const char *folder_file(const char *name)
 {
     static char path[8][512];
     static int next;
     next = (next + 1) % 8;
-    snprintf(path[next], sizeof path[next], "%s/%s", folder_path(), name);
+    snprintf(path[next], sizeof path[next], "%s/%s", scratch_folder(), name);
     return path[next];
 }
 
@@ -82,7 +45,7 @@ char *get_bytes(const char *name, size_t *size)
     fseek(file, 0, SEEK_END);
     *size = (size_t)ftell(file);
     rewind(file);
-    char *bytes = keep(malloc(*size + 1));
+    char *bytes = keep_to_the_end(malloc(*size + 1));
     cr_assert_eq(fread(bytes, 1, *size, file), *size);
     bytes[*size] = '\0';
     fclose(file);
@@ -147,12 +110,12 @@ static struct checked run(const char *input, const char *book, const struct tol_
 
 struct checked check_folder(void)
 {
-    return run(folder_path(), NULL, NULL);
+    return run(scratch_folder(), NULL, NULL);
 }
 
 struct checked build_folder(const char *book, const struct tol_supply_options *options)
 {
-    return run(folder_path(), book, options);
+    return run(scratch_folder(), book, options);
 }
 
 struct checked check_input(const char *input)
@@ -196,7 +159,7 @@ static enum tol_status feed_cells(void *context, const struct tol_table_cells *c
     (void)error;
     *row_count = 0;
     for (; feed->next < feed->row_count && *row_count < TOL_TABLE_BLOCK_ROWS; feed->next++, ++*row_count) {
-        char *rest = feed->copy[*row_count] = keep(strdup(feed->row[feed->next]));
+        char *rest = feed->copy[*row_count] = keep_to_the_end(strdup(feed->row[feed->next]));
         for (size_t i = 0; i < feed->column_count; i++) {
             char *cell = strsep(&rest, "|");
             cr_assert_not_null(cell);

@@ -6,6 +6,7 @@
 
 #include "datasets/supply.h"
 #include "datasets/table_writer.h"
+#include "scratch.h"
 #include "tolmuur/book.h"
 
 #define FAULTS_KEPT 64
@@ -20,9 +21,7 @@ struct checked {
     struct tol_error warning[FAULTS_KEPT];
 };
 
-/* The test's own folder, made when first asked for. */
-const char *folder_path(void);
-/* A path in it; static, so one at a time is enough for most: rotates over eight. */
+/* A path in the scratch folder; static, so one at a time is enough for most: rotates over eight. */
 const char *folder_file(const char *name);
 
 void put_bytes(const char *name, const void *bytes, size_t size);

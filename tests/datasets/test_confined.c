@@ -154,7 +154,7 @@ Test(confined, death_of_the_child_is_a_fault_of_the_input)
         options.context = &number;
         struct tol_supply_report report;
         struct tol_error error = {0};
-        enum tol_status status = tol_supply_build(folder_path(), folder_file("a.book"), &options, &report, &error);
+        enum tol_status status = tol_supply_build(scratch_folder(), folder_file("a.book"), &options, &report, &error);
         cr_assert_eq(status, TOL_BAD_DATA, "signal %d: %s", numbers[i], error.message);
         cr_assert(strstr(error.message, "the process that read") != NULL, "signal %d: %s", numbers[i], error.message);
         cr_assert_eq(access(folder_file("a.book"), F_OK), -1);
@@ -177,7 +177,7 @@ Test(confined, the_user_can_stop_it)
     options.progress = stop_at_once;
     struct tol_supply_report report;
     struct tol_error error = {0};
-    cr_assert_eq(tol_supply_check(folder_path(), &options, &report, &error), TOL_TRY_AGAIN);
+    cr_assert_eq(tol_supply_check(scratch_folder(), &options, &report, &error), TOL_TRY_AGAIN);
 }
 
 /* What a hostile file would try. Each attempt that succeeds sets a bit. */
@@ -212,7 +212,7 @@ Test(confined, the_child_can_only_read_the_input)
         char note[512];
         struct tol_error error = {0};
         const struct tol_confinement_rules rules = {
-            .memory_bytes = UINT64_C(1) << 30, .input = folder_path(), .keep = {-1, -1}};
+            .memory_bytes = UINT64_C(1) << 30, .input = scratch_folder(), .keep = {-1, -1}};
         if (tol_confine(&rules, note, sizeof note, &error) != TOL_OK) {
             _exit(127);
         }

@@ -75,7 +75,7 @@ Test(files, a_fact_is_a_column_only_when_the_law_is_there)
     put_firms();
     put_text("sales.csv", "firm_id,hs,destination,value_eur,usmca\nA,0101,US,1,yes\n");
     cr_assert_eq(check_folder().status, TOL_OK);
-    cr_assert_eq(tol_supply_check(folder_path(), NULL, &report, &error), TOL_BAD_DATA);
+    cr_assert_eq(tol_supply_check(scratch_folder(), NULL, &report, &error), TOL_BAD_DATA);
     cr_assert_str_eq(error.column, "usmca");
 }
 

@@ -170,7 +170,7 @@ static int files_in_folder(void)
 {
     char command[600];
     int count = 0;
-    snprintf(command, sizeof command, "ls -A %s | wc -l", folder_path());
+    snprintf(command, sizeof command, "ls -A %s | wc -l", scratch_folder());
     FILE *pipe = popen(command, "r");
     cr_assert_eq(fscanf(pipe, "%d", &count), 1);
     pclose(pipe);

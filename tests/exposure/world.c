@@ -49,3 +49,20 @@ struct tol_score_row *score_all(const struct tol_book *book, const struct world 
     tol_plan_destroy(plan);
     return rows;
 }
+
+void check_order_of_rows(const struct portfolio *portfolio)
+{
+    struct world world;
+    world_set(&world, 9, 7);
+    struct tol_book *book = portfolio_book(portfolio, 0);
+    struct tol_score_row *rows = score_all(book, &world);
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        struct tol_book *shuffled = portfolio_book(portfolio, seed);
+        struct tol_score_row *others = score_all(shuffled, &world);
+        check_same_rows(rows, others, portfolio->firm_count * world.options.scenario_count);
+        free(others);
+        tol_book_close(shuffled);
+    }
+    free(rows);
+    tol_book_close(book);
+}

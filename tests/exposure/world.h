@@ -20,5 +20,7 @@ void world_set(struct world *world, uint64_t seed, size_t scenario_count);
 struct tol_plan *plan_new(const struct tol_book *book, const struct world *world, struct tol_run *run);
 /* Rows [firm_count][scenario_count] of a whole book, in one call. Caller frees. */
 struct tol_score_row *score_all(const struct tol_book *book, const struct world *world);
+/* Fails the test unless its rows, handed to the builder in other orders, give the same scores. */
+void check_order_of_rows(const struct portfolio *portfolio);
 
 #endif

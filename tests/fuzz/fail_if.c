@@ -35,7 +35,7 @@ static void judge(const struct options *options)
     struct worlds worlds = {.count = 3, .scenario = scenario};
     struct fail_if conditions;
     struct tol_error error;
-    if (fail_if_read(&conditions, options, &error) == TOL_OK) {
+    if (fail_if_read(&conditions, options, options_given(options, OPTION_DRAWS), &error) == TOL_OK) {
         enum tol_status status = fail_if_judge(&conditions, figure, NULL, &worlds, &error);
         fuzz_require(status == TOL_OK || status == TOL_THRESHOLD_EXCEEDED);
     }

@@ -102,10 +102,19 @@ MANIFEST = {"format": "tolmuur run", "format_version": 1, "identity": hashlib.sh
             "outputs": [{"path": "scores/part-00000.parquet", "rows": 3, "bytes": 7, "sha256": DIGEST}],
             "counts": {}, "execution": {}}
 
+SHARD = {**MANIFEST, "identity": hashlib.sha256(b"a\0001\0shard\0003/7\0").hexdigest(), "resolved": {"a": "1", "shard": "3/7"},
+         "shard": {"number": 3, "of": 7}}
+
 URIS = ["postgresql:///risk?service=night", "postgres://reader@db.example:5432/risk?sslmode=require",
         "postgresql://reader:s3cret@db.example/risk", "postgresql://[::1]/risk?user=a&pass%77ord=b", "postgresql://a,b/c?sslpassword=d"]
 
 TOTALS = "by,group,scenario,firms,band_e,value_eur\nall,,2025-08-07,3,1,7.5\nall,,2026-03-01,3,0,\ncountry,NL,2025-08-07,2,1,5\n"
+
+SUMS = ("by,group,name,scenario_number,scenario,on,law_version,firms,band_a,band_b,band_c,band_d,band_e,band_none,revenue_eur,duty_export_eur,duty_import_eur,"
+        "ebitda_change_eur,ebitda_change_low_eur,ebitda_change_high_eur,loan_eur,loan_score,loan_margin_at_risk_eur{}\n"
+        "all,0,all,0,2025-08-07,2025-08-07,x,3,1,0,1,0,0,1,545ef9aab851ebac40000000,0,2fae0058b439588c000000,-642c0859dd55aa32720000,-inf,nan,1,2,3{}\n"
+        "country,9,NL,0,2025-08-07,2025-08-07,x,2,1,0,1,0,0,0,1,2,3,4,5,6,7,8,9{}\n")
+DRAWN = (",draw_mean_eur,p05,p50,p95,expected_shortfall", ",-1.5,2e3,,4,5", ",,,,,")
 
 
 def copy_stream(types, rows, piece):
@@ -184,6 +193,9 @@ def main():
     write(os.path.join(seeds, "config", "night"), NIGHT)
     write(os.path.join(seeds, "fail_if", "two"), "band_e_share>0.1\0value_eur <= -1e6\0firms>=3")
     write(os.path.join(seeds, "totals", "two_days"), TOTALS)
+    write(os.path.join(seeds, "sums", "plain"), SUMS.format("", "", ""))
+    write(os.path.join(seeds, "sums", "drawn"), SUMS.format(*DRAWN))
+    write(os.path.join(seeds, "manifest", "shard"), json.dumps(SHARD))
     for number, uri in enumerate(URIS):
         write(os.path.join(seeds, "uri", str(number)), uri)
     for target in ("csv", "csv_lines"):

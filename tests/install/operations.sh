@@ -100,6 +100,17 @@ night "$root/input" "$root/killed" 2>/dev/null
 (cd "$root/killed/runs/latest" && find . -type f ! -name manifest.json -exec sha256sum {} + | sort) >"$root/other"
 cmp "$root/one" "$root/other" || fail "the runs differ"
 
+# The second night tells who moved and why; it is told again when the call is broken off before the link goes on.
+night2() { TOLMUUR_NIGHT=2026-11-21 TOLMUUR_CACHE='' TOLMUUR_CONFIG=/dev/null "$root/usr/local/bin/tolmuur-nightly" "$root/input" "$root/killed" "$@"; }
+night2 --assume entry 2>"$root/second" || { cat "$root/second"; fail "the second night"; }
+[ "$(readlink "$root/killed/runs/latest")" = 2026-11-21 ] || fail "the second night is not the latest"
+grep -q '^firm_id,' "$root/killed/moved/2026-11-21.csv" && [ "$(wc -l <"$root/killed/moved/2026-11-21.csv")" -gt 1 ] || fail "nobody moved"
+[ "$(find "$root/killed/books" -name '*.book' | wc -l)" = 2 ] || fail "not two books are kept"
+ln -sfn 2026-11-20 "$root/killed/runs/latest"
+cp "$root/killed/moved/2026-11-21.csv" "$root/told"
+night2 --assume entry 2>/dev/null || fail "the second night once more"
+cmp "$root/told" "$root/killed/moved/2026-11-21.csv" || fail "who moved is told otherwise"
+
 code=0
 night "$root/input" 2>/dev/null || code=$?
 [ $code = 64 ] || fail "without a state folder: exit code $code"
@@ -109,7 +120,7 @@ TOLMUUR_NIGHT=yesterday "$root/usr/local/bin/tolmuur-nightly" a b 2>/dev/null ||
 printf 'firm_id,country,sector,revenue_eur\nA1,NL,C25,nan\n' >"$root/srv/tolmuur/input/firms.csv"
 code=0
 night "$root/srv/tolmuur/input" "$root/faulty" 2>/dev/null || code=$?
-[ $code = 65 ] && [ ! -e "$root/faulty/runs/latest" ] || fail "a faulty table: exit code $code"
+[ $code = 65 ] && [ ! -e "$root/faulty/runs/latest" ] && grep -q nan "$root/faulty/books/2026-11-20.rejects.csv" || fail "a faulty table: exit code $code"
 if command -v systemd-analyze >/dev/null; then
   systemd-analyze security --offline=yes --threshold=15 "$root/usr/local/lib/systemd/system/tolmuur-nightly.service" 2>/dev/null | tail -n 1
 fi

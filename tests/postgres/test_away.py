@@ -11,6 +11,7 @@ import threading
 from cluster import Cluster, wait_until
 from supply import Program, generate, load
 
+ASLEEP = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tolmuur' AND wait_event = 'PgSleep'"
 DAYS = ["--on", "2025-08-07", "--on", "2026-03-01"]
 
 
@@ -88,19 +89,27 @@ def cut_sink(cluster, program, cuts):
     assert cluster.sql("SELECT count(*) FROM pg_class WHERE relname LIKE 'tolmuur%'") == "1"
 
 
+def killed(cluster, running):
+    wait_until(lambda: cluster.sql(ASLEEP) == "1")
+    running.kill()
+    running.communicate()
+    wait_until(lambda: cluster.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tolmuur'") == "0")
+
+
 def terminated(cluster, program):
-    """pg_terminate_backend while rows come and while rows go."""
+    """pg_terminate_backend while rows come and while rows go; and the program killed, which the server notices by itself."""
     wanted = (program.folder / "p.book").read_bytes()
     ask = "SELECT count(*), sum(hashtext(t::text)) FROM tolmuur_scores t"
     end = "SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tolmuur' AND query LIKE 'COPY%') t"
     cluster.sql("""ALTER TABLE sales RENAME TO all_sales; CREATE FUNCTION slow() RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(3600); RETURN 'CN'; END $$;
         CREATE VIEW sales AS SELECT * FROM all_sales UNION ALL SELECT (r).* FROM (SELECT all_sales AS r FROM all_sales LIMIT 1) one WHERE slow() IS NOT NULL""")
     running = program.start("build", cluster.uri(), "-o", "ended.book")
-    wait_until(lambda: cluster.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tolmuur' AND wait_event = 'PgSleep'") == "1")
+    wait_until(lambda: cluster.sql(ASLEEP) == "1")
     assert cluster.sql(end) == "1"
     said = running.communicate(timeout=60)[1]
     assert running.returncode == 69 and "terminating connection due to administrator command" in said, said
     assert not list(program.folder.glob("*ended.book*"))
+    killed(cluster, program.start("build", cluster.uri(), "-o", "ended.book"))
     cluster.sql("DROP VIEW sales; DROP FUNCTION slow; ALTER TABLE all_sales RENAME TO sales")
     program("build", cluster.uri(), "-o", "ended.book")
     assert (program.folder / "ended.book").read_bytes() == wanted
@@ -110,7 +119,7 @@ def terminated(cluster, program):
     cluster.sql("""CREATE FUNCTION wait_there() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.firm_id LIKE '%77' THEN PERFORM pg_sleep(3600); END IF; RETURN NEW; END $$;
         CREATE TRIGGER wait_there BEFORE INSERT ON tolmuur_scores FOR EACH ROW EXECUTE FUNCTION wait_there()""")
     running = program.start("score", "p.book", *DAYS[:2], "-o", cluster.uri())
-    wait_until(lambda: cluster.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tolmuur' AND wait_event = 'PgSleep'") == "1")
+    wait_until(lambda: cluster.sql(ASLEEP) == "1")
     assert cluster.sql(end) == "1"
     said = running.communicate(timeout=60)[1]
     assert running.returncode == 69 and "terminating connection due to administrator command" in said, said

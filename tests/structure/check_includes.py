@@ -13,6 +13,7 @@ ONLY_IN = {
     "sleef.h": ["kernels/lanes/", "cli/doctor"],
     "hwloc.h": ["core/run/topology.c", "cli/doctor"],
     "duckdb.h": ["datasets/duckdb/"],
+    "duckdb_extension.h": ["cli/sql/"],
     "seccomp.h": ["datasets/confine/"],
     "libpq-fe.h": ["datasets/postgres/"],
     "popt.h": ["cli/"],

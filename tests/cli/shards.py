@@ -1,0 +1,391 @@
+#!/usr/bin/env python3
+"""Cuts a run into shards, scores them in any order, on any instruction set and number of threads, some twice, some killed, and merges them: the bytes must be
+those of one run. What cannot be merged must be refused by name.
+
+usage: shards.py CASE PROGRAM GENERATOR [DOCUMENT SCRIPT]
+TOLMUUR_LONG=1: more often. TOLMUUR_SEED: another order of chance.
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+from break_off import LONG, OPTIONS, SEED, Broken, Stage, expect
+
+SHARDS = 7
+
+
+class Shards(Stage):
+    """A whole run to compare with, and shards of it."""
+
+    def score(self, number, *more, count=SHARDS, name=None, book=None, **popen):
+        name = name or f"s{number}"
+        command = [self.program, "score", str(book or self.book), *OPTIONS, "--shard", f"{number}/{count}", "-o", str(self.folder / name), *more]
+        if popen:
+            return subprocess.Popen(command, env=self.environment, text=True, **popen)
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+
+    def make(self, numbers, *more, **settings):
+        for number in numbers:
+            done = self.score(number, *more, **settings)
+            expect(done.returncode == 0, f"shard {number}: exit {done.returncode}: {done.stderr}")
+
+    def merge(self, names, name="merged", *more):
+        command = [self.program, "merge", *[str(self.folder / each) for each in names], "-o", str(self.folder / name), *more]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+
+    def check_merged(self, done, name="merged"):
+        expect(done.returncode == 0, f"merge: exit {done.returncode}: {done.stderr}")
+        expect(done.stdout == self.totals, "the totals on stdout are not those of the whole run")
+        self.check_whole(name)
+        text, whole = ((self.folder / run / "manifest.json").read_text(encoding="utf-8").partition('"execution"')[0] for run in (name, "whole"))
+        expect(text == whole, "the manifest's text is not that of the whole run")
+        self.clear(name)
+
+    def refused(self, names, *words, code=65):
+        """Refused with these words, and nothing is left."""
+        done = self.merge(names)
+        expect(done.returncode == code, f"exit {done.returncode}, not {code}, for {names}: {done.stderr}")
+        for word in words:
+            expect(word in done.stderr, f"{word!r} is not in: {done.stderr}")
+        expect(not (self.folder / "merged").exists(), "a run stands there after a refusal")
+        self.clear("merged")
+        return done.stderr
+
+
+def names(count=SHARDS):
+    return [f"s{number}" for number in range(1, count + 1)]
+
+
+def case_order(stage):
+    """Any order, threads and instruction sets; some twice; one killed and taken up, and merges that are killed too."""
+    chance, rounds, kills = random.Random(SEED), 20 if LONG else 1, 0
+    for _ in range(rounds):
+        order = list(range(1, SHARDS + 1))
+        chance.shuffle(order)
+        for number in order:
+            running = stage.score(number, "--resume", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            if number == order[0] or chance.random() < 0.3:
+                time.sleep(chance.uniform(0, stage.seconds))
+                running.kill()
+                kills += 1
+            running.wait()
+            isa = chance.choice(["scalar", ""])
+            stage.make([number], "--resume", "--no-pin", "--threads", str(chance.choice([1, 2, 3, 7])), *(["--isa", isa] if isa else []))
+        twice = chance.sample(order, 2)
+        stage.make(twice[:1], "--resume")
+        stage.make(twice[1:], "--replace", "--threads", "1")
+        chance.shuffle(order)
+        stage.check_merged(stage.merge([f"s{number}" for number in order]))
+        for number in order:
+            stage.clear(f"s{number}")
+    return f"{rounds} runs of {SHARDS} shards, {kills} kills"
+
+
+def case_counts(stage):
+    """Any number of shards, up to one for each part; more is refused with numbers that would do."""
+    parts = len([name for name in stage.reference if name.startswith("scores/")])
+    counts = range(1, parts + 1) if LONG else (1, 3)
+    for count in counts:
+        stage.make(range(1, count + 1), count=count)
+        stage.check_merged(stage.merge(reversed(names(count))))
+        for name in names(count):
+            stage.clear(name)
+    done = stage.score(1, count=parts + 1)
+    expect(done.returncode == 64 and f"the run has {parts}" in done.stderr, done.stderr)
+    fewer = re.search(r"--part-rows (\d+) or less", done.stderr).group(1)
+    options = OPTIONS[:6] + ["--part-rows", fewer]
+    done = subprocess.run([stage.program, "score", str(stage.book), *options, "--shard", f"{parts + 1}/{parts + 1}", "-o", str(stage.folder / "finer")],
+                          env=stage.environment, capture_output=True, text=True, check=False)
+    expect(done.returncode == 0, done.stderr)
+    done = stage.score(1, count=401, name="many")
+    expect(done.returncode == 64 and "has 400 firms" in done.stderr, done.stderr)
+    return f"up to {parts} shards"
+
+
+def damage(path, offset=100):
+    content = bytearray(path.read_bytes())
+    content[offset] ^= 1
+    path.write_bytes(content)
+
+
+def case_refused(stage):
+    """What is missing, given twice, foreign, damaged or no shard at all is named."""
+    stage.make(range(1, SHARDS + 1))
+    stage.refused([name for name in names() if name not in ("s3", "s5", "s6")], "shard 3 is missing of 7", "shards 5 to 6 are missing of 7", "--shard 3/7",
+                  "2 faults")
+    stage.refused([*names(), "s4"], "s4: shard 4/7 is given twice: also ", "leave one out")
+    shutil.copytree(stage.folder / "s2", stage.folder / "copy")
+    stage.refused([*names(), "copy"], "copy: shard 2/7 is given twice: also ", "/s2; leave one out")
+    stage.refused([*names(), "nowhere"], "nowhere: no shard is here")
+    stage.refused([*names(), "whole"], "whole: this is a whole run and no shard")
+    # Foreign: other options, another book, another number of shards, another program.
+    others = {"assume": ["--assume", "entry"], "settings": ["--settings", "half_margin=0.2"], "seed": ["--draws", "5", "--seed", "9"]}
+    for name, more in others.items():
+        stage.make([7], *more, name=name)
+        said = stage.refused([*names()[:-1], name], f"{name}: a shard of another run", "shard 7 is missing")
+        expect(re.search(r"its (assume|settings\.half_margin|draws) is ", said), said)
+    stage.make([4], count=6, name="sixth")
+    stage.refused([*names(), "sixth"], "sixth: this is shard 4/6", "is one of 7")
+    other = stage.folder / "other.book"
+    subprocess.run([stage.generator, "--tables", stage.tables, "--firms", "400", "--lines", "6000", "--named", "27", "--seed", "6", str(stage.folder / "input6")],
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run([stage.program, "build", str(stage.folder / "input6"), "-o", str(other)], check=True, stdout=subprocess.DEVNULL)
+    stage.make([7], name="stranger", book=other)
+    stage.refused([*names()[:-1], "stranger"], "stranger: a shard of another run: its input.book is ")
+    stage.refused(["stranger", *names()], "stranger: a shard of another run")  # the most are the run, not the first
+    manifest = stage.folder / "copy/manifest.json"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace("tolmuur 0", "tolmuur 9", 1), encoding="utf-8")
+    stage.refused(["s1", "copy", *names()[2:]], "identity does not fit what was resolved")
+    manifest.write_text(text.replace('"number": 2', '"number": 3', 1), encoding="utf-8")
+    stage.refused(["s1", "copy", *names()[2:]], "shard is not the one that was resolved")
+    described = json.loads(text)
+    described["outputs"][0]["firms"] -= 1
+    manifest.write_text(json.dumps(described), encoding="utf-8")
+    stage.refused(["s1", "copy", *names()[2:]], "does not describe the parts of shard 2/7")
+    manifest.write_text("{", encoding="utf-8")
+    stage.refused(["s1", "copy", *names()[2:]], "copy/manifest.json: not JSON")
+    manifest.write_text(text, encoding="utf-8")
+    # Damaged: every file of a shard, a byte at a time, and cut.
+    part = sorted((stage.folder / "copy/scores").iterdir())[0]
+    for path in (part, stage.folder / "copy/sums.csv"):
+        kept = path.read_bytes()
+        damage(path)
+        stage.refused(["s1", "copy", *names()[2:]], f"{path.name}: damaged", "score --shard 2/7 again")
+        path.write_bytes(kept[:-1])
+        stage.refused(["s1", "copy", *names()[2:]], path.name, "score --shard 2/7 again")
+        path.unlink()
+        stage.refused(["s1", "copy", *names()[2:]], path.name)
+        path.write_bytes(kept)
+    stage.check_merged(stage.merge(["s1", "copy", *names()[2:]]))
+    return "all refused by name"
+
+
+def case_forms(stage):
+    """What may be done with a shard and with a merged run, and what is refused in words."""
+    program, folder = stage.program, stage.folder
+    for bad in ("0/7", "8/7", "1", "1/", "/7", "1/0", "01/7", "1/7x", " 1/7", "-1/7", "1/70000"):
+        done = subprocess.run([program, "score", str(stage.book), *OPTIONS, "--shard", bad, "-o", str(folder / "never")], env=stage.environment,
+                              capture_output=True, text=True, check=False)
+        expect(done.returncode == 64 and "write I/N" in done.stderr, f"{bad}: {done.stderr}")
+    for output in ("x.csv", "x.parquet", "x.xlsx", "-"):
+        done = subprocess.run([program, "score", str(stage.book), *OPTIONS[:6], "--shard", "1/7", "-o", output], env=stage.environment, capture_output=True,
+                              text=True, check=False, cwd=folder)
+        expect(done.returncode == 64 and "run folder" in done.stderr, f"{output}: {done.stderr}")
+    done = stage.score(1, "--fail-if", "band_e_share>0.1")
+    expect(done.returncode == 64 and "give it to merge" in done.stderr, done.stderr)
+    stage.make(range(1, SHARDS + 1))
+    done = stage.score(2, name="s1", count=SHARDS)
+    expect(done.returncode == 73, f"another shard wrote over one: {done.stderr}")
+    done = stage.score(2, "--resume", name="s1")
+    expect(done.returncode == 64 and "its shard is 1/7, now 2/7" in done.stderr, done.stderr)
+    done = subprocess.run([program, "diff", str(folder / "s1"), str(folder / "whole")], env=stage.environment, capture_output=True, text=True, check=False)
+    expect(done.returncode == 65 and "this is shard 1 of 7 of a run" in done.stderr, done.stderr)
+    done = subprocess.run([program, "score", "--replay", str(folder / "s3/manifest.json"), "-o", str(folder / "again3")], env=stage.environment,
+                          capture_output=True, text=True, check=False)
+    expect(done.returncode == 0 and "identical: all" in done.stderr, done.stderr)
+    for output, words in (("x.csv", "merge writes a run folder"), ("-", "merge writes a run folder"), ("postgresql://h/d", "merge writes a run folder")):
+        command = [program, "merge", *[str(folder / name) for name in names()], "-o", output]
+        done = subprocess.run(command, env=stage.environment, capture_output=True, text=True, check=False, cwd=folder)
+        expect(done.returncode == 64 and words in done.stderr, f"{output}: {done.stderr}")
+    done = stage.merge(names(), "s4", "--replace")
+    expect(done.returncode == 64 and "is one of the shards" in done.stderr, done.stderr)
+    # Conditions, formats and groups as of a single run.
+    for more in (["--by", "country"], ["--by", "band", "--format", "csv"], ["--by", "sector", "--format", "json"], ["--format", "jsonl"]):
+        whole, merged = stage.run("one", *more), stage.merge(names(), "merged", *more)
+        expect((whole.returncode, whole.stdout) == (merged.returncode, merged.stdout) and whole.returncode == 0, f"{more}: {merged.stderr}")
+        stage.clear("one")
+        stage.clear("merged")
+    for condition, code in (("firms>399", 1), ("firms>400", 0), ("p05<0", 64)):
+        done = stage.merge(names(), "merged", "--fail-if", condition)
+        expect(done.returncode == code, f"{condition}: exit {done.returncode}: {done.stderr}")
+        if code == 1:
+            expect(done.stderr.count("firms is 400: --fail-if firms>399") == 3, done.stderr)
+            done = stage.merge(names(), "merged", "--resume", "--fail-if", condition)
+            expect(done.returncode == 1 and "nothing to do" in done.stderr, done.stderr)
+        stage.clear("merged")
+    # A merged run is a run.
+    done = stage.merge(names())
+    expect(done.returncode == 0, done.stderr)
+    done = subprocess.run([program, "score", "--replay", str(folder / "merged/manifest.json"), "-o", str(folder / "again")], env=stage.environment,
+                          capture_output=True, text=True, check=False)
+    expect(done.returncode == 0 and "identical: all" in done.stderr, done.stderr)
+    stage.check_whole("again")
+    done = subprocess.run([program, "diff", str(folder / "merged"), str(folder / "whole"), "--format", "csv"], env=stage.environment, capture_output=True,
+                          text=True, check=False)
+    expect(done.returncode == 0 and done.stdout.count("\n") == 1, f"a merged run has movers against itself: {done.stdout}{done.stderr}")
+    expect(stage.merge(names()).returncode == 73, "a whole run was written over")
+    stage.check_merged(stage.merge(names(), "merged", "--replace"))
+    return "forms"
+
+
+def case_draws(stage):
+    """Draws: rows, percentiles of the portfolio and expected shortfall are those of one run."""
+    more = ["--draws", "50", "--seed", "4"]
+    whole = stage.run("drawn", *more)
+    expect(whole.returncode == 0, whole.stderr)
+    stage.make(range(1, SHARDS + 1), *more)
+    done = stage.merge(names(), "merged", "--fail-if", "p05<0")
+    expect(done.returncode == 1 and "p05 is -" in done.stderr, done.stderr)
+    expect(done.stdout == whole.stdout, "totals on stdout differ")
+    said = [line for line in whole.stderr.splitlines() if "draws, seed" in line]
+    expect(said and said == [line for line in done.stderr.splitlines() if "draws, seed" in line], done.stderr)
+    expect(stage.contents("merged") == stage.contents("drawn"), "the merged run is not the run with draws")
+    stage.clear("merged")
+    # Sums that were changed together with the manifest's hash: other draws, then no sums at all.
+    sums, manifest = stage.folder / "s1/sums.csv", stage.folder / "s1/manifest.json"
+    header, first, *rest = sums.read_text(encoding="utf-8").splitlines()
+    for lines, words in (([header, first.rpartition(",")[0] + ",-1", *rest], "draws of the portfolio are not those"),
+                         ([header, *rest], "not those of 400 firms"), ([header], "not those of 400 firms"),
+                         ([header, first, first, *rest], "not the sums of a shard"), ([header, first + ",", *rest], "not the sums of a shard"),
+                         (["by," + header, *rest], "not the sums of a shard"), ([], "not the sums of a shard")):
+        sums.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+        described = json.loads(manifest.read_text(encoding="utf-8"))
+        described["outputs"][-1]["sha256"] = hashlib.sha256(sums.read_bytes()).hexdigest()
+        manifest.write_text(json.dumps(described), encoding="utf-8")
+        stage.refused(names(), words)
+    return "50 draws"
+
+
+def case_merge(stage):
+    """A merge that is killed at any moment leaves nothing under the final name but a whole run, and goes on with --resume."""
+    stage.make(range(1, SHARDS + 1))
+    chance, kills = random.Random(SEED), 100 if LONG else 8
+    started = time.monotonic()
+    stage.check_merged(stage.merge(names()))
+    seconds = time.monotonic() - started
+    for _ in range(kills):
+        running = subprocess.Popen([stage.program, "merge", *[str(stage.folder / name) for name in names()], "-o", str(stage.folder / "merged"), "--resume"],
+                                   env=stage.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0, 1.2 * seconds))
+        running.kill()
+        running.wait()
+        stage.check_partial("merged")
+        if chance.random() < 0.5 or (stage.folder / "merged").exists():
+            done = stage.merge(names(), "merged", "--resume")
+            expect(done.returncode == 0, done.stderr)
+            stage.check_whole("merged")
+            stage.clear("merged")
+    expect(stage.merge(names(), "merged", "--resume").returncode == 0, "the last merge failed")
+    stage.check_whole("merged")
+    return f"{kills} kills"
+
+
+def block_with(document, language, word):
+    """The one fenced block of a document in this language that has this word."""
+    blocks = re.findall(rf"^```{language}\n(.*?)^```", pathlib.Path(document).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    found = [block for block in blocks if word in block]
+    expect(len(found) == 1, f"{document} has {len(found)} blocks of {language} with {word}, not one")
+    return found[0]
+
+
+def place_of(stage, name, script=None):
+    """A folder with the book, the programs in the path, parts that are small enough."""
+    place = stage.folder / name
+    (place / "bin").mkdir(parents=True)
+    (place / "bin/tolmuur").symlink_to(stage.program)
+    if script:
+        shutil.copy(script, place / "bin/tolmuur-slurm")
+    os.link(stage.book, place / "portfolio.book")
+    return place, dict(stage.environment, PATH=f"{place}/bin{os.pathsep}{os.environ['PATH']}", PART_ROWS="200")
+
+
+def check_single(stage, run):
+    """The run has the bytes of one that its own options make."""
+    options = json.loads((run / "manifest.json").read_text(encoding="utf-8"))["options"]
+    words = [word for name, values in options.items() for value in values for word in (f"--{name}", value)]
+    single = run.parent / "single"
+    done = subprocess.run([stage.program, "score", str(stage.book), *words, "-o", str(single)], env=stage.environment, capture_output=True, text=True, check=False)
+    expect(done.returncode == 0, done.stderr)
+    one, other = ({str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file() and path.name != "manifest.json"}
+                  for root in (run, single))
+    expect(one == other and len(one) > 2, f"{run} is not the single run")
+
+
+def try_xargs(stage, document):
+    place, environment = place_of(stage, "xargs")
+    lines = block_with(document, "sh", "xargs")
+    for _ in range(2):  # the same lines again have nothing to do
+        done = subprocess.run(["sh", "-eu", "-c", lines], env=environment, cwd=place, capture_output=True, text=True, check=False)
+        expect(done.returncode == 0, f"exit {done.returncode}: {done.stderr}")
+    expect(done.stderr.count("nothing to do") == 5, done.stderr)
+    check_single(stage, place / "runs/tonight")
+
+
+def try_kubernetes(stage, document):
+    """The container's command with each index, as the kubelet runs it: YAML folds the lines of a plain scalar."""
+    place, environment = place_of(stage, "pods")
+    manifest = block_with(document, "yaml", "completionMode: Indexed")
+    count = int(re.search(r"completions: (\d+)", manifest).group(1))
+    command = " ".join(line.strip() for line in re.search(r"args:\n +- (.*?)\n +resources:", manifest, re.DOTALL).group(1).splitlines())
+    environment["PART_ROWS"] = "100"
+    (place / "shards").mkdir()
+    for index in range(count):
+        done = subprocess.run(["sh", "-c", command.replace("/data/", f"{place}/")], env=dict(environment, JOB_COMPLETION_INDEX=str(index)), capture_output=True,
+                              text=True, check=False)
+        expect(done.returncode == 0, f"index {index}: exit {done.returncode}: {done.stderr}")
+    done = subprocess.run([stage.program, "merge", *[str(path) for path in (place / "shards").glob("[0-9]")], "-o", str(place / "run")], env=stage.environment,
+                          capture_output=True, text=True, check=False)
+    expect(done.returncode == 0, done.stderr)
+    check_single(stage, place / "run")
+
+
+def try_slurm_jobs(stage, script):
+    """What tolmuur-slurm would submit, with an sbatch that only tells its words: sizes are there, and the jobs run as they are."""
+    place, environment = place_of(stage, "slurm", script)
+    told = place / "told"
+    (place / "bin/sbatch").write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >>\'{told}\'\nwc -l <\'{told}\'\n', encoding="utf-8")
+    (place / "bin/sbatch").chmod(0o755)
+    command = [str(place / "bin/tolmuur-slurm"), "portfolio.book", "it's a run", "--on", "2025-08-10", "--part-rows", "50", "--fail-if", "firms<1"]
+    done = subprocess.run(command, env=dict(environment, SLURM_SHARDS="3", SLURM_CPUS="1"), cwd=place, capture_output=True, text=True, check=False)
+    expect(done.returncode == 0 and done.stdout.split() == ["1", "2"], f"{done.stdout}{done.stderr}")
+    array, merge = told.read_text(encoding="utf-8").splitlines()
+    expect(re.search(r"--requeue --array=1-3 --cpus-per-task=1 --time=\d+ --mem=\d+M ", array), array)
+    expect("--dependency=afterok:1 --kill-on-invalid-dep=yes" in merge, merge)
+    jobs = place / "it's a run.shards"
+    for number in (1, 2, 3):
+        task = dict(environment, SLURM_ARRAY_TASK_ID=str(number), SLURM_ARRAY_JOB_ID="1", SLURM_CPUS_PER_TASK="1")
+        done = subprocess.run(["sh", str(jobs / "shard.sh")], env=task, capture_output=True, text=True, check=False)
+        expect(done.returncode == 0, done.stderr)
+    done = subprocess.run(["sh", str(jobs / "merge.sh")], env=environment, capture_output=True, text=True, check=False)
+    expect(done.returncode == 0, done.stderr)
+    check_single(stage, place / "it's a run")
+    done = subprocess.run(command, env=dict(environment, SLURM_SECONDS="0"), cwd=place, capture_output=True, text=True, check=False)
+    expect(done.returncode == 65 and "at most so many shards" in done.stderr, f"a thousand shards of 400 firms: {done.returncode} {done.stderr}")
+
+
+def case_manual(stage, document, script):
+    """The lines of docs/shards.md as written, and the jobs of tolmuur-slurm without a cluster."""
+    try_xargs(stage, document)
+    try_kubernetes(stage, document)
+    try_slurm_jobs(stage, script)
+    return "xargs, Kubernetes, Slurm"
+
+
+CASES = {"order": case_order, "counts": case_counts, "refused": case_refused, "forms": case_forms, "draws": case_draws, "merge": case_merge}
+
+
+def main():
+    case, program, generator = sys.argv[1], sys.argv[2], sys.argv[3]
+    with tempfile.TemporaryDirectory(prefix="tolmuur-shards-") as folder:
+        stage = Shards(program, generator, pathlib.Path(folder))
+        try:
+            print(case_manual(stage, *sys.argv[4:]) if case == "manual" else CASES[case](stage))
+        except Broken as broken:
+            print(f"shards {case}, TOLMUUR_SEED={SEED}: {broken}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
