@@ -19,7 +19,7 @@ pack "$folder/packages"
 read -ra packages <<<"$(cd "$folder/packages" && echo ./*.deb)"
 cd "$folder/packages"
 names=$(for package in "${packages[@]}"; do dpkg-deb -f "$package" Package; done | tr '\n' ' ')
-for name in tolmuur libtolmuur0 libtolmuur-dev; do
+for name in tolmuur libtolmuur0 libtolmuur-dev tolmuur-duckdb-extension; do
   grep -q -w -e "$name" <<<"$names" || fail "no package $name among $names"
 done
 for package in "${packages[@]}"; do

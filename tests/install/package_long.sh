@@ -23,7 +23,7 @@ cp -r "$source/cmake/duckdb-npm/node_modules" "$folder/elsewhere-and-deeper/cmak
   cd "$folder/elsewhere-and-deeper"
   export CCACHE_DISABLE=1
   cmake --preset release >/dev/null
-  cmake --build --preset release --target tolmuur tolmuur_library man -- --quiet
+  cmake --build --preset release --target tolmuur tolmuur_library tolmuur-extension man -- --quiet
   cpack --config build/release/CPackConfig.cmake -B "$folder/other" >"$folder/log" || { cat "$folder/log"; exit 1; }
 )
 for package in "$packages"/*.deb; do cmp "$package" "$folder/other/${package##*/}" || fail "${package##*/}: not the same bytes from another folder"; done
