@@ -54,7 +54,7 @@ def manual_pages(root, folder):
             body = (pathlib.Path(scratch) / f"{source.stem}.html").read_text(encoding="utf-8")
             body = re.sub(r"</?div[^>]*>", "", body)
             body = re.sub(r"<h1>.*?</h1>", "", body, flags=re.DOTALL)
-            body = re.sub(r"\bdocs/([a-z/-]+)\.md\b", r'<a href="../\1.html">\1</a>', body)
+            body = re.sub(r"\bdocs/([a-z/-]+)\.md\b", lambda match: f'<a href="../{match[1]}.html">{match[1]}</a>' if (root / match[0]).is_file() else match[0], body)
             title = source.stem if source.stem == "tolmuur-nightly" else source.stem.replace("-", " ", 1)
             yield Page(f"manual page {source.stem}(1)", f"commands/{source.stem}.html", f"<h1>{title}</h1>{body}")
 

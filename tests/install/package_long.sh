@@ -43,7 +43,7 @@ debootstrap --variant=minbase "$codename" "$system" "$mirror" >"$folder/log" 2>&
 mkdir "$system/root/docs"
 cp "$packages"/*.deb "$source/tests/cli/run.py" "$system/root/"
 cp "$source/docs/tutorial.md" "$system/root/docs/"
-inside() { unshare --mount --pid --fork --mount-proc="$system/proc" chroot "$system" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
+inside() { unshare --mount --pid --fork --mount-proc="$system/proc" sh -c 'mount --bind /sys "$1/sys" && exec chroot "$@"' sh "$system" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 inside apt-get update -qq
 inside apt-get install -y -qq --no-install-recommends python3 gcc libc6-dev pkg-config >"$folder/log" 2>&1 || { tail -n 20 "$folder/log"; fail "python3 and gcc for the test"; }
 # What changes by itself: caches, logs, the package manager's own books.
