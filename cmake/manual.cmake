@@ -6,5 +6,5 @@ endif()
 set(pages ${CMAKE_BINARY_DIR}/pages)
 add_custom_command(OUTPUT ${pages}/pages.stamp
   COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:tolmuur> -DFOLDER=${pages} -DASCIIDOCTOR=$<$<BOOL:${ASCIIDOCTOR}>:${ASCIIDOCTOR}> -P ${CMAKE_SOURCE_DIR}/cmake/pages.cmake
-  DEPENDS tolmuur ${CMAKE_SOURCE_DIR}/cmake/pages.cmake ${CMAKE_SOURCE_DIR}/nightly/tolmuur-nightly.adoc COMMENT "Manual pages and completions" VERBATIM)
+  DEPENDS tolmuur ${CMAKE_SOURCE_DIR}/cmake/pages.cmake ${CMAKE_SOURCE_DIR}/nightly/tolmuur-nightly.adoc ${CMAKE_SOURCE_DIR}/nightly/tolmuur-slurm.adoc COMMENT "Manual pages and completions" VERBATIM)
 add_custom_target(man ALL DEPENDS ${pages}/pages.stamp)

@@ -44,6 +44,8 @@ tol_package(library libtolmuur0 libs "tolmuur (= @VERSION@)" "lib/libtolmuur.so"
   "tariff-exposure scoring, shared library" "The library that programs in C are linked with.")
 tol_package(development libtolmuur-dev libdevel "libtolmuur0 (= @VERSION@)" ""
   "tariff-exposure scoring, development files" "Headers, pkg-config file and CMake package.")
+tol_package(extension tolmuur-duckdb-extension database "tolmuur (= @VERSION@)" "cli/sql/tolmuur_extension.so"
+  "tariff-exposure scoring, extension of DuckDB" "Functions for SQL, and so for every language that DuckDB has a package\nfor.")
 
 # Programs that are linked with the library depend on exactly this version until 1.0. CPack's own file of this kind comes with calls of ldconfig
 # that Debian no longer wants.

@@ -47,15 +47,15 @@ def markdown_page(root, source, short):
 
 def manual_pages(root, folder):
     """Pages of the commands, made from the program's own table of options."""
-    sources = [*sorted(folder.glob("*.adoc"), key=lambda source: source.stem), root / "nightly/tolmuur-nightly.adoc"]
+    sources = [*sorted(folder.glob("*.adoc"), key=lambda source: source.stem), *sorted((root / "nightly").glob("*.adoc"))]
     with tempfile.TemporaryDirectory() as scratch:
         run(["asciidoctor", "-b", "html5", "-e", "-a", "nofooter", "--failure-level", "WARN", "-D", scratch, *sources])
         for source in sources:
             body = (pathlib.Path(scratch) / f"{source.stem}.html").read_text(encoding="utf-8")
             body = re.sub(r"</?div[^>]*>", "", body)
             body = re.sub(r"<h1>.*?</h1>", "", body, flags=re.DOTALL)
-            body = re.sub(r"\bdocs/([a-z/-]+)\.md\b", r'<a href="../\1.html">\1</a>', body)
-            title = source.stem if source.stem == "tolmuur-nightly" else source.stem.replace("-", " ", 1)
+            body = re.sub(r"\bdocs/([a-z/-]+)\.md\b", lambda match: f'<a href="../{match[1]}.html">{match[1]}</a>' if (root / match[0]).is_file() else match[0], body)
+            title = source.stem.replace("-", " ", 1) if source.parent == folder else source.stem
             yield Page(f"manual page {source.stem}(1)", f"commands/{source.stem}.html", f"<h1>{title}</h1>{body}")
 
 

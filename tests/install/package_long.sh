@@ -23,7 +23,7 @@ cp -r "$source/cmake/duckdb-npm/node_modules" "$folder/elsewhere-and-deeper/cmak
   cd "$folder/elsewhere-and-deeper"
   export CCACHE_DISABLE=1
   cmake --preset release >/dev/null
-  cmake --build --preset release --target tolmuur tolmuur_library man -- --quiet
+  cmake --build --preset release --target tolmuur tolmuur_library tolmuur-extension man -- --quiet
   cpack --config build/release/CPackConfig.cmake -B "$folder/other" >"$folder/log" || { cat "$folder/log"; exit 1; }
 )
 for package in "$packages"/*.deb; do cmp "$package" "$folder/other/${package##*/}" || fail "${package##*/}: not the same bytes from another folder"; done
@@ -40,8 +40,10 @@ system=$folder/system
 debootstrap --variant=minbase "$codename" "$system" "$mirror" >"$folder/log" 2>&1 || { tail -n 20 "$folder/log"; fail "debootstrap failed"; }
 # debootstrap has written the release itself into sources.list; its updates are not needed here.
 [ -z "$http_proxy" ] || echo "Acquire::http::Proxy \"$http_proxy\";" >"$system/etc/apt/apt.conf.d/proxy"
-cp "$packages"/*.deb "$source/docs/tutorial.md" "$source/docs/packages.md" "$source/tests/cli/run.py" "$system/root/"
-inside() { unshare --mount --pid --fork --mount-proc="$system/proc" chroot "$system" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
+mkdir "$system/root/docs"
+cp "$packages"/*.deb "$source/tests/cli/run.py" "$system/root/"
+cp "$source/docs/tutorial.md" "$system/root/docs/"
+inside() { unshare --mount --pid --fork --mount-proc="$system/proc" sh -c 'mount --bind /sys "$1/sys" && exec chroot "$@"' sh "$system" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 inside apt-get update -qq
 inside apt-get install -y -qq --no-install-recommends python3 gcc libc6-dev pkg-config >"$folder/log" 2>&1 || { tail -n 20 "$folder/log"; fail "python3 and gcc for the test"; }
 # What changes by itself: caches, logs, the package manager's own books.
@@ -57,7 +59,7 @@ state >"$folder/after"
 diff "$folder/before" "$folder/after" || fail "the lines above are left by removal"
 
 inside bash -c 'apt-get install -y -qq --no-install-recommends /root/*.deb' >"$folder/log" 2>&1 || { tail -n 20 "$folder/log"; fail "the packages cannot be installed"; }
-inside python3 /root/run.py /usr/bin/tolmuur /root/tutorial.md
+inside python3 /root/run.py /usr/bin/tolmuur /root/docs/tutorial.md
 sed -n '/^```c$/,/^```$/p' "$source/docs/library.md" | sed '/^```/d' >"$system/root/rate.c"
 inside bash -c 'cd /root && gcc rate.c $(pkg-config --cflags --libs tolmuur) -o rate && ./rate'
 inside ldconfig -p | grep -q libtolmuur.so.0 || fail "ldconfig does not know the library"
