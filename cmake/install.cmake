@@ -12,6 +12,10 @@ foreach(folder law market parameters sectors)
 endforeach()
 install(DIRECTORY docs/ DESTINATION share/doc/tolmuur FILES_MATCHING PATTERN "*.md")
 install(FILES LICENSE CHANGELOG.md DESTINATION share/doc/tolmuur)
+# The program holds the report's charts: their licence goes with it.
+install(FILES cli/report/page/node_modules/echarts/LICENSE DESTINATION share/doc/tolmuur/licences RENAME echarts)
+install(FILES cli/report/page/node_modules/echarts/NOTICE DESTINATION share/doc/tolmuur/licences RENAME echarts-notice)
+install(FILES cli/report/page/node_modules/zrender/LICENSE DESTINATION share/doc/tolmuur/licences RENAME zrender)
 
 # For programs in C: library, headers, pkg-config, CMake package.
 install(TARGETS tolmuur_library EXPORT tolmuurTargets LIBRARY DESTINATION lib)

@@ -302,7 +302,7 @@ export function movers(data, at, nameOfId, linkOf) {
       { title: 'Change', number: true, cell: (mover) => money(mover.eur.change) },
       ...(explained ? steps.map(([step, name]) => ({ title: `by ${name}`, number: true, cell: (mover) => money(mover.eur[step]) })) : []),
       ...(explained ? [{ title: 'Cause', classes: 'cause', cell: (mover) => causeOf(mover) }] : []),
-    ], listed, { hidden: false }));
+    ], listed, { hidden: false, classes: 'long' }));
 }
 
 // ---- what the numbers were made from -------------------------------------------------------------------------------
