@@ -16,6 +16,10 @@ install(DIRECTORY datasets/scenarios DESTINATION share/tolmuur FILES_MATCHING PA
 install(DIRECTORY docs/ DESTINATION share/doc/tolmuur FILES_MATCHING PATTERN "*.md")
 install(FILES datasets/SOURCES.md DESTINATION share/doc/tolmuur)
 install(FILES LICENSE CHANGELOG.md DESTINATION share/doc/tolmuur COMPONENT tree)
+# The program holds the report's charts: their licence goes with it.
+install(FILES cli/report/page/node_modules/echarts/LICENSE DESTINATION share/doc/tolmuur/licences RENAME echarts)
+install(FILES cli/report/page/node_modules/echarts/NOTICE DESTINATION share/doc/tolmuur/licences RENAME echarts-notice)
+install(FILES cli/report/page/node_modules/zrender/LICENSE DESTINATION share/doc/tolmuur/licences RENAME zrender)
 
 # For programs in C: library, headers, pkg-config, CMake package.
 install(TARGETS tolmuur_library EXPORT tolmuurTargets LIBRARY DESTINATION lib COMPONENT library NAMELINK_COMPONENT development)

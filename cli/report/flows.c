@@ -168,7 +168,7 @@ static enum tol_status choose(struct choice *choice, struct report_flow *flow, e
                               struct tol_error *error)
 {
     size_t taken = 0, left = 0;
-    choice->place = malloc((choice->count + 1) * sizeof *choice->place);
+    choice->place = calloc(choice->count + 1, sizeof *choice->place);
     flow->node[layer] = calloc(REPORT_FLOW_TOP + 1, sizeof *flow->node[layer]);
     if (choice->place == NULL || flow->node[layer] == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory");

@@ -20,3 +20,6 @@ grep -q '"total"' rate.json
 moved/bin/tolmuur build input -o portfolio.book
 moved/bin/tolmuur firm portfolio.book FX0000001 --on 2025-08-10 >firm.txt
 grep -q FX0000001 firm.txt
+moved/bin/tolmuur score portfolio.book --on 2025-08-10 -o run/ >/dev/null 2>&1
+moved/bin/tolmuur report run/ -o report.html
+grep -q FX0000001 report.html

@@ -29,20 +29,21 @@ export function colours() {
 }
 const font = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
+const highOf = (height, width) => (typeof height === 'function' ? height(width) : height);
+
 class Chart {
-  constructor(holder, height, option, tip) {
-    Object.assign(this, { holder, height, option, tip });
+  constructor(holder, height, option, tip, onClick, width) {
+    Object.assign(this, { holder, height, option, tip, onClick });
     live.add(this);
-    this.draw();
+    this.draw(width);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(holder);
   }
 
-  draw() {
-    const width = this.holder.clientWidth;
+  draw(width = this.holder.clientWidth) {
     if (width === 0) return;
     this.chart?.dispose();
-    const high = typeof this.height === 'function' ? this.height(width) : this.height;
+    const high = highOf(this.height, width);
     this.holder.style.height = `${high}px`;
     this.width = width;
     this.chart = init(this.holder, null, { renderer: 'svg', width, height: high });
@@ -67,29 +68,46 @@ class Chart {
 
 dark.addEventListener('change', () => live.forEach((chart) => chart.draw()));
 
-// Charts are drawn when they stand in the document.
-const waiting = [];
+// Charts are drawn when they stand in the document: the first at once, the others when the page has been seen, unless all are wanted now.
+let waiting = [];
+let round = 0;
 export function chart(label, height, option, tip, onClick) {
   const holder = el('div', { class: 'chart', role: 'img', 'aria-label': label });
-  waiting.push(() => {
-    const made = new Chart(holder, height, option, tip);
-    if (onClick && made.chart) {
-      made.onClick = onClick;
-      made.chart.on('click', onClick);
-    }
-  });
+  waiting.push({ holder, height, option, tip, onClick });
   return holder;
 }
-export function drawWaiting() {
-  waiting.splice(0).forEach((draw) => draw());
+const FIRST = 2;
+export function drawWaiting(all) {
+  const mine = ++round;
+  const root = document.documentElement;
+  const charts = waiting;
+  waiting = [];
+  // Measured before any is drawn: the browser lays the page out once.
+  charts.forEach((one) => { one.width = one.holder.clientWidth; });
+  charts.forEach((one) => { one.holder.style.height = `${highOf(one.height, one.width)}px`; });
+  root.removeAttribute('data-drawn');
+  const draw = ({ holder, height, option, tip, onClick, width }) => new Chart(holder, height, option, tip, onClick, width);
+  charts.splice(0, all ? charts.length : FIRST).forEach(draw);
+  const next = () => {
+    if (mine !== round) return;
+    if (charts.length === 0) {
+      root.setAttribute('data-drawn', '');
+      return;
+    }
+    draw(charts.shift());
+    setTimeout(next);
+  };
+  if (charts.length === 0) next();
+  else setTimeout(next);
 }
 export function forget() {
+  round += 1;
   live.forEach((chart) => {
     chart.observer.disconnect();
     chart.chart?.dispose();
   });
   live.clear();
-  waiting.length = 0;
+  waiting = [];
   tooltip.hide();
 }
 

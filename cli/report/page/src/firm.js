@@ -30,7 +30,7 @@ function bar(value, most) {
 
 // ---- head ----------------------------------------------------------------------------------------------------------
 function tile(label, content, unit, note) {
-  return el('div', { class: 'tile' }, el('dt', {}, label), el('dd', {}, el('strong', {}, content), unit && el('span', { class: 'unit' }, ` ${unit}`), note && el('small', {}, note)));
+  return el('div', { class: 'tile' }, el('dt', {}, label), el('dd', {}, el('strong', {}, content), unit && ' ', unit && el('span', { class: 'unit' }, unit), note && el('small', {}, note)));
 }
 
 function head(answer, at) {

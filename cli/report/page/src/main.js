@@ -61,7 +61,7 @@ function render() {
   state.view = view;
   main.replaceChildren();
   append(main, [content()]);
-  drawWaiting();
+  drawWaiting(view === '#print');
   contents.replaceChildren(...(view === '' && data.of_run ? [...main.querySelectorAll('section')].map((part) => el('a', { href: `#${part.id}`, onclick: (event) => jump(event, part) }, short[part.id] ?? part.id)) : []));
   document.documentElement.toggleAttribute('data-print', view === '#print');
   document.documentElement.setAttribute('data-height', String(document.documentElement.scrollHeight));

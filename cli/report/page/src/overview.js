@@ -11,7 +11,7 @@ const legend = (...entries) => el('ul', { class: 'legend' }, entries.map(([name,
 
 // ---- at a glance ---------------------------------------------------------------------------------------------------
 function tile(label, value, unit, note) {
-  return el('div', { class: 'tile' }, el('dt', {}, label), el('dd', {}, el('strong', {}, value), unit && el('span', { class: 'unit' }, ` ${unit}`), note && el('small', {}, note)));
+  return el('div', { class: 'tile' }, el('dt', {}, label), el('dd', {}, el('strong', {}, value), unit && ' ', unit && el('span', { class: 'unit' }, unit), note && el('small', {}, note)));
 }
 
 export function glance(data, at) {
@@ -302,7 +302,7 @@ export function movers(data, at, nameOfId, linkOf) {
       { title: 'Change', number: true, cell: (mover) => money(mover.eur.change) },
       ...(explained ? steps.map(([step, name]) => ({ title: `by ${name}`, number: true, cell: (mover) => money(mover.eur[step]) })) : []),
       ...(explained ? [{ title: 'Cause', classes: 'cause', cell: (mover) => causeOf(mover) }] : []),
-    ], listed, { hidden: false }));
+    ], listed, { hidden: false, classes: 'long' }));
 }
 
 // ---- what the numbers were made from -------------------------------------------------------------------------------
