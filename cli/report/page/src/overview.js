@@ -119,7 +119,7 @@ export function flows(data, at) {
   const { option, tip, titles, links } = sankeyOption(flow);
   const decimals = places([flow.rise_eur]);
   return section('flows', title,
-    `${million(flow.rise_eur, decimals)} EUR million a year of duties that rise, before trade answers${flow.fall_eur < 0 ? `; duties that fall take ${million(-flow.fall_eur, decimals)} off` : ''}. The ten greatest of each column are shown, the others together.`,
+    `${million(flow.rise_eur, decimals)} EUR million a year of duties that rise, before trade answers${-flow.fall_eur >= 0.5 * 10 ** (6 - decimals) ? `; duties that fall take ${million(-flow.fall_eur, decimals)} off` : ''}. The ten greatest of each column are shown, the others together.`,
     scroller('Flows of additional duty', el('div', { class: 'flow-heads' }, layerNames.map((name) => el('span', {}, name))),
       el('div', { class: 'wide' }, chart('Flows of additional duty from sector over product and destination to authority', 560, option, tip))),
     figures(table('Flows, EUR million a year', [
