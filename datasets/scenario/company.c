@@ -111,10 +111,11 @@ static enum tol_status read_line(const struct reader *reader, const struct tol_j
     if (status == TOL_OK) {
         status = read_text(reader, place, "hs", NULL, &hs);
     }
-    if (status == TOL_OK && !tol_product_parse(hs, 4, &row.product)) {
+    const char *fault = status == TOL_OK ? tol_hs_read(hs, &row.product) : NULL;
+    if (fault != NULL) {
         bool found;
         struct tol_json_place at = tol_json_member(place, "hs", &found);
-        status = tol_json_fault(&at, reader->error, "not a product code; write 4 to 10 digits, dots are allowed");
+        status = tol_json_fault(&at, reader->error, "%s", fault);
     }
     if (status == TOL_OK) {
         status = read_country(reader, place, "origin", !sale, &row.origin);

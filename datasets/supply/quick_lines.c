@@ -157,7 +157,7 @@ static size_t place_of(struct short_text text, size_t places)
 static uint64_t read_product(const char *text)
 {
     tol_product product;
-    return tol_product_parse(text, 4, &product) ? product : 0;
+    return tol_hs_read(text, &product) == NULL ? product : 0;
 }
 
 static uint64_t read_country(const char *text)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "supply/reader.h"
+#include "supply/text.h"
 
 /* Joins the row's facts as "name=value;..." (cut at size). False after a fault. */
 static bool join_facts(struct tol_table_reader *reader, char *raw, size_t size)
@@ -106,8 +107,9 @@ enum tol_status tol_read_line(struct tol_table_reader *reader, struct tol_error 
         .value_eur = tol_reader_number(reader, TOL_LINE_VALUE),
     };
     const char *hs = tol_reader_code(reader, TOL_LINE_HS);
-    if (hs[0] != '\0' && !tol_product_parse(hs, 4, &row.product)) {
-        tol_reader_fault(reader, TOL_LINE_HS, "not an HS code of 4 to 10 digits; dots between digits are allowed");
+    const char *fault_of_hs = hs[0] != '\0' ? tol_hs_read(hs, &row.product) : NULL;
+    if (fault_of_hs != NULL) {
+        tol_reader_fault(reader, TOL_LINE_HS, fault_of_hs);
     }
     tol_country country = tol_reader_country(reader, TOL_LINE_COUNTRY);
     tol_country other = tol_reader_country(reader, TOL_LINE_OTHER_COUNTRY);

@@ -210,7 +210,9 @@ Test(faults, products)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         sale_fault("hs", bad[i], bad[i], "4 to 10 digits");
     }
-    static const char *const sound[] = {"0101", "0101.21", "8703230190", "8703.23.01.90"};
+    sale_fault("hs", "70110", "70110", "a leading zero may be lost");
+    sale_fault("hs", "701.10.00", "701.10.00", "a leading zero may be lost");
+    static const char *const sound[] = {"0101", "0101.21", "01012100", "870323000", "8703230190", "8703.23.01.90"};
     for (size_t i = 0; i < sizeof sound / sizeof sound[0]; i++) {
         cr_assert_eq(sale_with("hs", sound[i]).status, TOL_OK, "%s", sound[i]);
     }
