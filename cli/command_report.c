@@ -23,9 +23,14 @@ static enum tol_status read_format(const struct options *options, enum report_fo
             return TOL_OK;
         }
     }
-    return given == NULL
-               ? TOL_OK
-               : tol_fail(error, TOL_USAGE, "--format %.40s is not one of: %s", given, command_report.formats);
+    if (given != NULL) {
+        return tol_fail(error, TOL_USAGE, "--format %.40s is not one of: %s", given, command_report.formats);
+    }
+    const char *slash = output == NULL ? NULL : strrchr(output, '/');
+    bool named = dot != NULL && (slash == NULL || dot > slash) && strcasecmp(dot, ".htm") != 0;
+    return named
+               ? tol_fail(error, TOL_USAGE, "-o %.200s: a report ends in .html, .pdf or .png; or give --format", output)
+               : TOL_OK;
 }
 
 static enum tol_status make(struct report *report, struct tol_error *error)

@@ -175,6 +175,10 @@ static enum tol_status print_picture(struct printing *printing, struct tol_error
     if (status == TOL_OK && height == 0) {
         return did_not(printing->browser, "the page's script did not run", error);
     }
+    if (height > PICTURE_HEIGHT_MOST) {
+        talk_note("the page is %lu px high, of which a picture shows the first %d; ask for fewer firms, or for PDF",
+                  height, PICTURE_HEIGHT_MOST);
+    }
     height = height < PICTURE_HEIGHT_MOST ? height : PICTURE_HEIGHT_MOST;
     snprintf(size, sizeof size, "--window-size=%d,%lu", PICTURE_WIDTH, height);
     snprintf(result, sizeof result, "--screenshot=%s", printing->result);

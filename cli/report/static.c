@@ -174,7 +174,7 @@ static void sectors(struct sink *sink, const struct report *report, size_t scena
 
 static void worst(struct sink *sink, const struct report *report, size_t scenario)
 {
-    static const char *const heading[] = {"Firm", "Band", "Score", "EBITDA change", "Least", "Most"};
+    static const char *const heading[] = {"Firm", "Band", "Score", "EBITDA change", "Low", "High"};
     size_t count;
     const struct tol_score_row *row = worst_firms_of(&report->worst, scenario, &count);
     open_table(sink, "Firms with most EBITDA at risk, EUR million a year", heading, sizeof heading / sizeof heading[0]);

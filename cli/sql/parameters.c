@@ -98,6 +98,9 @@ static enum tol_status add_list(struct options *options, const struct option_spe
     }
     enum tol_status status = TOL_OK;
     idx_t count = duckdb_get_list_size(value);
+    if (count == 0) {
+        return tol_fail(error, TOL_USAGE, "%s is an empty list; give a value, or leave it out", sql_name(spec));
+    }
     for (idx_t i = 0; i < count && status == TOL_OK; i++) {
         duckdb_value child = duckdb_get_list_child(value, i);
         status = add_one(options, spec, child, error);

@@ -104,6 +104,7 @@ async function faults() {
     [`'input/firms.csv'`, 'input/firms.csv: '],
     ['NULL', 'book is NULL; give a value'],
     [`'portfolio.book', days => NULL`, 'days is NULL; give a value'],
+    [`'portfolio.book', days => []`, 'days is an empty list; give a value, or leave it out'],
     [`'portfolio.book', days => '2025-01-01', "on" => '2025-01-02'`, 'days and on are the same; give one of them'],
     [`'portfolio.book', threads => [1, 2]`, 'threads is a list; give one value'],
   ]) {

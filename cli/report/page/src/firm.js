@@ -8,6 +8,7 @@ const kinds = {
   share: (value) => percent(value, 2),
   rate: (value) => percent(value, 2),
   number: (value) => number(value, 2),
+  fine: (value) => number(value, 4),
   score: (value) => number(value, 1),
   count,
 };
@@ -183,8 +184,8 @@ function vulnerability(answer) {
   const { vulnerability: block } = answer;
   return el('div', {}, el('h3', {}, 'How well the firm stands'), el('p', { class: 'note' }, 'Vulnerability ', figure(answer, 'vulnerability.value', 'number'), ': above 1 the blow weighs more. Terms add to its logarithm.'),
     block.terms.length > 0 && table('Terms of the vulnerability', [
-      { title: 'Indicator', cell: (term) => term.indicator.replaceAll('_', ' ') }, { title: 'Known of', cell: (term) => term.of }, { title: 'Value', number: true, cell: (_, place) => figure(answer, `vulnerability.terms.${place}.value`, 'number') },
-      { title: 'z', number: true, cell: (_, place) => figure(answer, `vulnerability.terms.${place}.z`, 'number') }, { title: 'Contribution', number: true, cell: (_, place) => figure(answer, `vulnerability.terms.${place}.contribution`, 'number') },
+      { title: 'Indicator', cell: (term) => term.indicator.replaceAll('_', ' ') }, { title: 'Known of', cell: (term) => term.of }, { title: 'Value', number: true, cell: (_, place) => figure(answer, `vulnerability.terms.${place}.value`, 'fine') },
+      { title: 'z', number: true, cell: (_, place) => figure(answer, `vulnerability.terms.${place}.z`, 'number') }, { title: 'Contribution', number: true, cell: (_, place) => figure(answer, `vulnerability.terms.${place}.contribution`, 'fine') },
     ], block.terms));
 }
 

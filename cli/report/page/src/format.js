@@ -18,4 +18,7 @@ export function places(values) {
   const size = Math.max(0, ...values.filter(known).map(Math.abs)) / 1e6;
   return size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3;
 }
+// Ticks of an axis: as many digits as they differ in.
+const ticks = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 6 });
+export const tick = (value) => ticks.format(value).replace(/^-/, '\u2212');
 export const money = (eur) => million(eur, places([eur]));

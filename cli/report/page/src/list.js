@@ -13,8 +13,8 @@ const columns = [
   { key: 'band', title: 'Band' },
   { key: 'score', title: 'Score', show: (value) => number(value, 1) },
   { key: 'change_eur', title: 'EBITDA change', show: money },
-  { key: 'low_eur', title: 'Least', show: money },
-  { key: 'high_eur', title: 'Most', show: money },
+  { key: 'low_eur', title: 'Low', show: money },
+  { key: 'high_eur', title: 'High', show: money },
   { key: 'loan_eur', title: 'Loans', show: money },
 ];
 

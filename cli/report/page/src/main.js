@@ -46,9 +46,18 @@ function firmList() {
   return el('section', { 'aria-labelledby': 'pages-title' }, el('h2', { id: 'pages-title' }, 'Firms of this report'), el('ul', { class: 'facts' }, data.pages.map((id) => el('li', {}, linkOf(id, id)))));
 }
 
+// Links are mangled on their way; what cannot be read names no firm.
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
 // Of a book with one firm there is nothing else to see.
 function viewOf(hash) {
-  const wanted = hash.startsWith('#firm=') ? decodeURIComponent(hash.slice(6)) : '';
+  const wanted = hash.startsWith('#firm=') ? decoded(hash.slice(6)) : '';
   if (pageOf.has(wanted)) return { view: wanted, content: () => [data.of_run || data.pages.length > 1 ? el('p', { class: 'back' }, el('a', { href: '#' }, data.of_run ? 'Portfolio' : 'All firms')) : null, firm(wanted)] };
   if (hash === '#print') return { view: '#print', content: () => [...(data.of_run ? portfolio() : []), ...data.pages.map(firm)] };
   if (!data.of_run) return { view: '', content: () => (data.pages.length === 1 ? [firm(data.pages[0])] : [firmList()]) };

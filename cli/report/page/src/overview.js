@@ -1,7 +1,7 @@
 // The portfolio: what all firms together stand to lose, where it comes from, and what changed.
 import { chart, nameAxis, rangeSeries, valueAxis } from './charts.js';
 import { el, scroller, section, table } from './dom.js';
-import { count, million, money, number, percent, places } from './format.js';
+import { count, million, money, number, percent, places, tick } from './format.js';
 import { authorityName, bandNames, channels, chapterName, countryName } from './names.js';
 
 const sum = (values) => values.reduce((all, value) => all + value, 0);
@@ -36,7 +36,7 @@ export function glance(data, at) {
 function bandBars(bands, key, axis, withRange) {
   return (colour) => ({
     grid: { left: 46, right: 70, top: 6, bottom: 44 },
-    xAxis: valueAxis(colour, { ...axisName(axis), min: 0, axisLabel: { color: colour.muted, hideOverlap: true, formatter: (value) => count(value) } }),
+    xAxis: valueAxis(colour, { ...axisName(axis), min: 0, axisLabel: { color: colour.muted, hideOverlap: true, formatter: tick } }),
     yAxis: nameAxis(colour, bandNames),
     series: [{
       type: 'bar', barWidth: '62%', data: bands.map((band, at) => ({ value: band[key] / 1e6, itemStyle: { color: colour.bands[at] } })),
@@ -138,7 +138,7 @@ export function scenarios(data) {
   const label = (width) => ({ width: Math.min(150, width * 0.3), overflow: 'truncate' });
   const risk = (colour, width) => ({
     grid: { left: 8, right: 24, top: 6, bottom: 36, containLabel: true },
-    xAxis: valueAxis(colour, { ...axisName('EUR million a year'), min: 0, axisLabel: { color: colour.muted, hideOverlap: true, formatter: count } }),
+    xAxis: valueAxis(colour, { ...axisName('EUR million a year'), min: 0, axisLabel: { color: colour.muted, hideOverlap: true, formatter: tick } }),
     yAxis: nameAxis(colour, names, { axisLabel: label(width) }),
     series: [{ type: 'bar', barWidth: '50%', itemStyle: { color: colour.accent }, data: all.map((sums) => sums.at_risk_eur / 1e6) },
       rangeSeries(colour, all.map((sums) => [sums.at_risk_low_eur / 1e6, sums.at_risk_high_eur / 1e6]))],
@@ -196,10 +196,12 @@ export function concentration(data, at, nameOf, open) {
       ['Sales that gain', `${money(points.opportunity_eur[place])} EUR million`], ['Best hub', hub ? `${hub}, ${money(points.hub_gain_eur[place])} EUR million` : 'none'], ['Both, of revenue', percent(share, 2)]] };
   };
   const classes = data.concentration[at];
+  const few = shown.length < 3;
   return section('concentration', 'Concentration against opportunity',
-    `Of the ${count(points.revenue_eur.length)} firms with most EBITDA at risk, the ${count(shown.length)} that have something to gain, from sales where rivals pay more or from moving purchases to the best hub. Right: dependent on few countries of origin. Up: more to gain. Size: EBITDA at risk.`,
-    legend(...bandNames.slice(0, 5).map((name) => [`band-${name}`, `band ${name}`])),
-    chart('Concentration of purchases against opportunity', 400, option, tip, ({ dataIndex }) => open(rows.firm[shown[dataIndex].place])),
+    few ? `Of the ${count(points.revenue_eur.length)} firms with most EBITDA at risk, ${shown.length === 0 ? 'none has' : shown.length === 1 ? 'one has' : 'two have'} something to gain: too few for a picture.`
+      : `Of the ${count(points.revenue_eur.length)} firms with most EBITDA at risk, the ${count(shown.length)} that have something to gain, from sales where rivals pay more or from moving purchases to the best hub. Right: dependent on few countries of origin. Up: more to gain. Size: EBITDA at risk.`,
+    few ? null : legend(...bandNames.slice(0, 5).map((name) => [`band-${name}`, `band ${name}`])),
+    few ? null : chart('Concentration of purchases against opportunity', 400, option, tip, ({ dataIndex }) => open(rows.firm[shown[dataIndex].place])),
     table('All firms by concentration of purchases, EUR million a year', [
       { title: 'Concentration of purchases', cell: (_, place) => classNames[place] }, { title: 'Firms', number: true, cell: (sums) => count(sums.firms) },
       { title: 'EBITDA at risk', number: true, cell: (sums) => money(sums.at_risk_eur) }, { title: 'Sales that gain', number: true, cell: (sums) => money(sums.opportunity_eur) },
@@ -212,7 +214,7 @@ export function concentration(data, at, nameOf, open) {
 function spreadOption(long, short, rows) {
   return (colour, width) => ({
     grid: { left: 8, right: 24, top: 6, bottom: 36, containLabel: true },
-    xAxis: valueAxis(colour, { ...axisName('EUR million a year'), scale: true, axisLabel: { color: colour.muted, hideOverlap: true, formatter: (value) => number(value, Math.abs(value) < 10 && value % 1 !== 0 ? 1 : 0) } }),
+    xAxis: valueAxis(colour, { ...axisName('EUR million a year'), scale: true, axisLabel: { color: colour.muted, hideOverlap: true, formatter: tick } }),
     yAxis: nameAxis(colour, width < 600 ? short : long, { axisLabel: { width: Math.min(330, width * 0.36), overflow: 'truncate' } }),
     series: [{
       type: 'custom', data: rows.map((row, at) => [row.p05 / 1e6, row.p50 / 1e6, row.p95 / 1e6, row.draw_mean_eur / 1e6, row.expected_shortfall / 1e6, at]), encode: { x: [0, 1, 2, 3, 4], y: 5 },
@@ -265,7 +267,7 @@ function causeOf({ causes, main_cause: step, cause }) {
 function moverBars(movers) {
   return (colour, width) => ({
     grid: { left: 8, right: 24, top: 6, bottom: 36, containLabel: true },
-    xAxis: valueAxis(colour, { ...axisName('EUR million a year'), axisLabel: { color: colour.muted, hideOverlap: true, formatter: count } }),
+    xAxis: valueAxis(colour, { ...axisName('EUR million a year'), axisLabel: { color: colour.muted, hideOverlap: true, formatter: tick } }),
     yAxis: nameAxis(colour, movers.map((mover) => (width < 600 ? mover.firm_id : mover.label)), { axisLabel: { width: Math.min(330, width * 0.4), overflow: 'truncate' } }),
     series: Object.keys(stepNames).map((step, at) => ({ type: 'bar', stack: 'steps', barWidth: '60%', itemStyle: { color: colour.steps[at] }, data: movers.map((mover) => mover.eur[step] / 1e6) })),
   });
