@@ -172,8 +172,8 @@ static void render_gains(struct view *view, const struct firm_answer *answer, co
         return;
     }
     char detail[512];
-    snprintf(detail, sizeof detail, "revenue, %zu line%s", explanation->gaining_lines,
-             explanation->gaining_lines == 1 ? "" : "s");
+    snprintf(detail, sizeof detail, "revenue, %zu line%s; rivals' duties are means of the first six digits",
+             explanation->gaining_lines, explanation->gaining_lines == 1 ? "" : "s");
     struct view_line *parent = say(view, NULL, "sales that gain", explanation->row.opportunity_eur, detail);
     for (size_t i = 0; i < explanation->gain_count && i < answer->top; i++) {
         const struct tol_explained_gain *gain = &explanation->gain[i];
