@@ -102,6 +102,16 @@ static size_t whole_rows(const char *bytes, size_t size, bool *inside, bool *quo
     return end;
 }
 
+/* Empty lines are no rows: the header is still to come. */
+static bool is_empty(const struct raw_block *raw)
+{
+    size_t at = 0;
+    while (at < raw->size && is_row_end(raw->byte[at])) {
+        at++;
+    }
+    return at == raw->size;
+}
+
 /* The rest of a row so far, and more bytes, as a block of their own. */
 static struct raw_block *make_block(struct tol_csv_blocks *blocks, const char *bytes, size_t size, bool quoted)
 {
@@ -121,7 +131,7 @@ static struct raw_block *make_block(struct tol_csv_blocks *blocks, const char *b
     memset(raw->byte + raw->size, 0, SLACK);
     raw->quoted = quoted || blocks->rest_quoted;
     raw->header = !blocks->started;
-    blocks->started = true;
+    blocks->started = blocks->started || !is_empty(raw);
     blocks->rest_size = 0;
     blocks->rest_quoted = false;
     return raw;

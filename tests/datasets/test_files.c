@@ -53,6 +53,10 @@ Test(files, empty_and_header_only)
     struct checked checked = check_folder();
     cr_assert_eq(checked.status, TOL_OK);
     cr_assert_eq(checked.report.accepted_rows[TOL_SUPPLY_SALES], 0);
+    put_text("sales.csv", "\nfirm_id,hs,destination,value_eur"); /* the header is in the second block */
+    checked = check_folder();
+    cr_assert_eq(checked.status, TOL_OK, "%s", checked.error.message);
+    cr_assert_eq(checked.report.accepted_rows[TOL_SUPPLY_SALES], 0);
     put_text("sales.csv", "\n\n");
     checked = check_folder();
     expect_fault(&checked, "sales.csv", 0, "", NULL, "no header");
