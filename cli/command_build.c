@@ -167,7 +167,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
 const struct command command_build = {
     .name = "build",
     .summary = "turn supply tables into a book",
-    .usage = "INPUT -o BOOK [--max-rejects N] [--rejects FILE]",
+    .usage = "INPUT -o BOOK [--since BOOK] [--max-rejects N] [--rejects FILE]",
     .examples = "  tolmuur build supply/ -o portfolio.book\n"
                 "  tolmuur build portfolio.duckdb -o portfolio.book\n"
                 "  tolmuur build supply/ -o portfolio.book --max-rejects 100 --rejects faults.csv\n"
@@ -179,7 +179,7 @@ const struct command command_build = {
         "or postgresql://[user@]host[:port]/database with tables of these names, read in one snapshot "
         "(docs/postgresql.md).\n"
         "With more faulty rows than --max-rejects nothing is written. The same rows in any order give the same book.\n",
-    .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_MAX_REJECTS, OPTION_REJECTS, OPTION_MEMORY_LIMIT,
+    .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_SINCE, OPTION_MAX_REJECTS, OPTION_REJECTS, OPTION_MEMORY_LIMIT,
                                         OPTION_CPU_LIMIT, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
     .formats = "table json jsonl",
     .least_arguments = 1,

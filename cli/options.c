@@ -39,7 +39,11 @@ static const struct option_spec table[] = {
     {"input", "FILE", "one company as JSON, instead of a book and a firm; - is stdin", OPTION_INPUT, 0, false},
     {"firm", "ID", "a firm that gets a page of its own; may be repeated", OPTION_FIRM, 0, true},
     {"firms", "N", "the N worst firms get pages (default: 12; 0 with --firm)", OPTION_FIRMS, 0, false},
-    {"since", "RUN", "an earlier run: show which firms moved since, and why", OPTION_SINCE, 0, false},
+    {"since", "EARLIER",
+     "of report, an earlier run: show which firms moved since, and why; of build, an earlier book: read only the rows "
+     "of firms that "
+     "changed",
+     OPTION_SINCE, 0, false},
     {"top", "N",
      "show the N greatest lines and add up the rest (default: 10, 0: all); of score: the N worst firms of a scenario "
      "in "

@@ -57,6 +57,7 @@ enum tol_status supply_talk_begin(struct supply_talk *talk, const struct options
     talk->options = (struct tol_supply_options){
         .law = law,
         .max_rejects = most,
+        .since_path = options_text(options, OPTION_SINCE),
         .rejects_path = options_text(options, OPTION_REJECTS),
         .fault = show_fault,
         .warning = show_warning,

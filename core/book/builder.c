@@ -53,8 +53,10 @@ enum tol_status tol_book_builder_create(const struct tol_allocator *allocator, s
     return TOL_OK;
 }
 
-static void side_free(struct tol_side_builder *side, const struct tol_allocator *allocator, uint64_t firm_count)
+static void side_free(struct tol_side_builder *side, enum tol_side which, const struct tol_allocator *allocator,
+                      uint64_t firm_count)
 {
+    tol_kept_free(side, which, allocator, firm_count);
     tol_array_destroy(allocator, side->cell, side->cell_count, sizeof *side->cell);
     tol_rows_free(allocator, &side->lines, firm_count);
     tol_rows_free(allocator, &side->links, firm_count);
@@ -70,7 +72,7 @@ void tol_book_builder_destroy(struct tol_book_builder *builder)
     uint64_t firm_count = builder->firm.count;
     tol_builder_drop_output(builder);
     for (int i = 0; i < TOL_SIDE_COUNT; i++) {
-        side_free(&builder->side[i], allocator, firm_count);
+        side_free(&builder->side[i], (enum tol_side)i, allocator, firm_count);
     }
     tol_lanes_free(builder);
     tol_array_destroy(allocator, builder->home, firm_count, sizeof *builder->home);
@@ -164,7 +166,7 @@ static enum tol_status rank_firms(struct tol_book_builder *builder, struct tol_e
     }
     tol_intern_rank(&builder->firm_id, builder->firm_sorted, builder->firm_rank);
     for (uint64_t i = 0; i < count; i++) {
-        builder->home[i] = ((const struct tol_firm_entry *)tol_pages_at(&builder->firm, i))->country;
+        builder->home[i] = tol_book_builder_country(builder, i);
     }
     return TOL_OK;
 }
@@ -211,6 +213,18 @@ bool tol_book_builder_find(const struct tol_book_builder *builder, const char *f
     return found;
 }
 
+const char *tol_book_builder_firm_id(const struct tol_book_builder *builder, uint64_t arrival, uint32_t *length)
+{
+    const struct tol_interned *id = tol_intern_at(&builder->firm_id, arrival);
+    *length = id->length;
+    return id->text;
+}
+
+tol_country tol_book_builder_country(const struct tol_book_builder *builder, uint64_t arrival)
+{
+    return ((const struct tol_firm_entry *)tol_pages_at(&builder->firm, arrival))->country;
+}
+
 void tol_book_builder_find_all(const struct tol_book_builder *builder, size_t count, const char *const *firm_id,
                                const uint32_t *length, uint32_t *arrival)
 {
@@ -224,7 +238,7 @@ void tol_book_builder_counts(const struct tol_book_builder *builder, struct tol_
         counts->lines[i] = builder->side[i].row_count;
         counts->unnamed_lines[i] = builder->side[i].unnamed_count;
     }
-    enum tol_side side = builder->stage == TOL_TAKING_SALES ? TOL_SALES : TOL_PURCHASES;
+    enum tol_side side = tol_builder_side(builder);
     for (unsigned i = 0; builder->lane != NULL && i < builder->lane_count; i++) {
         counts->lines[side] += builder->lane[i].row_count;
         counts->unnamed_lines[side] += builder->lane[i].unnamed_count;

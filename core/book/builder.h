@@ -33,9 +33,28 @@ struct tol_book_lane {
     uint64_t unnamed_count;
 };
 
+/* Rows that are copied from an older book. All zero: none are. */
+struct tol_kept_rows {
+    const uint32_t *older_firm; /* [firms] by rank; TOL_BOOK_NO_FIRM: the firm's rows come as records */
+    const uint64_t *start;      /* the older book's */
+    const uint32_t *other;
+    const double *value_eur;
+    const uint32_t *map; /* from its others to those of this book, in the same order; TOL_BOOK_NO_FIRM: not there */
+};
+
+/* What a side copies. */
+struct tol_kept {
+    const struct tol_book *older; /* NULL: nothing */
+    uint32_t *older_firm;         /* [firms] by rank */
+    uint32_t *rank;               /* [older firms] */
+    uint32_t *cell;               /* [older cells]; NULL until cells are united */
+};
+
 struct tol_side_builder {
     uint64_t row_count;
     uint64_t unnamed_count;
+    struct tol_kept kept;
+    struct tol_rows_digest *digest; /* [firms] by rank; NULL: none */
     /* once packed: */
     struct tol_cell *cell; /* sorted, facts still in the order of first appearance */
     uint64_t cell_count;
@@ -71,6 +90,7 @@ struct tol_book_builder {
     unsigned lane_count;
     uint64_t rejected_count;
     struct tol_side_builder side[TOL_SIDE_COUNT];
+    const char *digest_maker; /* NULL: digests are not written */
 };
 
 /* An array of the builder's allocator; count 0 gives one element. NULL when out of memory. */
@@ -78,6 +98,12 @@ void *tol_array_create(const struct tol_allocator *allocator, uint64_t count, si
 void tol_array_destroy(const struct tol_allocator *allocator, void *array, uint64_t count, size_t element_size);
 
 enum tol_status tol_builder_no_memory(struct tol_error *error);
+
+/* The side whose lines are taken. */
+static inline enum tol_side tol_builder_side(const struct tol_book_builder *builder)
+{
+    return builder->stage == TOL_TAKING_SALES ? TOL_SALES : TOL_PURCHASES;
+}
 
 /* Workers of the builder's run, 1 without one. */
 unsigned tol_builder_workers(const struct tol_book_builder *builder);
@@ -102,10 +128,20 @@ void tol_cell_table_free(struct tol_cell_table *table);
 TOL_MUST_CHECK enum tol_status tol_side_pack(struct tol_book_builder *builder, enum tol_side side,
                                              struct tol_error *error);
 
-/* The lanes' lines or links (given back on the way) -> rows; map[lane] renumbers `other`, NULL leaves it. */
+/* The lanes' lines or links (given back on the way) and the kept ones -> rows; map[lane] renumbers `other`, NULL leaves it. */
 TOL_MUST_CHECK enum tol_status tol_rows_pack(struct tol_book_builder *builder, bool links, const uint32_t *const *map,
-                                             struct tol_rows *rows, struct tol_error *error);
+                                             const struct tol_kept_rows *kept, struct tol_rows *rows,
+                                             struct tol_error *error);
 void tol_rows_free(const struct tol_allocator *allocator, struct tol_rows *rows, uint64_t firm_count);
+
+/* Puts the cells of the side's kept lines into the table; kept.cell says where each is. */
+TOL_MUST_CHECK enum tol_status tol_kept_unite(struct tol_book_builder *builder, enum tol_side which,
+                                              struct tol_cell_table *united, struct tol_error *error);
+/* kept.cell through place: [cells of the united table]. */
+void tol_kept_place(struct tol_side_builder *side, enum tol_side which, const uint32_t *place);
+struct tol_kept_rows tol_kept_rows(const struct tol_side_builder *side, enum tol_side which, bool links);
+void tol_kept_free(struct tol_side_builder *side, enum tol_side which, const struct tol_allocator *allocator,
+                   uint64_t firm_count);
 
 /* Concentration of one firm from its packed lines and links. */
 struct tol_concentration tol_concentration_of(const struct tol_side_builder *side, enum tol_side which, uint64_t firm);

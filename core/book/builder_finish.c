@@ -9,9 +9,9 @@
 
 const struct tol_side_section_names tol_side_section_names[2] = {
     {"sales_cell", "sales_line_start", "sales_line_cell", "sales_line_value", "sales_link_start", "sales_link_firm",
-     "sales_link_value", "sales_concentration"},
+     "sales_link_value", "sales_concentration", "sales_digest"},
     {"purchases_cell", "purchases_line_start", "purchases_line_cell", "purchases_line_value", "purchases_link_start",
-     "purchases_link_firm", "purchases_link_value", "purchases_concentration"},
+     "purchases_link_firm", "purchases_link_value", "purchases_concentration", "purchases_digest"},
 };
 
 /* The book on its way to the file, part by part; after a failure the rest does nothing. */
@@ -218,6 +218,21 @@ static void write_counts(struct tol_book_output *output, const struct tol_book_b
     append(output, "counts", &counts, sizeof counts);
 }
 
+static void write_digests(struct tol_book_output *output, const struct tol_book_builder *builder)
+{
+    bool any = builder->side[TOL_SALES].digest != NULL || builder->side[TOL_PURCHASES].digest != NULL;
+    if (!any || builder->digest_maker == NULL || builder->rejected_count > 0) {
+        return;
+    }
+    append(output, TOL_BOOK_DIGEST_MAKER, builder->digest_maker, strlen(builder->digest_maker) + 1);
+    for (int i = 0; i < TOL_SIDE_COUNT; i++) {
+        const struct tol_rows_digest *digest = builder->side[i].digest;
+        if (digest != NULL) {
+            append(output, tol_side_section_names[i].digest, digest, builder->firm.count * sizeof *digest);
+        }
+    }
+}
+
 static void write_sectors(struct tol_book_output *output, const struct tol_book_builder *builder,
                           const uint32_t *sorted)
 {
@@ -259,6 +274,7 @@ static void write_last_part(struct tol_book_output *output, struct tol_book_buil
         write_cells(output, &builder->side[i], i, rank);
     }
     write_counts(output, builder);
+    write_digests(output, builder);
     if (output->status == TOL_OK) {
         write_checksums(output, builder);
     }

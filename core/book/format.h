@@ -25,7 +25,10 @@ struct tol_book_counts {
 /* Section names of one side. */
 struct tol_side_section_names {
     const char *cell, *line_start, *line_cell, *line_value, *link_start, *link_firm, *link_value, *concentration;
+    const char *digest; /* optional */
 };
+/* Goes with the digests: a zero-terminated text. */
+#define TOL_BOOK_DIGEST_MAKER "digest_maker"
 extern const struct tol_side_section_names tol_side_section_names[2];
 
 #endif

@@ -89,9 +89,13 @@ static enum tol_status add_one(const struct tol_book_builder *builder, struct to
                                const struct tol_line_block *block, size_t i, bool named, uint32_t cell,
                                struct tol_error *error)
 {
+    const struct tol_side_builder *side = &builder->side[tol_builder_side(builder)];
     double value_eur = block->value_eur[i] + 0.0; /* no -0 */
     uint32_t rank = builder->firm_rank[block->firm[i]];
     assert(value_eur >= 0 && value_eur <= MONEY_MAX_EUR);
+    if (side->kept.older != NULL && side->kept.older_firm[rank] != TOL_BOOK_NO_FIRM) {
+        return tol_fail(error, TOL_INTERNAL, "a line of a firm whose lines are kept");
+    }
     if (!tol_record_store_put(&lane->line, (struct tol_row_record){rank, cell, value_eur})) {
         return tol_builder_no_memory(error);
     }
@@ -104,6 +108,9 @@ static enum tol_status add_one(const struct tol_book_builder *builder, struct to
         }
     }
     lane->unnamed_count += !named;
+    if (side->digest != NULL && !named) {
+        __atomic_fetch_add(&side->digest[rank].unnamed_count, 1, __ATOMIC_RELAXED);
+    }
     lane->row_count++;
     return TOL_OK;
 }

@@ -104,6 +104,24 @@ static void open_side(struct lookup *lookup, struct tol_book *book, int which)
     side->concentration = array(lookup, names->concentration, sizeof *side->concentration, book->firm_count);
 }
 
+/* What only books have that another book can be built from. */
+static void open_digests(struct lookup *lookup, struct tol_book *book)
+{
+    struct tol_book_private *inner = book->private_part;
+    uint64_t bytes;
+    inner->digest_maker = "";
+    if (lookup->status != TOL_OK || tol_sections_find(lookup->sections, TOL_BOOK_DIGEST_MAKER, &bytes) == NULL) {
+        return;
+    }
+    inner->digest_maker = terminated_text(lookup, TOL_BOOK_DIGEST_MAKER, 1, &bytes);
+    for (int i = 0; i < TOL_SIDE_COUNT; i++) {
+        const char *name = tol_side_section_names[i].digest;
+        if (tol_sections_find(lookup->sections, name, &bytes) != NULL) {
+            inner->digest[i] = array(lookup, name, sizeof *inner->digest[i], book->firm_count);
+        }
+    }
+}
+
 static enum tol_status open_book(struct tol_book *book, struct tol_error *error)
 {
     struct lookup lookup = {book->private_part->sections, error, TOL_OK};
@@ -127,6 +145,7 @@ static enum tol_status open_book(struct tol_book *book, struct tol_error *error)
         book->side[i].link_count = counts->side[i].link_count;
         open_side(&lookup, book, i);
     }
+    open_digests(&lookup, book);
     return lookup.status;
 }
 
@@ -212,6 +231,16 @@ const void *tol_book_file(const struct tol_book *book)
 uint64_t tol_book_identity(const struct tol_book *book)
 {
     return tol_sections_identity(book->private_part->sections);
+}
+
+const struct tol_rows_digest *tol_book_digests(const struct tol_book *book, enum tol_side side)
+{
+    return book->private_part->digest[side];
+}
+
+const char *tol_book_digest_maker(const struct tol_book *book)
+{
+    return book->private_part->digest_maker;
 }
 
 const char *tol_book_sector(const struct tol_book *book, uint32_t sector)

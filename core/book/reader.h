@@ -16,6 +16,8 @@ struct tol_book_private {
     const char *facts_text;
     uint64_t facts_bytes;
     const uint64_t *firm_checksum; /* [firm_count] */
+    const struct tol_rows_digest *digest[TOL_SIDE_COUNT]; /* [firm_count]; NULL: none */
+    const char *digest_maker;                             /* "" without digests */
 };
 
 /* XXH3 over a firm's id, name, country, sector text and numbers, and both sides' values, links, figures and the content of its cells.

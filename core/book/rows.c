@@ -1,5 +1,5 @@
 /* From records in order of arrival to packed rows that do not depend on it, bucket by bucket: counting sort by firm, sort in place inside each
- * firm by (other, value), equal others merged in that order. Memory: the records (16 bytes each), one bucket per worker, then the rows. */
+ * firm by (other, value), equal others merged in that order; firms whose rows are kept have none, theirs are copied. Memory: the records (16 bytes each), one bucket per worker, then the rows. */
 #include "book/builder.h"
 #include "book/entries.h"
 
@@ -15,6 +15,7 @@ struct scratch {
 struct packing {
     const struct tol_book_builder *builder;
     const uint32_t *const *map; /* [lane_count] renumbers others; NULL: they stay as they are */
+    const struct tol_kept_rows *kept;
     bool links;
     unsigned shift;
     uint64_t firm_count;
@@ -99,6 +100,18 @@ static void scatter(const struct packing *packing, uint64_t bucket, struct scrat
     }
 }
 
+/* The firm in the older book whose rows are copied; TOL_BOOK_NO_FIRM: they came as records. */
+static uint32_t older_firm(const struct packing *packing, uint64_t firm)
+{
+    return packing->kept->older_firm == NULL ? TOL_BOOK_NO_FIRM : packing->kept->older_firm[firm];
+}
+
+static uint64_t kept_count(const struct packing *packing, uint64_t firm)
+{
+    uint32_t older = older_firm(packing, firm);
+    return older == TOL_BOOK_NO_FIRM ? 0 : packing->kept->start[older + 1] - packing->kept->start[older];
+}
+
 /* Sorts and merges each firm's entries and notes in rows->start[f + 1] how many are left. Returns their sum; they lie side by side. */
 static uint64_t sort_and_merge(const struct packing *packing, uint64_t bucket, struct scratch *scratch)
 {
@@ -107,7 +120,7 @@ static uint64_t sort_and_merge(const struct packing *packing, uint64_t bucket, s
     uint64_t first = bucket << packing->shift;
     for (uint64_t f = first; f < packing->firm_count && f < first + (UINT64_C(1) << packing->shift); f++) {
         uint64_t end = scratch->cursor[f - first];
-        packing->rows->start[f + 1] = 0;
+        packing->rows->start[f + 1] = kept_count(packing, f);
         if (end == from) { /* without any entry there is no array either */
             continue;
         }
@@ -147,19 +160,62 @@ static enum tol_status sort_bucket(void *context, unsigned worker, uint64_t buck
     return TOL_OK;
 }
 
+/* Entries of the bucket's pages, one after the other. */
+struct entry_walk {
+    struct page_walk page;
+    uint64_t next;
+};
+
+static void copy_records(struct entry_walk *walk, const struct tol_rows *rows, uint64_t from, uint64_t end)
+{
+    while (from < end) {
+        uint64_t part = walk->page.page->used - walk->next;
+        part = part < end - from ? part : end - from;
+        const struct tol_row_record *record = walk->page.page->record + walk->next;
+        for (uint64_t i = 0; i < part; i++) {
+            rows->other[from + i] = record[i].other;
+            rows->value_eur[from + i] = record[i].value_eur;
+        }
+        from += part;
+        walk->next += part;
+        if (walk->next == walk->page.page->used) {
+            next_page(&walk->page);
+            walk->next = 0;
+        }
+    }
+}
+
+/* Others keep their order when they are renumbered: what was sorted stays sorted. */
+static enum tol_status copy_kept(const struct tol_kept_rows *kept, uint32_t older, const struct tol_rows *rows,
+                                 uint64_t at, struct tol_error *error)
+{
+    bool all_there = true;
+    for (uint64_t i = kept->start[older]; i < kept->start[older + 1]; i++, at++) {
+        uint32_t other = kept->map[kept->other[i]];
+        all_there &= other != TOL_BOOK_NO_FIRM;
+        rows->other[at] = other;
+        rows->value_eur[at] = kept->value_eur[i];
+    }
+    return all_there ? TOL_OK : tol_fail(error, TOL_INTERNAL, "kept rows name a firm or cell that is not in this book");
+}
+
 static enum tol_status copy_bucket(void *context, unsigned worker, uint64_t bucket, struct tol_error *error)
 {
     (void)worker;
-    (void)error;
     const struct packing *packing = context;
-    uint64_t at = packing->rows->start[bucket << packing->shift];
-    for (struct page_walk walk = walk_pages(packing, bucket); walk.page != NULL; next_page(&walk)) {
-        for (uint64_t i = 0; i < walk.page->used; i++, at++) {
-            packing->rows->other[at] = walk.page->record[i].other;
-            packing->rows->value_eur[at] = walk.page->record[i].value_eur;
+    const struct tol_rows *rows = packing->rows;
+    struct entry_walk walk = {walk_pages(packing, bucket), 0};
+    uint64_t first = bucket << packing->shift;
+    enum tol_status status = TOL_OK;
+    for (uint64_t f = first; f < packing->firm_count && f < first + (UINT64_C(1) << packing->shift); f++) {
+        uint32_t older = older_firm(packing, f);
+        if (older == TOL_BOOK_NO_FIRM) {
+            copy_records(&walk, rows, rows->start[f], rows->start[f + 1]);
+        } else if (status == TOL_OK) {
+            status = copy_kept(packing->kept, older, rows, rows->start[f], error);
         }
     }
-    return TOL_OK;
+    return status;
 }
 
 static bool make_scratch(struct packing *packing, unsigned workers)
@@ -209,11 +265,12 @@ static enum tol_status sort_all(struct packing *packing, struct tol_error *error
 }
 
 enum tol_status tol_rows_pack(struct tol_book_builder *builder, bool links, const uint32_t *const *map,
-                              struct tol_rows *rows, struct tol_error *error)
+                              const struct tol_kept_rows *kept, struct tol_rows *rows, struct tol_error *error)
 {
     const struct tol_allocator *allocator = builder->allocator;
     struct packing packing = {.builder = builder,
                               .map = map,
+                              .kept = kept,
                               .links = links,
                               .shift = tol_bucket_shift(builder->firm.count),
                               .firm_count = builder->firm.count,

@@ -35,7 +35,8 @@ static int compare_cells(const void *a, const void *b, void *context)
 }
 
 /* The cells of all lanes in the first lane's table; map[lane][index] is where a lane's cell now is. */
-static enum tol_status unite_cells(struct tol_book_builder *builder, uint32_t *const *map, struct tol_error *error)
+static enum tol_status unite_cells(struct tol_book_builder *builder, enum tol_side which, uint32_t *const *map,
+                                   struct tol_error *error)
 {
     struct tol_cell_table *united = &builder->lane[0].table;
     for (unsigned i = 0; i < builder->lane_count; i++) {
@@ -52,7 +53,7 @@ static enum tol_status unite_cells(struct tol_book_builder *builder, uint32_t *c
             tol_cell_table_free(table);
         }
     }
-    return TOL_OK;
+    return tol_kept_unite(builder, which, united, error);
 }
 
 /* Sorts the united cells into side->cell and gives back their table; place[index] is where each went. */
@@ -180,7 +181,7 @@ static enum tol_status concentrate(struct tol_book_builder *builder, enum tol_si
 static enum tol_status pack_lines(struct tol_book_builder *builder, enum tol_side which, uint32_t *const *map,
                                   const uint64_t *cells, struct tol_error *error)
 {
-    enum tol_status status = unite_cells(builder, map, error);
+    enum tol_status status = unite_cells(builder, which, map, error);
     if (status != TOL_OK) {
         return status;
     }
@@ -195,9 +196,12 @@ static enum tol_status pack_lines(struct tol_book_builder *builder, enum tol_sid
             map[i][c] = place[map[i][c]];
         }
     }
+    struct tol_side_builder *side = &builder->side[which];
+    tol_kept_place(side, which, place);
     tol_array_destroy(builder->allocator, place, united, sizeof *place);
+    const struct tol_kept_rows kept = tol_kept_rows(side, which, false);
     return status == TOL_OK
-               ? tol_rows_pack(builder, false, (const uint32_t *const *)map, &builder->side[which].lines, error)
+               ? tol_rows_pack(builder, false, (const uint32_t *const *)map, &kept, &side->lines, error)
                : status;
 }
 
@@ -232,7 +236,8 @@ enum tol_status tol_side_pack(struct tol_book_builder *builder, enum tol_side wh
     tol_array_destroy(builder->allocator, map, lanes, sizeof *map);
     tol_array_destroy(builder->allocator, cells, lanes, sizeof *cells);
     if (status == TOL_OK) {
-        status = tol_rows_pack(builder, true, NULL, &side->links, error);
+        const struct tol_kept_rows kept = tol_kept_rows(side, which, true);
+        status = tol_rows_pack(builder, true, NULL, &kept, &side->links, error);
     }
     tol_lanes_free(builder);
     return status == TOL_OK ? concentrate(builder, which, error) : status;

@@ -12,7 +12,7 @@
 #include "datasets/table_writer.h"
 #include "tolmuur/status.h"
 
-#define TOL_DUCKDB_API_VERSION 5u
+#define TOL_DUCKDB_API_VERSION 6u
 #define TOL_DUCKDB_API_SYMBOL "tol_duckdb_api"
 
 enum tol_parquet_kind {
@@ -35,6 +35,33 @@ struct tol_parquet_cell {
     double number;
 };
 
+/* A Parquet file, or a table of a DuckDB database, which is opened for reading only. */
+struct tol_parquet_place {
+    int file;          /* an open descriptor, which must stay open */
+    const char *path;  /* for messages */
+    const char *table; /* of a database; NULL: the file is Parquet */
+    unsigned threads;
+    uint64_t memory_limit_bytes; /* 0: 512 MB */
+};
+
+/* Texts, not zero-terminated. */
+struct tol_text_list {
+    size_t count;
+    const char **text;
+    uint32_t *length;
+};
+
+/* Rows whose cell in this column is one of the texts. */
+struct tol_row_filter {
+    const char *column;
+    struct tol_text_list keep;
+};
+
+/* Some keys (length 0: not given) in no order, none twice. */
+typedef enum tol_status (*tol_digest_function)(void *context, size_t count, const char *const *key,
+                                               const uint32_t *length, const uint64_t *row_count, const uint64_t *sum,
+                                               struct tol_error *error);
+
 struct tol_parquet_reader;
 struct tol_parquet_chunk;
 
@@ -46,11 +73,10 @@ struct tol_duckdb_api {
     enum tol_status (*database_tables)(int file, const char *path, uint64_t memory_limit_bytes, const char *const *name,
                                        size_t count, bool *present, struct tol_error *error);
 
-    /* file: an open descriptor of the file, which must stay open; path is for messages. table: of a DuckDB database, which is opened for
-     * reading only; its rows come in their order there, and how many they are is not known beforehand. NULL: the file is Parquet. */
-    enum tol_status (*reader_open)(int file, const char *path, const char *table, unsigned threads,
-                                   uint64_t memory_limit_bytes, struct tol_parquet_reader **reader,
-                                   struct tol_error *error);
+    /* Rows come in their order there. How many is not known beforehand for a table or with a filter (NULL: all rows). A relation without the
+     * filter's column has no rows. */
+    enum tol_status (*reader_open)(const struct tol_parquet_place *place, const struct tol_row_filter *filter,
+                                   struct tol_parquet_reader **reader, struct tol_error *error);
     void (*reader_close)(struct tol_parquet_reader *reader);
     size_t (*reader_columns)(const struct tol_parquet_reader *reader, const struct tol_parquet_column **columns);
     uint64_t (*reader_rows)(const struct tol_parquet_reader *reader); /* 0: not known */
@@ -64,6 +90,15 @@ struct tol_duckdb_api {
     void (*chunk_column)(const struct tol_parquet_reader *reader, struct tol_parquet_chunk *chunk, size_t column,
                          const char **text, uint32_t *length, double *number);
     void (*chunk_release)(struct tol_parquet_chunk *chunk); /* NULL allowed */
+
+    /* How many rows each text of the column `key` has, and the sum of 64-bit hashes of what is read of them (cells, names and kinds of columns,
+     * salt) modulo 2^64. Of this library_version only. TOL_BAD_DATA: no such column. */
+    enum tol_status (*rows_digest)(const struct tol_parquet_place *place, const char *key, uint64_t salt,
+                                   tol_digest_function take, void *context, struct tol_error *error);
+    /* Keys of rows that have one of the texts in a column (which need not be there); row_count and sum are undefined. */
+    enum tol_status (*rows_naming)(const struct tol_parquet_place *place, const char *key, const char *column,
+                                   const struct tol_text_list *texts, tol_digest_function take, void *context,
+                                   struct tol_error *error);
 
     /* Writes into an open, empty file through its descriptor. */
     enum tol_status (*write)(int file, const char *path, const struct tol_table_column *columns, size_t column_count,

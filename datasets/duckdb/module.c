@@ -3,6 +3,7 @@
 #include "database.h"
 #include "parquet_read.h"
 #include "parquet_write.h"
+#include "rows_digest.h"
 #include "run_compare.h"
 #include "run_read.h"
 
@@ -21,6 +22,8 @@ const struct tol_duckdb_api tol_duckdb_api = {
     .reader_cell = tol_parquet_reader_cell,
     .chunk_column = tol_parquet_chunk_column,
     .chunk_release = tol_parquet_chunk_release,
+    .rows_digest = tol_rows_digest,
+    .rows_naming = tol_rows_naming,
     .write = tol_parquet_write,
     .run_join = tol_run_join,
     .run_read = tol_run_rows_read,

@@ -3,9 +3,8 @@
 
 #include "duckdb/api.h"
 
-enum tol_status tol_parquet_reader_open(int file, const char *path, const char *table, unsigned threads,
-                                        uint64_t memory_limit_bytes, struct tol_parquet_reader **reader,
-                                        struct tol_error *error);
+enum tol_status tol_parquet_reader_open(const struct tol_parquet_place *place, const struct tol_row_filter *filter,
+                                        struct tol_parquet_reader **reader, struct tol_error *error);
 void tol_parquet_reader_close(struct tol_parquet_reader *reader);
 size_t tol_parquet_reader_columns(const struct tol_parquet_reader *reader, const struct tol_parquet_column **columns);
 uint64_t tol_parquet_reader_rows(const struct tol_parquet_reader *reader);

@@ -67,6 +67,13 @@ static void send_warning(void *context, const struct tol_error *warning)
     send_error(context, MESSAGE_WARNING, warning);
 }
 
+static void send_note(void *context, const char *text)
+{
+    struct message message = {.kind = MESSAGE_NOTE};
+    snprintf(message.error.message, sizeof message.error.message, "%s", text);
+    send(*(const int *)context, &message);
+}
+
 /* The parent, not the child, listens to the user. */
 static bool send_progress(void *context, enum tol_supply_table table, uint64_t rows_done, uint64_t rows_total)
 {
@@ -115,6 +122,7 @@ _Noreturn static void be_child(const struct tol_confined_work *work, const struc
     struct tol_supply_options options = *given;
     options.fault = send_fault;
     options.warning = send_warning;
+    options.note = send_note;
     options.progress = send_progress;
     options.context = &pipe_end;
     options.memory_limit_bytes = reader_memory_limit(given);

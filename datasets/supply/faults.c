@@ -48,6 +48,10 @@ enum tol_status tol_fault_log_open(struct tol_fault_log *log, const struct tol_s
 
 void tol_fault_log_add(struct tol_fault_log *log, const struct tol_error *fault)
 {
+    if (log->muted) {
+        log->muted_count++;
+        return;
+    }
     if (log->report->fault_count++ == 0) {
         log->first = *fault;
     }

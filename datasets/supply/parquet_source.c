@@ -162,7 +162,9 @@ enum tol_status tol_parquet_source_open(const char *path, const struct tol_row_s
     status = tol_duckdb_load(&api, error);
     if (status == TOL_OK) {
         opened->api = api;
-        status = api->reader_open(file, path, options->table, 1, options->memory_limit_bytes, &opened->reader, error);
+        /* One thread of DuckDB's keeps the rows in order, and two of ours busy. */
+        const struct tol_parquet_place place = {file, path, options->table, 1, options->memory_limit_bytes};
+        status = api->reader_open(&place, options->filter, &opened->reader, error);
     }
     if (status == TOL_OK) {
         status = prepare(opened, error);

@@ -33,6 +33,7 @@ struct tol_facts_cache {
 };
 
 struct tol_postgres_input;
+struct tol_row_filter;
 
 struct tol_table_reader {
     const struct tol_supply_options *options;
@@ -44,6 +45,7 @@ struct tol_table_reader {
     struct tol_facts_cache *facts_cache;
     locale_t c_locale;
     struct tol_schema schema;
+    const struct tol_row_filter *filter; /* of the table's rows; NULL: all are read */
     const char *file;
     bool more_files;                     /* of the same table */
     uint64_t rows_before;                /* in the files of the table that were read before */

@@ -12,7 +12,11 @@
 static enum tol_status open_source(struct tol_table_reader *reader, const struct tol_supply_file *file,
                                    struct tol_row_source **source, struct tol_error *error)
 {
-    struct tol_row_source_options options = {reader->options->threads, reader->options->memory_limit_bytes, NULL};
+    struct tol_row_source_options options = {
+        .threads = reader->options->threads,
+        .memory_limit_bytes = reader->options->memory_limit_bytes,
+        .filter = reader->filter,
+    };
     switch (file->format) {
     case TOL_SUPPLY_CSV:
         return tol_csv_source_open(file->path, false, source, error);

@@ -77,10 +77,13 @@ struct tol_row_source {
 /* Frees the columns of a released block. */
 void tol_row_block_free(struct tol_row_block *block);
 
+struct tol_row_filter;
+
 struct tol_row_source_options {
     unsigned threads;
     uint64_t memory_limit_bytes;
     const char *table; /* of the DuckDB database at path; NULL: a Parquet file */
+    const struct tol_row_filter *filter; /* duckdb/api.h; NULL: all rows */
 };
 
 /* path: used to open and in messages. All: TOL_NO_INPUT, TOL_BAD_DATA, TOL_IO, TOL_NO_MEMORY. */

@@ -1,11 +1,13 @@
 #include "datasets/supply.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "datasets/postgres.h"
 #include "duckdb/load.h"
@@ -13,6 +15,7 @@
 #include "supply/confined.h"
 #include "supply/input.h"
 #include "supply/reader_table.h"
+#include "supply/since.h"
 
 /* All that one run over a folder holds. */
 struct supply_run {
@@ -28,6 +31,7 @@ struct supply_run {
     struct tol_table_reader reader;
     struct tol_facts_cache facts_cache;
     struct tol_postgres_input postgres; /* zero: the tables are files */
+    struct tol_since since;
     bool all_usable;
 };
 
@@ -38,18 +42,14 @@ static uint64_t peak_bytes(void)
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
 }
 
-static enum tol_status read_one(struct supply_run *run, enum tol_supply_table table, struct tol_error *error)
+/* The files of a table, or those of their rows that filter keeps. */
+static enum tol_status read_files(struct supply_run *run, enum tol_supply_table table,
+                                  const struct tol_row_filter *filter, struct tol_error *error)
 {
     struct tol_supply_table_files *files = &run->input.table[table];
-    if (table != TOL_SUPPLY_FIRMS) {
-        enum tol_side side = table == TOL_SUPPLY_SALES ? TOL_SALES : TOL_PURCHASES;
-        enum tol_status status = tol_book_builder_begin_lines(run->builder, side, error);
-        if (status != TOL_OK) {
-            return status;
-        }
-    }
     tol_schema_init(&run->reader.schema, table, run->options->law);
     run->reader.postgres = &run->postgres;
+    run->reader.filter = filter;
     run->reader.rows_before = 0;
     run->reader.more_files = files->count > 1;
     enum tol_status status = TOL_OK;
@@ -60,28 +60,74 @@ static enum tol_status read_one(struct supply_run *run, enum tol_supply_table ta
         run->reader.rows_before += files->file[i].row_count;
     }
     run->report->cut_short = !run->all_usable;
-    run->report->peak_bytes[table] = peak_bytes();
     return status;
 }
 
-static enum tol_status read_all(struct supply_run *run, struct tol_error *error)
+/* What is known of a side without reading its rows. */
+static void account_kept(struct supply_run *run, enum tol_supply_table table, enum tol_side side)
+{
+    const struct tol_since_side *kept = &run->since.side[side];
+    run->report->accepted_rows[table] += kept->kept_rows;
+    run->report->kept_rows[table] = kept->kept_rows;
+    run->report->unnamed_lines += kept->kept_unnamed;
+    for (uint64_t f = 0; f < run->sums.count; f++) {
+        uint32_t older = kept->older_firm[f];
+        if (older != TOL_BOOK_NO_FIRM) {
+            run->sums.item[f].line_eur[side] = run->since.older->side[side].concentration[older].total_eur;
+        }
+    }
+}
+
+/* *fit false: rows that are read because they changed have faults, whose place in the file only reading all of it can tell. */
+static enum tol_status read_lines(struct supply_run *run, enum tol_supply_table table, bool *fit,
+                                  struct tol_error *error)
+{
+    enum tol_side side = table == TOL_SUPPLY_SALES ? TOL_SALES : TOL_PURCHASES;
+    const struct tol_row_filter *filter = NULL;
+    enum tol_status status = tol_book_builder_begin_lines(run->builder, side, error);
+    status = status == TOL_OK ? tol_since_keep(&run->since, run->builder, side, &filter, error) : status;
+    if (status != TOL_OK || filter == NULL) {
+        return status == TOL_OK ? read_files(run, table, NULL, error) : status;
+    }
+    account_kept(run, table, side);
+    run->log->muted = true;
+    status = filter->keep.count == 0 ? TOL_OK : read_files(run, table, filter, error);
+    run->log->muted = false;
+    *fit = run->log->muted_count == 0;
+    return status;
+}
+
+/* After the firms: the book begins to be written, and what an older one can give is found out. */
+static enum tol_status have_firms(struct supply_run *run, struct tol_run *workers, struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    if (run->book == NULL || tol_supply_rejected(run->report) > run->options->max_rejects) {
+        return TOL_OK;
+    }
+    if (run->since.asked && tol_supply_rejected(run->report) == 0) {
+        status = tol_since_compare(&run->since, &run->input, run->options, run->builder, workers, error);
+    }
+    return status == TOL_OK ? tol_book_builder_output(run->builder, run->book, error) : status;
+}
+
+static enum tol_status read_all(struct supply_run *run, struct tol_run *workers, bool *fit, struct tol_error *error)
 {
     run->all_usable = true;
-    for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
+    for (int i = 0; i < TOL_SUPPLY_TABLE_COUNT && *fit; i++) {
+        enum tol_supply_table table = (enum tol_supply_table)i;
         if (run->input.table[i].count == 0) {
             continue;
         }
-        enum tol_status status = read_one(run, (enum tol_supply_table)i, error);
+        enum tol_status status =
+            table == TOL_SUPPLY_FIRMS ? read_files(run, table, NULL, error) : read_lines(run, table, fit, error);
+        run->report->peak_bytes[table] = peak_bytes();
         /* Without firms every line would be a fault. */
-        if (status != TOL_OK || (i == TOL_SUPPLY_FIRMS && !run->all_usable) || run->postgres.broken) {
+        if (status != TOL_OK || (table == TOL_SUPPLY_FIRMS && !run->all_usable) || run->postgres.broken) {
             return status;
         }
-        if (i == TOL_SUPPLY_FIRMS && run->book != NULL &&
-            tol_supply_rejected(run->report) <= run->options->max_rejects) {
-            status = tol_book_builder_output(run->builder, run->book, error);
-            if (status != TOL_OK) {
-                return status;
-            }
+        status = table == TOL_SUPPLY_FIRMS ? have_firms(run, workers, error) : TOL_OK;
+        if (status != TOL_OK) {
+            return status;
         }
     }
     return TOL_OK;
@@ -141,10 +187,15 @@ static enum tol_status conclude(struct supply_run *run, struct tol_error *error)
         return TOL_OK;
     }
     tol_book_builder_count_rejected(run->builder, tol_supply_rejected(run->report));
+    if (run->since.maker[0] != '\0' && tol_since_same_files(&run->since, &run->input)) {
+        tol_book_builder_write_digests(run->builder, run->since.maker);
+    }
     return tol_book_builder_finish(run->builder, NULL, error);
 }
 
-static enum tol_status read_and_conclude(struct supply_run *run, struct tol_run *workers, struct tol_error *error)
+/* *fit false: the older book was of no use, and nothing is concluded. */
+static enum tol_status read_and_conclude(struct supply_run *run, struct tol_run *workers, bool *fit,
+                                         struct tol_error *error)
 {
     enum tol_status status;
     run->reader = (struct tol_table_reader){
@@ -160,9 +211,10 @@ static enum tol_status read_and_conclude(struct supply_run *run, struct tol_run 
     if (run->reader.c_locale == (locale_t)0) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory while reading the tables");
     }
-    status = read_all(run, error);
+    status = read_all(run, workers, fit, error);
     freelocale(run->reader.c_locale);
-    if (status == TOL_OK) {
+    *fit = *fit && (!tol_since_keeps(&run->since) || tol_since_same_files(&run->since, &run->input));
+    if (status == TOL_OK && *fit) {
         warn_all(run);
         status = conclude(run, error);
     }
@@ -220,7 +272,7 @@ static enum tol_status find_input(struct supply_run *run, struct tol_error *erro
                             : status;
 }
 
-static enum tol_status build_with_workers(struct supply_run *run, struct tol_error *error)
+static enum tol_status build_once(struct supply_run *run, struct tol_run *workers, bool *fit, struct tol_error *error)
 {
     const struct tol_allocator *allocator =
         run->options->allocator == NULL ? tol_allocator_default() : run->options->allocator;
@@ -228,16 +280,40 @@ static enum tol_status build_with_workers(struct supply_run *run, struct tol_err
     if (status != TOL_OK) {
         return status;
     }
+    tol_book_builder_use(run->builder, workers);
+    *fit = true;
+    status = read_and_conclude(run, workers, fit, error);
+    tol_book_builder_destroy(run->builder);
+    free(run->sums.item);
+    run->sums = (struct tol_firm_sums_list){0};
+    return status;
+}
+
+/* Once more from the beginning, as if there were no older book. */
+static enum tol_status build_without_older(struct supply_run *run, struct tol_run *workers, struct tol_error *error)
+{
+    bool fit;
+    tol_since_close(&run->since);
+    *run->report = (struct tol_supply_report){0};
+    run->log->muted_count = 0;
+    if (ftruncate(tol_whole_file_descriptor(run->book), 0) != 0) {
+        tol_fail(error, TOL_IO, "cannot begin the book again: %s", strerror(errno));
+        return tol_fail_at(error, TOL_IO, run->book_path, 0, NULL, NULL);
+    }
+    return build_once(run, workers, &fit, error);
+}
+
+static enum tol_status build_with_workers(struct supply_run *run, struct tol_error *error)
+{
     struct tol_run_options run_options = {.threads = run->options->threads};
     struct tol_run *workers = NULL;
-    status = tol_run_create(&run_options, &workers, error);
+    bool fit;
+    enum tol_status status = tol_run_create(&run_options, &workers, error);
     if (status == TOL_OK) {
-        tol_book_builder_use(run->builder, workers);
-        status = read_and_conclude(run, workers, error);
+        status = build_once(run, workers, &fit, error);
+        status = status == TOL_OK && !fit ? build_without_older(run, workers, error) : status;
     }
-    tol_book_builder_destroy(run->builder);
     tol_run_destroy(workers);
-    free(run->sums.item);
     return status;
 }
 
@@ -339,6 +415,9 @@ static enum tol_status run_supply(const char *input, const char *book_path, cons
     if (status == TOL_OK && book_path != NULL) {
         status = tol_whole_file_create(book_path, &run->book, error);
     }
+    if (status == TOL_OK && book_path != NULL && run->options->since_path != NULL) {
+        tol_since_open(&run->since, run->options);
+    }
     if (status == TOL_OK) {
         status = tol_fault_log_open(&log, run->options, report, error);
         if (status == TOL_OK) {
@@ -348,6 +427,7 @@ static enum tol_status run_supply(const char *input, const char *book_path, cons
             tol_whole_file_abandon(run->book);
         }
     }
+    tol_since_close(&run->since);
     tol_postgres_input_close(&run->postgres);
     tol_supply_input_free(&run->input);
     free(run);

@@ -97,8 +97,8 @@ Test(writer, parquet_comes_back_bit_for_bit_in_order)
     struct tol_parquet_reader *reader;
     cr_assert_eq(write_many("a.parquet", 300000, 0, &error), TOL_OK, "%s", error.message);
     cr_assert_eq(tol_duckdb_load(&api, &error), TOL_OK);
-    int file = open(folder_file("a.parquet"), O_RDONLY);
-    cr_assert_eq(api->reader_open(file, "a.parquet", NULL, 2, 0, &reader, &error), TOL_OK, "%s", error.message);
+    const struct tol_parquet_place place = {open(folder_file("a.parquet"), O_RDONLY), "a.parquet", NULL, 2, 0};
+    cr_assert_eq(api->reader_open(&place, NULL, &reader, &error), TOL_OK, "%s", error.message);
     cr_assert_eq(api->reader_rows(reader), 300000);
     uint64_t row = 0;
     size_t count;
@@ -119,7 +119,7 @@ Test(writer, parquet_comes_back_bit_for_bit_in_order)
     }
     cr_assert_eq(row, 300000);
     api->reader_close(reader);
-    close(file);
+    close(place.file);
 }
 
 Test(writer, csv_numbers_come_back_bit_for_bit)

@@ -128,6 +128,17 @@ const char *tol_book_facts(const struct tol_book *book, uint32_t facts);
 /* Binary search over sorted ids. False when there is no such firm. */
 bool tol_book_find(const struct tol_book *book, const char *firm_id, uint64_t *firm);
 
+/* Tells the rows of one table that a firm has from other rows, in whatever order they came. */
+struct tol_rows_digest {
+    uint64_t sum;           /* of a 64-bit hash of each row, modulo 2^64 */
+    uint32_t row_count;     /* UINT32_MAX: as many and more, which is like no other digest */
+    uint32_t unnamed_count; /* of these rows, without a link */
+};
+/* [firm_count] of the side's table; NULL for a book that was built without them. */
+const struct tol_rows_digest *tol_book_digests(const struct tol_book *book, enum tol_side side);
+/* What made the hashes and read the rows, "" without digests: only where it is the same do equal digests mean equal lines. Static as the book. */
+const char *tol_book_digest_maker(const struct tol_book *book);
+
 /* ---- building ------------------------------------------------------------------------------------------------ */
 
 struct tol_firm_row {
@@ -199,6 +210,25 @@ void tol_book_builder_find_all(const struct tol_book_builder *builder, size_t co
 void tol_book_builder_count_rejected(struct tol_book_builder *builder, uint64_t rows);
 /* A firm's place in the order of arrival; false when it is not there. */
 bool tol_book_builder_find(const struct tol_book_builder *builder, const char *firm_id, uint64_t *arrival);
+/* The firm's id, zero-terminated, as long as the builder is there. */
+const char *tol_book_builder_firm_id(const struct tol_book_builder *builder, uint64_t arrival, uint32_t *length);
+/* The firm's country; arrival as in tol_book_builder_find. */
+tol_country tol_book_builder_country(const struct tol_book_builder *builder, uint64_t arrival);
+
+/* A side of which some firms' lines are copied from an older book instead of being added. Arrays are copied. */
+struct tol_book_kept_side {
+    const struct tol_rows_digest *digest; /* [firms] in the order of arrival; what the builder adds is counted as unnamed */
+    const struct tol_book *older;         /* verified; must outlive the builder. NULL: nothing is copied */
+    const uint32_t *older_firm; /* [firms] in the order of arrival: the firm there whose lines are this one's; TOL_BOOK_NO_FIRM: they are added */
+    const uint32_t *arrival;    /* [older->firm_count] where the older book's firms are now; TOL_BOOK_NO_FIRM: gone */
+};
+/* After begin_lines of the side and before its first line. Copied lines must be what the builder would make of the firm's rows: of the same
+ * rows, country, and set of firms that they name. The book is then the same as without. TOL_NO_MEMORY. */
+TOL_MUST_CHECK enum tol_status tol_book_builder_keep(struct tol_book_builder *builder, enum tol_side side,
+                                                     const struct tol_book_kept_side *kept, struct tol_error *error);
+/* Has finish write the digests of tol_book_builder_keep (maker: tol_book_digest_maker, must outlive the builder), unless rows were rejected. */
+void tol_book_builder_write_digests(struct tol_book_builder *builder, const char *maker);
+
 struct tol_book_builder_counts {
     uint64_t firms;
     uint64_t lines[TOL_SIDE_COUNT]; /* rows taken, before merging */

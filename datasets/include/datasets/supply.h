@@ -26,6 +26,9 @@ struct tol_supply_options {
     /* CSV of all faults (file,row,column,value,message); written beside its final name and renamed, also when there are none.
      * NULL: none. */
     const char *rejects_path;
+    /* build: a book of an earlier state of the same tables. Firms whose rows did not change (docs/book.md, Since) keep their lines from there; the new
+     * book can be started from in its turn. Whether it is used or not, the book is the same; why it is not is noted. NULL: none. */
+    const char *since_path;
     unsigned threads;                            /* 0: one per core of the affinity mask */
     uint64_t memory_limit_bytes;                 /* of the file reader; 0: 512 MB */
     const struct tol_postgres_mapping *postgres; /* names in a database; NULL: the default ones */
@@ -41,7 +44,7 @@ struct tol_supply_options {
     bool confined;
     uint64_t confined_memory_bytes; /* of address space; 0: three quarters of the machine's memory */
     uint64_t confined_cpu_seconds;  /* of all threads; 0: no limit */
-    /* What the kernel could not confine; the reading goes on. NULL: none. */
+    /* What the kernel could not confine, and why all rows are read in spite of since_path; the reading goes on. NULL: none. */
     void (*note)(void *context, const char *text);
     void *context; /* handed to the callbacks */
 };
@@ -49,6 +52,7 @@ struct tol_supply_options {
 struct tol_supply_report {
     uint64_t accepted_rows[TOL_SUPPLY_TABLE_COUNT];
     uint64_t rejected_rows[TOL_SUPPLY_TABLE_COUNT];
+    uint64_t kept_rows[TOL_SUPPLY_TABLE_COUNT]; /* of the accepted ones, those that were not read, as in the book of since_path */
     uint64_t fault_count; /* a row can have several; a fault of a whole file counts as one */
     uint64_t warning_count;
     bool cut_short; /* a whole file could not be read; its fault has been told */

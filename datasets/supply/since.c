@@ -1,0 +1,486 @@
+#include "supply/since.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <xxhash.h>
+
+#include "duckdb/load.h"
+#include "supply/byte_source.h"
+#include "supply/schema.h"
+
+/* Of the firms, that came or went: with more, most firms name one of them, and all may as well be read. */
+#define NEW_SHARE 0.1
+
+__attribute__((format(printf, 2, 3))) static void note(const struct tol_supply_options *options, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (options->note != NULL) {
+        options->note(options->context, text);
+    }
+}
+
+static enum tol_status no_memory(struct tol_error *error)
+{
+    return tol_fail(error, TOL_NO_MEMORY, "out of memory while comparing the tables with an older book");
+}
+
+void tol_since_open(struct tol_since *since, const struct tol_supply_options *options)
+{
+    struct tol_error error;
+    *since = (struct tol_since){.asked = true};
+    if (access(options->since_path, F_OK) != 0) {
+        note(options, "%s is not there yet: all rows are read, and this book can be started from", options->since_path);
+    } else if (tol_book_open(options->since_path, &since->older, &error) != TOL_OK) {
+        note(options, "%s: %s: all rows are read", options->since_path, error.message);
+        since->older = NULL;
+    }
+}
+
+static void free_side(struct tol_since_side *side)
+{
+    free(side->digest);
+    free(side->older_firm);
+    free(side->filter.keep.text);
+    free(side->filter.keep.length);
+    *side = (struct tol_since_side){0};
+}
+
+void tol_since_close(struct tol_since *since)
+{
+    for (int i = 0; i < TOL_SIDE_COUNT; i++) {
+        free_side(&since->side[i]);
+    }
+    free(since->older_of);
+    free(since->arrival);
+    tol_book_close(since->older);
+    *since = (struct tol_since){0};
+}
+
+static enum tol_supply_table table_of(enum tol_side side)
+{
+    return side == TOL_SALES ? TOL_SUPPLY_SALES : TOL_SUPPLY_PURCHASES;
+}
+
+/* ---- which firm is which ---------------------------------------------------------------------------------------- */
+
+static bool make_arrays(struct tol_since *since)
+{
+    since->older_of = malloc(since->firm_count * sizeof *since->older_of);
+    since->arrival = malloc((since->older->firm_count + 1) * sizeof *since->arrival);
+    return since->older_of != NULL && since->arrival != NULL;
+}
+
+static void match_firms(struct tol_since *since, const struct tol_book_builder *builder)
+{
+    enum { AT_ONCE = 1024 };
+    const struct tol_book *older = since->older;
+    const char *id[AT_ONCE];
+    uint32_t length[AT_ONCE];
+    memset(since->older_of, 0xff, since->firm_count * sizeof *since->older_of); /* TOL_BOOK_NO_FIRM */
+    for (uint64_t from = 0; from < older->firm_count; from += AT_ONCE) {
+        size_t count = older->firm_count - from < AT_ONCE ? (size_t)(older->firm_count - from) : AT_ONCE;
+        for (size_t i = 0; i < count; i++) {
+            id[i] = older->firm_id_text + older->firm_id_start[from + i];
+            length[i] = (uint32_t)(older->firm_id_start[from + i + 1] - older->firm_id_start[from + i]);
+        }
+        tol_book_builder_find_all(builder, count, id, length, since->arrival + from);
+        for (size_t i = 0; i < count; i++) {
+            if (since->arrival[from + i] != TOL_BOOK_NO_FIRM) {
+                since->older_of[since->arrival[from + i]] = (uint32_t)(from + i);
+            }
+        }
+    }
+}
+
+static bool list_room(struct tol_text_list *list, uint64_t count)
+{
+    list->text = malloc((count + 1) * sizeof *list->text);
+    list->length = malloc((count + 1) * sizeof *list->length);
+    return list->text != NULL && list->length != NULL;
+}
+
+/* Firms that came or went, as lines may name them. list has room for all. */
+static void list_new_and_gone(const struct tol_since *since, const struct tol_book_builder *builder,
+                              struct tol_text_list *list)
+{
+    const struct tol_book *older = since->older;
+    for (uint64_t f = 0; f < since->firm_count; f++) {
+        if (since->older_of[f] == TOL_BOOK_NO_FIRM) {
+            list->text[list->count] = tol_book_builder_firm_id(builder, f, &list->length[list->count]);
+            list->count++;
+        }
+    }
+    for (uint64_t f = 0; f < older->firm_count; f++) {
+        if (since->arrival[f] == TOL_BOOK_NO_FIRM) {
+            list->text[list->count] = older->firm_id_text + older->firm_id_start[f];
+            list->length[list->count++] = (uint32_t)(older->firm_id_start[f + 1] - older->firm_id_start[f]);
+        }
+    }
+}
+
+/* ---- what the tables say ---------------------------------------------------------------------------------------- */
+
+/* One table under question. */
+struct asking {
+    const struct tol_duckdb_api *api;
+    const struct tol_supply_options *options;
+    const struct tol_book_builder *builder;
+    enum tol_supply_table table;
+    const struct tol_supply_table_files *files;
+    const char *key;
+    struct tol_since_side *side;
+    uint32_t *arrival; /* [capacity] work space */
+    size_t capacity;
+};
+
+/* Where the firms of an answer stand, in asking->arrival. TOL_BAD_DATA: one is not there, which is a fault that reading will tell. */
+static enum tol_status find_firms(struct asking *asking, size_t count, const char *const *key, const uint32_t *length,
+                                  struct tol_error *error)
+{
+    if (count > asking->capacity) {
+        uint32_t *grown = realloc(asking->arrival, count * sizeof *grown);
+        if (grown == NULL) {
+            return no_memory(error);
+        }
+        asking->arrival = grown;
+        asking->capacity = count;
+    }
+    tol_book_builder_find_all(asking->builder, count, key, length, asking->arrival);
+    for (size_t i = 0; i < count; i++) {
+        if (asking->arrival[i] == TOL_BOOK_NO_FIRM) {
+            return tol_fail(error, TOL_BAD_DATA, "lines of a firm that is not in the firms table");
+        }
+    }
+    return TOL_OK;
+}
+
+static enum tol_status take_digests(void *context, size_t count, const char *const *key, const uint32_t *length,
+                                    const uint64_t *row_count, const uint64_t *sum, struct tol_error *error)
+{
+    struct asking *asking = context;
+    enum tol_status status = find_firms(asking, count, key, length, error);
+    for (size_t i = 0; i < count && status == TOL_OK; i++) {
+        struct tol_rows_digest *digest = &asking->side->digest[asking->arrival[i]];
+        uint64_t rows = digest->row_count + row_count[i];
+        digest->row_count = rows > UINT32_MAX ? UINT32_MAX : (uint32_t)rows;
+        digest->sum += sum[i];
+    }
+    return status;
+}
+
+/* Their lines are made of the same rows, and yet differ: a firm that they name came or went. */
+static enum tol_status take_naming(void *context, size_t count, const char *const *key, const uint32_t *length,
+                                   const uint64_t *row_count, const uint64_t *sum, struct tol_error *error)
+{
+    (void)row_count;
+    (void)sum;
+    struct asking *asking = context;
+    enum tol_status status = find_firms(asking, count, key, length, error);
+    for (size_t i = 0; i < count && status == TOL_OK; i++) {
+        asking->side->older_firm[asking->arrival[i]] = TOL_BOOK_NO_FIRM;
+    }
+    return status;
+}
+
+static struct tol_parquet_place place_of(const struct asking *asking, const struct tol_supply_file *file, int open_file)
+{
+    return (struct tol_parquet_place){
+        .file = open_file,
+        .path = file->name,
+        .table = file->format == TOL_SUPPLY_DATABASE ? tol_supply_table_name(asking->table) : NULL,
+        .threads = asking->options->threads,
+        .memory_limit_bytes = asking->options->memory_limit_bytes,
+    };
+}
+
+/* Of what the names of folders say. */
+static uint64_t salt_of(const struct tol_supply_file *file)
+{
+    uint64_t salt = 0;
+    for (size_t i = 0; i < file->key_count; i++) {
+        salt = XXH3_64bits_withSeed(file->key[i].name, strlen(file->key[i].name) + 1, salt);
+        salt = XXH3_64bits_withSeed(file->key[i].value, strlen(file->key[i].value) + 1, salt);
+    }
+    return salt;
+}
+
+/* named NULL: digests; else which firms name one of the texts in that column. */
+static enum tol_status ask_file(struct asking *asking, const struct tol_supply_file *file, const char *named,
+                                const struct tol_text_list *texts, struct tol_error *error)
+{
+    int open_file;
+    enum tol_status status = tol_open_regular(file->path, &open_file, error);
+    if (status != TOL_OK) {
+        return status;
+    }
+    const struct tol_parquet_place place = place_of(asking, file, open_file);
+    status = named == NULL
+                 ? asking->api->rows_digest(&place, asking->key, salt_of(file), take_digests, asking, error)
+                 : asking->api->rows_naming(&place, asking->key, named, texts, take_naming, asking, error);
+    close(open_file);
+    return status;
+}
+
+static enum tol_status ask_files(struct asking *asking, const char *named, const struct tol_text_list *texts,
+                                 struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    for (size_t i = 0; i < asking->files->count && status == TOL_OK; i++) {
+        status = ask_file(asking, &asking->files->file[i], named, texts, error);
+    }
+    return status;
+}
+
+/* Only DuckDB hashes faster than rows are read. NULL: it can tell; else the file that cannot. */
+static const char *cannot_tell(const struct tol_supply_table_files *files, const struct tol_schema *schema)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        const struct tol_supply_file *file = &files->file[i];
+        bool tells = file->format == TOL_SUPPLY_PARQUET || file->format == TOL_SUPPLY_DATABASE;
+        for (size_t k = 0; tells && k < file->key_count; k++) {
+            size_t column = tol_schema_find(schema, file->key[k].name);
+            tells = column != TOL_LINE_FIRM_ID && column != TOL_LINE_COUNTERPART;
+        }
+        if (!tells) {
+            return file->name;
+        }
+    }
+    return NULL;
+}
+
+/* ---- what is kept ------------------------------------------------------------------------------------------------ */
+
+/* Firms with the same rows and the same country. */
+static bool keep_same(const struct tol_since *since, const struct tol_book_builder *builder, enum tol_side which,
+                      struct tol_since_side *side)
+{
+    const struct tol_rows_digest *before = tol_book_digests(since->older, which);
+    side->older_firm = malloc(since->firm_count * sizeof *side->older_firm);
+    if (side->older_firm == NULL) {
+        return false;
+    }
+    for (uint64_t f = 0; f < since->firm_count; f++) {
+        uint32_t o = since->older_of[f];
+        const struct tol_rows_digest *now = &side->digest[f];
+        bool same = o != TOL_BOOK_NO_FIRM && before[o].sum == now->sum && before[o].row_count == now->row_count &&
+                    now->row_count != UINT32_MAX &&
+                    since->older->firm_country[o] == tol_book_builder_country(builder, f);
+        side->older_firm[f] = same ? o : TOL_BOOK_NO_FIRM;
+    }
+    return true;
+}
+
+/* Counts what is kept and lists the firms whose rows are to be read. */
+static bool list_others(const struct tol_since *since, const struct tol_book_builder *builder, enum tol_side which,
+                        struct tol_since_side *side)
+{
+    const struct tol_rows_digest *before = tol_book_digests(since->older, which);
+    struct tol_text_list *list = &side->filter.keep;
+    uint64_t others = 0;
+    for (uint64_t f = 0; f < since->firm_count; f++) {
+        others += side->older_firm[f] == TOL_BOOK_NO_FIRM && side->digest[f].row_count > 0;
+    }
+    if (!list_room(list, others)) {
+        return false;
+    }
+    for (uint64_t f = 0; f < since->firm_count; f++) {
+        uint32_t o = side->older_firm[f];
+        if (o != TOL_BOOK_NO_FIRM) {
+            side->kept_rows += before[o].row_count;
+            side->kept_unnamed += before[o].unnamed_count;
+        } else if (side->digest[f].row_count > 0) {
+            list->text[list->count] = tol_book_builder_firm_id(builder, f, &list->length[list->count]);
+            list->count++;
+        }
+    }
+    return true;
+}
+
+static enum tol_status compare_side(const struct tol_since *since, struct asking *asking, enum tol_side which,
+                                    const struct tol_text_list *new_and_gone, const char *counterpart,
+                                    struct tol_error *error)
+{
+    struct tol_since_side *side = asking->side;
+    if (!keep_same(since, asking->builder, which, side)) {
+        return no_memory(error);
+    }
+    enum tol_status status =
+        new_and_gone->count == 0 ? TOL_OK : ask_files(asking, counterpart, new_and_gone, error);
+    if (status == TOL_OK && !list_others(since, asking->builder, which, side)) {
+        status = no_memory(error);
+    }
+    return status;
+}
+
+/* Digests, and with an older book what is kept. */
+static enum tol_status ask_side(const struct tol_since *since, struct asking *asking, enum tol_side which,
+                                const struct tol_text_list *new_and_gone, const struct tol_schema *schema,
+                                struct tol_error *error)
+{
+    struct tol_since_side *side = asking->side;
+    asking->key = side->filter.column = schema->name[TOL_LINE_FIRM_ID];
+    side->digest = calloc(since->firm_count + 1, sizeof *side->digest);
+    if (side->digest == NULL) {
+        return no_memory(error);
+    }
+    enum tol_status status = ask_files(asking, NULL, NULL, error);
+    bool comparable = new_and_gone != NULL && tol_book_digests(since->older, which) != NULL;
+    return status == TOL_OK && comparable ? compare_side(since, asking, which, new_and_gone,
+                                                         schema->name[TOL_LINE_COUNTERPART], error)
+                                          : status;
+}
+
+/* A table that cannot be asked is read: if something is wrong with it, reading tells what and where. */
+static enum tol_status forget_side(struct tol_since_side *side, enum tol_status status)
+{
+    if (status != TOL_OK) {
+        free_side(side);
+    }
+    return status == TOL_NO_MEMORY || status == TOL_TRY_AGAIN ? status : TOL_OK;
+}
+
+static uint64_t stamp_of(const struct tol_supply_input *input)
+{
+    uint64_t stamp = 0;
+    for (int i = TOL_SUPPLY_SALES; i < TOL_SUPPLY_TABLE_COUNT; i++) {
+        for (size_t k = 0; k < input->table[i].count; k++) {
+            struct stat about = {0};
+            const char *path = input->table[i].file[k].path;
+            uint64_t said[5] = {0};
+            if (stat(path, &about) == 0) {
+                said[0] = about.st_dev;
+                said[1] = about.st_ino;
+                said[2] = (uint64_t)about.st_size;
+                said[3] = (uint64_t)about.st_mtim.tv_sec;
+                said[4] = (uint64_t)about.st_mtim.tv_nsec;
+            }
+            stamp = XXH3_64bits_withSeed(said, sizeof said, stamp);
+        }
+    }
+    return stamp;
+}
+
+bool tol_since_keeps(const struct tol_since *since)
+{
+    return since->side[TOL_SALES].older_firm != NULL || since->side[TOL_PURCHASES].older_firm != NULL;
+}
+
+bool tol_since_same_files(const struct tol_since *since, const struct tol_supply_input *input)
+{
+    return stamp_of(input) == since->stamp;
+}
+
+/* Whether lines of the older book can be taken: it is sound, and its digests mean what those of today do. */
+static bool is_usable(const struct tol_since *since, const struct tol_supply_options *options, struct tol_run *run)
+{
+    struct tol_error error;
+    const char *made_by = tol_book_digest_maker(since->older);
+    if (made_by[0] == '\0') {
+        note(options, "%s was built without --since: all rows are read, and this book can be started from",
+             options->since_path);
+    } else if (strcmp(made_by, since->maker) != 0) {
+        note(options, "%s was built by %s, and this is %s: all rows are read", options->since_path, made_by,
+             since->maker);
+    } else if (tol_book_verify(since->older, run, &error) != TOL_OK) {
+        note(options, "%s: %s: all rows are read", options->since_path, error.message);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static enum tol_status compare_tables(struct tol_since *since, const struct tol_supply_input *input,
+                                      struct asking *asking, const struct tol_text_list *new_and_gone,
+                                      struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    for (int i = 0; i < TOL_SIDE_COUNT && status == TOL_OK; i++) {
+        struct tol_schema schema;
+        enum tol_supply_table table = table_of((enum tol_side)i);
+        tol_schema_init(&schema, table, asking->options->law);
+        asking->table = table;
+        asking->files = &input->table[table];
+        asking->side = &since->side[i];
+        const char *mute = cannot_tell(asking->files, &schema);
+        if (mute != NULL) {
+            note(asking->options, "%s: only Parquet and DuckDB can tell which rows changed: all of %s is read", mute,
+                 tol_supply_table_name(table));
+        } else if (asking->api != NULL) { /* without DuckDB reading will say so */
+            status = ask_side(since, asking, (enum tol_side)i, new_and_gone, &schema, error);
+            status = forget_side(asking->side, status);
+        }
+    }
+    return status;
+}
+
+/* With an older book that can be used: matches firms and finds who came or went. *comparable false: too many. */
+static enum tol_status look_for_new_and_gone(struct tol_since *since, const struct tol_book_builder *builder,
+                                             const struct tol_supply_options *options, struct tol_text_list *list,
+                                             bool *comparable, struct tol_error *error)
+{
+    if (!make_arrays(since) || !list_room(list, since->firm_count + since->older->firm_count)) {
+        return no_memory(error);
+    }
+    match_firms(since, builder);
+    list_new_and_gone(since, builder, list);
+    *comparable = (double)list->count <= NEW_SHARE * (double)since->firm_count;
+    if (!*comparable) {
+        note(options, "%s has %zu firms that are not in this portfolio, or the other way round: all rows are read",
+             options->since_path, list->count);
+    }
+    return TOL_OK;
+}
+
+enum tol_status tol_since_compare(struct tol_since *since, const struct tol_supply_input *input,
+                                  const struct tol_supply_options *options, const struct tol_book_builder *builder,
+                                  struct tol_run *run, struct tol_error *error)
+{
+    struct asking asking = {.options = options, .builder = builder};
+    struct tol_text_list new_and_gone = {0};
+    struct tol_book_builder_counts counts;
+    bool comparable = false;
+    enum tol_status status = TOL_OK;
+    tol_book_builder_counts(builder, &counts);
+    since->firm_count = counts.firms;
+    since->stamp = stamp_of(input);
+    if (tol_duckdb_load(&asking.api, NULL) == TOL_OK) {
+        snprintf(since->maker, sizeof since->maker, "tolmuur %s, law %s, DuckDB %s", TOLMUUR_VERSION,
+                 options->law == NULL ? "none" : tol_law_version(options->law), asking.api->library_version());
+        if (since->older != NULL && is_usable(since, options, run)) {
+            status = look_for_new_and_gone(since, builder, options, &new_and_gone, &comparable, error);
+        }
+    }
+    if (status == TOL_OK) {
+        status = compare_tables(since, input, &asking, comparable ? &new_and_gone : NULL, error);
+    }
+    free(asking.arrival);
+    free(new_and_gone.text);
+    free(new_and_gone.length);
+    return status;
+}
+
+enum tol_status tol_since_keep(const struct tol_since *since, struct tol_book_builder *builder, enum tol_side which,
+                               const struct tol_row_filter **filter, struct tol_error *error)
+{
+    const struct tol_since_side *side = &since->side[which];
+    *filter = side->older_firm == NULL ? NULL : &side->filter;
+    if (side->digest == NULL) {
+        return TOL_OK;
+    }
+    const struct tol_book_kept_side kept = {
+        .digest = side->digest,
+        .older = side->older_firm == NULL ? NULL : since->older,
+        .older_firm = side->older_firm,
+        .arrival = since->arrival,
+    };
+    return tol_book_builder_keep(builder, which, &kept, error);
+}
