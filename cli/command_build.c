@@ -42,10 +42,10 @@ static void count_line(struct view *view, const char *name, uint64_t count)
     view_cell_people(line, 1, (double)count, 0);
 }
 
-static void show_table(struct sink *sink, const struct look *look, const struct tol_supply_report *report,
-                       const struct built *built)
+static void show_table(struct sink *sink, const struct look *look, const struct supply_talk *talk,
+                       const struct tol_supply_report *report, const struct built *built)
 {
-    supply_report_render(sink, look, report);
+    supply_report_render(sink, look, talk, report);
     sink_text(sink, "\n");
     struct view *view = view_create(look, false);
     view_column(view, "what", COLUMN_LEFT);
@@ -76,12 +76,12 @@ static enum tol_status show(const struct supply_talk *talk, struct look look, co
     struct sink sink;
     supply_summary_open(&sink, &look, talk);
     if (look.format == FORMAT_TABLE) {
-        show_table(&sink, &look, report, built);
+        show_table(&sink, &look, talk, report, built);
         return sink_close(&sink, error);
     }
     struct json_writer json = {.sink = &sink, .indented = look.format == FORMAT_JSON};
     json_object(&json, NULL);
-    supply_report_json(&json, report);
+    supply_report_json(&json, talk, report);
     json_integer(&json, "firms", built->firms);
     json_integer(&json, "sales_lines", built->sales_lines);
     json_integer(&json, "sales_cells", built->sales_cells);
@@ -171,16 +171,22 @@ const struct command command_build = {
     .examples = "  tolmuur build supply/ -o portfolio.book\n"
                 "  tolmuur build portfolio.duckdb -o portfolio.book\n"
                 "  tolmuur build supply/ -o portfolio.book --max-rejects 100 --rejects faults.csv\n"
-                "  tolmuur build postgresql://db.example/risk -o portfolio.book\n",
+                "  tolmuur build postgresql://db.example/risk -o portfolio.book\n"
+                "  tolmuur build supply/ -o books/tuesday.book --since books/monday.book\n",
     .text =
         "INPUT holds firms, and sales or purchases or both: a folder with .csv, .csv.gz, .parquet or .jsonl files, or "
         "with\n"
         "folders of such files (sales/part-0.parquet, sales/destination=US/0.parquet), or a DuckDB database,\n"
         "or postgresql://[user@]host[:port]/database with tables of these names, read in one snapshot "
         "(docs/postgresql.md).\n"
-        "With more faulty rows than --max-rejects nothing is written. The same rows in any order give the same book.\n",
-    .options = (const enum option_id[]){OPTION_OUTPUT, OPTION_SINCE, OPTION_MAX_REJECTS, OPTION_REJECTS, OPTION_MEMORY_LIMIT,
-                                        OPTION_CPU_LIMIT, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
+        "With more faulty rows than --max-rejects nothing is written. The same rows in any order give the same book.\n"
+        "--since BOOK: of Parquet and DuckDB tables only the rows of firms that changed since that book are read "
+        "again, which\n"
+        "was built with --since too; the first time it need not be there. The new book is the same as if all were "
+        "read.\n",
+    .options =
+        (const enum option_id[]){OPTION_OUTPUT, OPTION_SINCE, OPTION_MAX_REJECTS, OPTION_REJECTS, OPTION_MEMORY_LIMIT,
+                                 OPTION_CPU_LIMIT, OPTION_FORMAT, OPTION_COLOR, OPTION_TABLES, OPTION_END},
     .formats = "table json jsonl",
     .least_arguments = 1,
     .most_arguments = 1,

@@ -8,11 +8,11 @@ static enum tol_status show(const struct supply_talk *talk, struct look look, co
     struct sink sink;
     supply_summary_open(&sink, &look, talk);
     if (look.format == FORMAT_TABLE) {
-        supply_report_render(&sink, &look, report);
+        supply_report_render(&sink, &look, talk, report);
     } else {
         struct json_writer json = {.sink = &sink, .indented = look.format == FORMAT_JSON};
         json_object(&json, NULL);
-        supply_report_json(&json, report);
+        supply_report_json(&json, talk, report);
         json_end_object(&json);
         sink_text(&sink, "\n");
     }

@@ -104,17 +104,25 @@ void supply_summary_open(struct sink *sink, struct look *look, const struct supp
     }
 }
 
-void supply_report_render(struct sink *sink, const struct look *look, const struct tol_supply_report *report)
+void supply_report_render(struct sink *sink, const struct look *look, const struct supply_talk *talk,
+                          const struct tol_supply_report *report)
 {
+    bool since = talk->options.since_path != NULL;
     struct view *view = view_create(look, true);
     view_column(view, "table", COLUMN_LEFT);
     view_column(view, "rows", COLUMN_RIGHT);
     view_column(view, "rejected", COLUMN_RIGHT);
+    if (since) {
+        view_column(view, "kept", COLUMN_RIGHT);
+    }
     for (size_t i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
         struct view_line *line = view_line(view, NULL);
         view_cell(line, 0, tol_supply_table_name((enum tol_supply_table)i));
         view_cell_people(line, 1, (double)report->accepted_rows[i], 0);
         view_cell_people(line, 2, (double)report->rejected_rows[i], 0);
+        if (since) {
+            view_cell_people(line, 3, (double)report->kept_rows[i], 0);
+        }
         if (report->rejected_rows[i] > 0) {
             view_colour(line, "red");
         }
@@ -122,13 +130,17 @@ void supply_report_render(struct sink *sink, const struct look *look, const stru
     view_print(view, sink);
 }
 
-void supply_report_json(struct json_writer *json, const struct tol_supply_report *report)
+void supply_report_json(struct json_writer *json, const struct supply_talk *talk,
+                        const struct tol_supply_report *report)
 {
     json_object(json, "tables");
     for (size_t i = 0; i < TOL_SUPPLY_TABLE_COUNT; i++) {
         json_object(json, tol_supply_table_name((enum tol_supply_table)i));
         json_integer(json, "rows", report->accepted_rows[i]);
         json_integer(json, "rejected", report->rejected_rows[i]);
+        if (talk->options.since_path != NULL) {
+            json_integer(json, "kept", report->kept_rows[i]);
+        }
         json_end_object(json);
     }
     json_end_object(json);

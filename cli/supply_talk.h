@@ -26,8 +26,10 @@ void supply_talk_end(struct supply_talk *talk, const struct tol_supply_report *r
 /* Where the summary goes: stdout as `look` says, or stderr as a plain table when --rejects - has given stdout to the faults. */
 void supply_summary_open(struct sink *sink, struct look *look, const struct supply_talk *talk);
 
-/* Rows per table: accepted and rejected. */
-void supply_report_render(struct sink *sink, const struct look *look, const struct tol_supply_report *report);
-void supply_report_json(struct json_writer *json, const struct tol_supply_report *report);
+/* Rows per table: accepted, rejected and, with --since, those of the accepted ones that were not read. */
+void supply_report_render(struct sink *sink, const struct look *look, const struct supply_talk *talk,
+                          const struct tol_supply_report *report);
+void supply_report_json(struct json_writer *json, const struct supply_talk *talk,
+                        const struct tol_supply_report *report);
 
 #endif

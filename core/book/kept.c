@@ -109,7 +109,8 @@ enum tol_status tol_kept_unite(struct tol_book_builder *builder, enum tol_side w
         uint64_t end = from == TOL_BOOK_NO_FIRM ? 0 : older->line_start[from + 1];
         for (; line < end && status == TOL_OK; line++) {
             uint32_t cell = older->line_cell[line];
-            status = kept->cell[cell] == TOL_BOOK_NO_FIRM ? put_cell(builder, kept, which, cell, united, error) : TOL_OK;
+            status =
+                kept->cell[cell] == TOL_BOOK_NO_FIRM ? put_cell(builder, kept, which, cell, united, error) : TOL_OK;
         }
     }
     return status;

@@ -15,7 +15,7 @@ struct tol_book_private {
     const uint64_t *facts_start; /* [facts_count + 1] */
     const char *facts_text;
     uint64_t facts_bytes;
-    const uint64_t *firm_checksum; /* [firm_count] */
+    const uint64_t *firm_checksum;                        /* [firm_count] */
     const struct tol_rows_digest *digest[TOL_SIDE_COUNT]; /* [firm_count]; NULL: none */
     const char *digest_maker;                             /* "" without digests */
 };

@@ -200,9 +200,8 @@ static enum tol_status pack_lines(struct tol_book_builder *builder, enum tol_sid
     tol_kept_place(side, which, place);
     tol_array_destroy(builder->allocator, place, united, sizeof *place);
     const struct tol_kept_rows kept = tol_kept_rows(side, which, false);
-    return status == TOL_OK
-               ? tol_rows_pack(builder, false, (const uint32_t *const *)map, &kept, &side->lines, error)
-               : status;
+    return status == TOL_OK ? tol_rows_pack(builder, false, (const uint32_t *const *)map, &kept, &side->lines, error)
+                            : status;
 }
 
 static enum tol_status map_and_pack(struct tol_book_builder *builder, enum tol_side which, uint32_t **map,

@@ -78,8 +78,8 @@ enum tol_status tol_relation_open(const struct tol_parquet_place *place, struct 
     }
     enum tol_session_file kind = place->table == NULL ? TOL_SESSION_TABLE_FILE : TOL_SESSION_DATABASE;
     struct tol_session *session = &relation->session;
-    enum tol_status status = tol_session_open(session, kind, place->file, relation->path, place->threads,
-                                              place->memory_limit_bytes, error);
+    enum tol_status status =
+        tol_session_open(session, kind, place->file, relation->path, place->threads, place->memory_limit_bytes, error);
     if (status != TOL_OK) {
         return status;
     }
@@ -156,9 +156,9 @@ enum tol_status tol_relation_list(struct tol_relation *relation, const struct to
         return status;
     }
     duckdb_destroy_result(&result);
-    bool sound = duckdb_appender_create_ext(session->connection, "memory", "main", "listed", &appender) ==
-                     DuckDBSuccess &&
-                 append_all(appender, texts) && duckdb_appender_close(appender) == DuckDBSuccess;
+    bool sound =
+        duckdb_appender_create_ext(session->connection, "memory", "main", "listed", &appender) == DuckDBSuccess &&
+        append_all(appender, texts) && duckdb_appender_close(appender) == DuckDBSuccess;
     if (!sound) {
         status = tol_session_fail(session, duckdb_appender_error(appender), error);
     }

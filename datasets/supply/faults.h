@@ -9,10 +9,10 @@ struct tol_fault_log {
     const struct tol_supply_options *options;
     struct tol_supply_report *report;
     struct tol_output_file *rejects; /* NULL: none asked for */
-    bool muted;                      /* faults are only counted, in muted_count: their rows have other numbers in the file */
+    bool muted; /* faults are only counted, in muted_count: their rows have other numbers in the file */
     uint64_t muted_count;
-    struct tol_error first;          /* valid when fault_count > 0 */
-    enum tol_status output_status;   /* of writing the rejects */
+    struct tol_error first;        /* valid when fault_count > 0 */
+    enum tol_status output_status; /* of writing the rejects */
     struct tol_error output_error;
 };
 

@@ -82,7 +82,7 @@ struct tol_row_filter;
 struct tol_row_source_options {
     unsigned threads;
     uint64_t memory_limit_bytes;
-    const char *table; /* of the DuckDB database at path; NULL: a Parquet file */
+    const char *table;                   /* of the DuckDB database at path; NULL: a Parquet file */
     const struct tol_row_filter *filter; /* duckdb/api.h; NULL: all rows */
 };
 

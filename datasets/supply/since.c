@@ -16,7 +16,8 @@
 /* Of the firms, that came or went: with more, most firms name one of them, and all may as well be read. */
 #define NEW_SHARE 0.1
 
-__attribute__((format(printf, 2, 3))) static void note(const struct tol_supply_options *options, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void note(const struct tol_supply_options *options, const char *format,
+                                                       ...)
 {
     char text[512];
     va_list arguments;
@@ -223,9 +224,8 @@ static enum tol_status ask_file(struct asking *asking, const struct tol_supply_f
         return status;
     }
     const struct tol_parquet_place place = place_of(asking, file, open_file);
-    status = named == NULL
-                 ? asking->api->rows_digest(&place, asking->key, salt_of(file), take_digests, asking, error)
-                 : asking->api->rows_naming(&place, asking->key, named, texts, take_naming, asking, error);
+    status = named == NULL ? asking->api->rows_digest(&place, asking->key, salt_of(file), take_digests, asking, error)
+                           : asking->api->rows_naming(&place, asking->key, named, texts, take_naming, asking, error);
     close(open_file);
     return status;
 }
@@ -313,8 +313,7 @@ static enum tol_status compare_side(const struct tol_since *since, struct asking
     if (!keep_same(since, asking->builder, which, side)) {
         return no_memory(error);
     }
-    enum tol_status status =
-        new_and_gone->count == 0 ? TOL_OK : ask_files(asking, counterpart, new_and_gone, error);
+    enum tol_status status = new_and_gone->count == 0 ? TOL_OK : ask_files(asking, counterpart, new_and_gone, error);
     if (status == TOL_OK && !list_others(since, asking->builder, which, side)) {
         status = no_memory(error);
     }
@@ -334,9 +333,9 @@ static enum tol_status ask_side(const struct tol_since *since, struct asking *as
     }
     enum tol_status status = ask_files(asking, NULL, NULL, error);
     bool comparable = new_and_gone != NULL && tol_book_digests(since->older, which) != NULL;
-    return status == TOL_OK && comparable ? compare_side(since, asking, which, new_and_gone,
-                                                         schema->name[TOL_LINE_COUNTERPART], error)
-                                          : status;
+    return status == TOL_OK && comparable
+               ? compare_side(since, asking, which, new_and_gone, schema->name[TOL_LINE_COUNTERPART], error)
+               : status;
 }
 
 /* A table that cannot be asked is read: if something is wrong with it, reading tells what and where. */

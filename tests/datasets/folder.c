@@ -85,6 +85,12 @@ static void keep_warning(void *context, const struct tol_error *warning)
     checked->warning_count++;
 }
 
+static void keep_note(void *context, const char *text)
+{
+    struct checked *checked = context;
+    snprintf(checked->note, sizeof checked->note, "%s", text);
+}
+
 static struct checked run(const char *input, const char *book, const struct tol_supply_options *given)
 {
     struct checked *checked = calloc(1, sizeof *checked);
@@ -98,6 +104,7 @@ static struct checked run(const char *input, const char *book, const struct tol_
     options.law = law;
     options.fault = keep_fault;
     options.warning = keep_warning;
+    options.note = keep_note;
     options.context = checked;
     checked->status = book == NULL
                           ? tol_supply_check(input, &options, &checked->report, &checked->error)

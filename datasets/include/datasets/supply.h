@@ -52,8 +52,9 @@ struct tol_supply_options {
 struct tol_supply_report {
     uint64_t accepted_rows[TOL_SUPPLY_TABLE_COUNT];
     uint64_t rejected_rows[TOL_SUPPLY_TABLE_COUNT];
-    uint64_t kept_rows[TOL_SUPPLY_TABLE_COUNT]; /* of the accepted ones, those that were not read, as in the book of since_path */
-    uint64_t fault_count; /* a row can have several; a fault of a whole file counts as one */
+    uint64_t kept_rows
+        [TOL_SUPPLY_TABLE_COUNT]; /* of the accepted ones, those that were not read, as in the book of since_path */
+    uint64_t fault_count;         /* a row can have several; a fault of a whole file counts as one */
     uint64_t warning_count;
     bool cut_short; /* a whole file could not be read; its fault has been told */
     uint64_t peak_bytes
