@@ -27,6 +27,9 @@ enum tol_status diff_make(struct diff *diff, const char *const run[TOL_RUN_SIDE_
     if (status == TOL_OK) {
         status = diff_find_movers(diff, error);
     }
+    if (status == TOL_OK && !diff_flows_create(diff)) {
+        status = tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
     if (status == TOL_OK && diff->mover_count > 0) {
         status = diff_explain(diff, error);
     }
@@ -49,6 +52,7 @@ void diff_release(struct diff *diff)
     /* The second one may use the book of the first. */
     diff_side_close(diff, TOL_RUN_AFTER);
     diff_side_close(diff, TOL_RUN_BEFORE);
+    diff_flows_release(diff);
     free(diff->pair);
     for (int side = TOL_RUN_BEFORE; side <= TOL_RUN_AFTER; side++) {
         diff_run_close(&diff->run[side]);

@@ -114,6 +114,7 @@ struct diff_cause {
     bool has_line;       /* law: the line whose measures are told */
     struct diff_item line;
     bool of_partner; /* the line is that of the partner through whom most came */
+    bool of_sector;  /* the line is a flow of trade of the sector through which most came */
     size_t measure_count;
     struct diff_measure *measure;
     size_t figure_count; /* data */
@@ -150,6 +151,8 @@ struct diff_side {
     struct tol_scenario *scenario; /* [pair_count] */
 };
 
+struct diff_flows;
+
 struct diff {
     const struct options *options;
     struct look look;
@@ -164,6 +167,7 @@ struct diff {
     size_t mover_count;
     struct diff_mover *mover; /* greatest change first */
     struct diff_side side[TOL_RUN_SIDE_COUNT];
+    struct diff_flows *flows;
     bool differs[DIFF_STEPS];
     bool explained;
     char reason[600]; /* why not */
@@ -210,6 +214,18 @@ TOL_MUST_CHECK enum tol_status diff_rank(struct diff_cause *cause, double step_e
 /* Measures of the line that the law changed most. TOL_NO_MEMORY, TOL_BAD_DATA. */
 TOL_MUST_CHECK enum tol_status diff_find_measures(const struct diff *diff, const struct diff_mover *mover,
                                                   struct tol_error *error);
+/* The duties of a line in the scenarios of the mover's pair. TOL_NO_MEMORY, TOL_BAD_DATA. */
+TOL_MUST_CHECK enum tol_status diff_rate_line(const struct diff *diff, const struct diff_mover *mover,
+                                              struct diff_item *line, struct tol_error *error);
+
+/* Of a sector through which a mover moved: of what it sells abroad (a buying sector) or of what its country imports that it needs (a selling one) the flow
+ * of greatest trade times change of duty, as a line. *found false: no duty changed. TOL_NO_MEMORY, TOL_BAD_DATA. */
+TOL_MUST_CHECK enum tol_status diff_find_flow(const struct diff *diff, const struct diff_mover *mover,
+                                              const struct diff_item *sector, struct diff_item *line, bool *found,
+                                              struct tol_error *error);
+bool diff_flows_create(struct diff *diff);
+void diff_flows_release(struct diff *diff);
+
 /* The firm's own figures in both books. TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status diff_find_figures(const struct diff *diff, const struct diff_mover *mover,
                                                  struct tol_error *error);

@@ -40,7 +40,7 @@ static void line_json(struct json_writer *json, const struct diff_item *item)
 static void item_json(struct json_writer *json, const char *key, const struct diff_item *item)
 {
     char text[256];
-    bool changed = item->value_eur[0] != item->value_eur[1];
+    bool changed = item->value_eur[0] != item->value_eur[1] && !isnan(item->value_eur[0]); /* NaN: a flow of trade */
     json_object(json, key);
     json_text(json, "kind", diff_item_kind_name(item->kind));
     if (item->kind <= DIFF_PURCHASE) {
@@ -90,6 +90,16 @@ static void law_json(struct json_writer *json, const struct diff_cause *cause)
     } else {
         json_text(json, "line", NULL);
         json_text(json, "line_of", NULL);
+    }
+    if (cause->of_sector) {
+        char country[TOL_COUNTRY_TEXT_SIZE];
+        tol_country_format(cause->item[0].country, country);
+        json_object(json, "line_of_sector");
+        json_text(json, "country", country);
+        json_text(json, "industry", cause->item[0].industry);
+        json_end_object(json);
+    } else {
+        json_text(json, "line_of_sector", NULL);
     }
     json_array(json, "measures");
     for (size_t i = 0; i < cause->measure_count; i++) {

@@ -101,6 +101,18 @@ static enum tol_status compare_laws(const struct diff *diff, struct diff_cause *
     return status;
 }
 
+enum tol_status diff_rate_line(const struct diff *diff, const struct diff_mover *mover, struct diff_item *line,
+                               struct tol_error *error)
+{
+    enum tol_status status = TOL_OK;
+    for (int state = TOL_RUN_BEFORE; state <= TOL_RUN_AFTER && status == TOL_OK; state++) {
+        struct tol_rate_answer answer;
+        status = rate_line(diff, &diff->side[state].scenario[mover->pair], line, &answer, error);
+        line->rate[state] = status == TOL_OK ? answer.central : NAN;
+    }
+    return status;
+}
+
 /* A line of a firm of the book, and its duty in both laws. */
 static enum tol_status read_line(const struct diff *diff, const struct diff_mover *mover,
                                  const struct diff_item *partner, uint64_t at, struct diff_item *line,
@@ -115,13 +127,7 @@ static enum tol_status read_line(const struct diff *diff, const struct diff_move
                                .value_eur = {rows->line_value_eur[at], rows->line_value_eur[at]},
                                .change_eur = NAN};
     line->facts = tol_book_facts(partner->book, line->cell.facts);
-    enum tol_status status = TOL_OK;
-    for (int state = TOL_RUN_BEFORE; state <= TOL_RUN_AFTER && status == TOL_OK; state++) {
-        struct tol_rate_answer answer;
-        status = rate_line(diff, &diff->side[state].scenario[mover->pair], line, &answer, error);
-        line->rate[state] = status == TOL_OK ? answer.central : NAN;
-    }
-    return status;
+    return diff_rate_line(diff, mover, line, error);
 }
 
 /* The partner's own line whose duty changed by most money: a customer's sales, a supplier's purchases. */
@@ -145,15 +151,18 @@ static enum tol_status find_partner_line(const struct diff *diff, const struct d
     return status;
 }
 
-/* The line whose measures are told: that of the partner when most came through one, else the firm's own. */
+/* The line whose measures are told: that of the partner or of the sector when most came through one, else the firm's own. */
 static enum tol_status choose_line(const struct diff *diff, const struct diff_mover *mover, struct diff_cause *cause,
                                    struct tol_error *error)
 {
     enum tol_status status = TOL_OK;
     if (cause->item_count > 0 && cause->item[0].book != NULL && cause->item[0].change_eur != 0) {
         status = find_partner_line(diff, mover, cause, error);
+    } else if (cause->item_count > 0 && cause->item[0].kind >= DIFF_BUYING_SECTOR && cause->item[0].change_eur != 0) {
+        status = diff_find_flow(diff, mover, &cause->item[0], &cause->line, &cause->of_sector, error);
+        cause->has_line = cause->of_sector;
     }
-    for (size_t i = 0; i < cause->item_count && !cause->has_line; i++) {
+    for (size_t i = 0; i < cause->item_count && !cause->has_line && status == TOL_OK; i++) {
         cause->has_line = cause->item[i].kind <= DIFF_PURCHASE && cause->item[i].change_eur != 0;
         cause->line = cause->item[i];
     }

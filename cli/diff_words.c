@@ -97,8 +97,9 @@ static void say_law(struct words *words, const struct diff_cause *cause)
     }
     if (cause->has_line) {
         diff_item_words(&cause->line, text, sizeof text);
-        say(words, "%s%s", cause->of_partner ? ", its " : line_first ? ": " : ", ", text);
-        if (!cause->of_partner) {
+        bool of_other = cause->of_partner || cause->of_sector;
+        say(words, "%s%s", of_other ? ", its " : line_first ? ": " : ", ", text);
+        if (!of_other) {
             say(words, " ");
             say_eur(words, cause->line.change_eur);
         }

@@ -163,8 +163,8 @@ enum tol_status tol_parquet_source_open(const char *path, const struct tol_row_s
     if (status == TOL_OK) {
         opened->api = api;
         /* One thread of DuckDB's keeps the rows in order, and two of ours busy. */
-        const struct tol_parquet_place place = {file, path, options->table, options->filter == NULL ? 1 : options->threads,
-                                               options->memory_limit_bytes};
+        const struct tol_parquet_place place = {
+            file, path, options->table, options->filter == NULL ? 1 : options->threads, options->memory_limit_bytes};
         status = api->reader_open(&place, options->filter, &opened->reader, error);
     }
     if (status == TOL_OK) {

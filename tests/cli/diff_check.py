@@ -227,17 +227,25 @@ def layers(stage, part, tables, day, assume):
 
 def check_measures(stage, answer, sides, assume, most=12):
     """The measures told are those by which `rate` differs."""
-    seen = {False: 0, True: 0}  # of partners?
+    seen = {"own": 0, "partner": 0, "sector": 0}
     for mover in answer["movers"]:
-        line, partner = mover["causes"]["law"]["line"], mover["causes"]["law"]["line_of"] is not None
-        if line is None or seen[partner] == most:
+        law = mover["causes"]["law"]
+        line, sector = law["line"], law["line_of_sector"]
+        whose = "partner" if law["line_of"] is not None else "sector" if sector is not None else "own"
+        if line is None or seen[whose] == most:
             continue
+        if sector is not None:
+            through = law["parts"][0]
+            side = {"buying_sector": "origin", "selling_sector": "importer"}[through["kind"]]
+            expect((through["country"], through["industry"]) == (sector["country"], sector["industry"]) and line[side] == through["country"],
+                   f"{mover['firm_id']}: most came through {through}, and the flow is {line}")
         before, after = (layers(stage, line, tables, mover["scenario"][side], assume) for side, tables in zip("ab", sides))
         names = {name for name in {*before, *after} if before.get(name, 0) != after.get(name, 0)}
         told = {m["measure"]: (m["rate"]["a"], m["rate"]["b"]) for m in mover["causes"]["law"]["measures"] if not m["baseline"]}
         expect(told == {name: (before.get(name, 0), after.get(name, 0)) for name in names},
                f"{mover['firm_id']}: told {told}, rate says {before} and {after}")
-        seen[partner] += bool(told)
+        expect(told or sector is None, f"{mover['firm_id']}: the flow of its sector has no measure that changed")
+        seen[whose] += bool(told)
     expect(all(seen.values()), f"too few measures were told: {seen}")
 
 
