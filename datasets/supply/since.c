@@ -10,8 +10,7 @@
 #include <xxhash.h>
 
 #include "duckdb/load.h"
-#include "supply/byte_source.h"
-#include "supply/schema.h"
+#include "supply/since_tables.h"
 
 /* Of the firms, that came or went: with more, most firms name one of them, and all may as well be read. */
 #define NEW_SHARE 0.1
@@ -128,135 +127,6 @@ static void list_new_and_gone(const struct tol_since *since, const struct tol_bo
     }
 }
 
-/* ---- what the tables say ---------------------------------------------------------------------------------------- */
-
-/* One table under question. */
-struct asking {
-    const struct tol_duckdb_api *api;
-    const struct tol_supply_options *options;
-    const struct tol_book_builder *builder;
-    enum tol_supply_table table;
-    const struct tol_supply_table_files *files;
-    const char *key;
-    struct tol_since_side *side;
-    uint32_t *arrival; /* [capacity] work space */
-    size_t capacity;
-};
-
-/* Where the firms of an answer stand, in asking->arrival. TOL_BAD_DATA: one is not there, which is a fault that reading will tell. */
-static enum tol_status find_firms(struct asking *asking, size_t count, const char *const *key, const uint32_t *length,
-                                  struct tol_error *error)
-{
-    if (count > asking->capacity) {
-        uint32_t *grown = realloc(asking->arrival, count * sizeof *grown);
-        if (grown == NULL) {
-            return no_memory(error);
-        }
-        asking->arrival = grown;
-        asking->capacity = count;
-    }
-    tol_book_builder_find_all(asking->builder, count, key, length, asking->arrival);
-    for (size_t i = 0; i < count; i++) {
-        if (asking->arrival[i] == TOL_BOOK_NO_FIRM) {
-            return tol_fail(error, TOL_BAD_DATA, "lines of a firm that is not in the firms table");
-        }
-    }
-    return TOL_OK;
-}
-
-static enum tol_status take_digests(void *context, size_t count, const char *const *key, const uint32_t *length,
-                                    const uint64_t *row_count, const uint64_t *sum, struct tol_error *error)
-{
-    struct asking *asking = context;
-    enum tol_status status = find_firms(asking, count, key, length, error);
-    for (size_t i = 0; i < count && status == TOL_OK; i++) {
-        struct tol_rows_digest *digest = &asking->side->digest[asking->arrival[i]];
-        uint64_t rows = digest->row_count + row_count[i];
-        digest->row_count = rows > UINT32_MAX ? UINT32_MAX : (uint32_t)rows;
-        digest->sum += sum[i];
-    }
-    return status;
-}
-
-/* Their lines are made of the same rows, and yet differ: a firm that they name came or went. */
-static enum tol_status take_naming(void *context, size_t count, const char *const *key, const uint32_t *length,
-                                   const uint64_t *row_count, const uint64_t *sum, struct tol_error *error)
-{
-    (void)row_count;
-    (void)sum;
-    struct asking *asking = context;
-    enum tol_status status = find_firms(asking, count, key, length, error);
-    for (size_t i = 0; i < count && status == TOL_OK; i++) {
-        asking->side->older_firm[asking->arrival[i]] = TOL_BOOK_NO_FIRM;
-    }
-    return status;
-}
-
-static struct tol_parquet_place place_of(const struct asking *asking, const struct tol_supply_file *file, int open_file)
-{
-    return (struct tol_parquet_place){
-        .file = open_file,
-        .path = file->name,
-        .table = file->format == TOL_SUPPLY_DATABASE ? tol_supply_table_name(asking->table) : NULL,
-        .threads = asking->options->threads,
-        .memory_limit_bytes = asking->options->memory_limit_bytes,
-    };
-}
-
-/* Of what the names of folders say. */
-static uint64_t salt_of(const struct tol_supply_file *file)
-{
-    uint64_t salt = 0;
-    for (size_t i = 0; i < file->key_count; i++) {
-        salt = XXH3_64bits_withSeed(file->key[i].name, strlen(file->key[i].name) + 1, salt);
-        salt = XXH3_64bits_withSeed(file->key[i].value, strlen(file->key[i].value) + 1, salt);
-    }
-    return salt;
-}
-
-/* named NULL: digests; else which firms name one of the texts in that column. */
-static enum tol_status ask_file(struct asking *asking, const struct tol_supply_file *file, const char *named,
-                                const struct tol_text_list *texts, struct tol_error *error)
-{
-    int open_file;
-    enum tol_status status = tol_open_regular(file->path, &open_file, error);
-    if (status != TOL_OK) {
-        return status;
-    }
-    const struct tol_parquet_place place = place_of(asking, file, open_file);
-    status = named == NULL ? asking->api->rows_digest(&place, asking->key, salt_of(file), take_digests, asking, error)
-                           : asking->api->rows_naming(&place, asking->key, named, texts, take_naming, asking, error);
-    close(open_file);
-    return status;
-}
-
-static enum tol_status ask_files(struct asking *asking, const char *named, const struct tol_text_list *texts,
-                                 struct tol_error *error)
-{
-    enum tol_status status = TOL_OK;
-    for (size_t i = 0; i < asking->files->count && status == TOL_OK; i++) {
-        status = ask_file(asking, &asking->files->file[i], named, texts, error);
-    }
-    return status;
-}
-
-/* Only DuckDB hashes faster than rows are read. NULL: it can tell; else the file that cannot. */
-static const char *cannot_tell(const struct tol_supply_table_files *files, const struct tol_schema *schema)
-{
-    for (size_t i = 0; i < files->count; i++) {
-        const struct tol_supply_file *file = &files->file[i];
-        bool tells = file->format == TOL_SUPPLY_PARQUET || file->format == TOL_SUPPLY_DATABASE;
-        for (size_t k = 0; tells && k < file->key_count; k++) {
-            size_t column = tol_schema_find(schema, file->key[k].name);
-            tells = column != TOL_LINE_FIRM_ID && column != TOL_LINE_COUNTERPART;
-        }
-        if (!tells) {
-            return file->name;
-        }
-    }
-    return NULL;
-}
-
 /* ---- what is kept ------------------------------------------------------------------------------------------------ */
 
 /* Firms with the same rows and the same country. */
@@ -305,7 +175,7 @@ static bool list_others(const struct tol_since *since, const struct tol_book_bui
     return true;
 }
 
-static enum tol_status compare_side(const struct tol_since *since, struct asking *asking, enum tol_side which,
+static enum tol_status compare_side(const struct tol_since *since, struct tol_asking *asking, enum tol_side which,
                                     const struct tol_text_list *new_and_gone, const char *counterpart,
                                     struct tol_error *error)
 {
@@ -313,7 +183,8 @@ static enum tol_status compare_side(const struct tol_since *since, struct asking
     if (!keep_same(since, asking->builder, which, side)) {
         return no_memory(error);
     }
-    enum tol_status status = new_and_gone->count == 0 ? TOL_OK : ask_files(asking, counterpart, new_and_gone, error);
+    enum tol_status status =
+        new_and_gone->count == 0 ? TOL_OK : tol_ask_naming(asking, counterpart, new_and_gone, error);
     if (status == TOL_OK && !list_others(since, asking->builder, which, side)) {
         status = no_memory(error);
     }
@@ -321,7 +192,7 @@ static enum tol_status compare_side(const struct tol_since *since, struct asking
 }
 
 /* Digests, and with an older book what is kept. */
-static enum tol_status ask_side(const struct tol_since *since, struct asking *asking, enum tol_side which,
+static enum tol_status ask_side(const struct tol_since *since, struct tol_asking *asking, enum tol_side which,
                                 const struct tol_text_list *new_and_gone, const struct tol_schema *schema,
                                 struct tol_error *error)
 {
@@ -331,7 +202,7 @@ static enum tol_status ask_side(const struct tol_since *since, struct asking *as
     if (side->digest == NULL) {
         return no_memory(error);
     }
-    enum tol_status status = ask_files(asking, NULL, NULL, error);
+    enum tol_status status = tol_ask_digests(asking, error);
     bool comparable = new_and_gone != NULL && tol_book_digests(since->older, which) != NULL;
     return status == TOL_OK && comparable
                ? compare_side(since, asking, which, new_and_gone, schema->name[TOL_LINE_COUNTERPART], error)
@@ -339,12 +210,16 @@ static enum tol_status ask_side(const struct tol_since *since, struct asking *as
 }
 
 /* A table that cannot be asked is read: if something is wrong with it, reading tells what and where. */
-static enum tol_status forget_side(struct tol_since_side *side, enum tol_status status)
+static enum tol_status forget_side(const struct tol_asking *asking, enum tol_status status)
 {
     if (status != TOL_OK) {
-        free_side(side);
+        free_side(asking->side);
     }
-    return status == TOL_NO_MEMORY || status == TOL_TRY_AGAIN ? status : TOL_OK;
+    if (status == TOL_NO_MEMORY) {
+        note(asking->options, "too little memory to compare %s with an older book: all of it is read",
+             tol_supply_table_name(asking->table));
+    }
+    return status == TOL_TRY_AGAIN ? status : TOL_OK;
 }
 
 static uint64_t stamp_of(const struct tol_supply_input *input)
@@ -398,7 +273,7 @@ static bool is_usable(const struct tol_since *since, const struct tol_supply_opt
 }
 
 static enum tol_status compare_tables(struct tol_since *since, const struct tol_supply_input *input,
-                                      struct asking *asking, const struct tol_text_list *new_and_gone,
+                                      struct tol_asking *asking, const struct tol_text_list *new_and_gone,
                                       struct tol_error *error)
 {
     enum tol_status status = TOL_OK;
@@ -409,13 +284,13 @@ static enum tol_status compare_tables(struct tol_since *since, const struct tol_
         asking->table = table;
         asking->files = &input->table[table];
         asking->side = &since->side[i];
-        const char *mute = cannot_tell(asking->files, &schema);
+        const char *mute = tol_cannot_tell(asking->files, &schema);
         if (mute != NULL) {
             note(asking->options, "%s: only Parquet and DuckDB can tell which rows changed: all of %s is read", mute,
                  tol_supply_table_name(table));
         } else if (asking->api != NULL) { /* without DuckDB reading will say so */
             status = ask_side(since, asking, (enum tol_side)i, new_and_gone, &schema, error);
-            status = forget_side(asking->side, status);
+            status = forget_side(asking, status);
         }
     }
     return status;
@@ -443,7 +318,7 @@ enum tol_status tol_since_compare(struct tol_since *since, const struct tol_supp
                                   const struct tol_supply_options *options, const struct tol_book_builder *builder,
                                   struct tol_run *run, struct tol_error *error)
 {
-    struct asking asking = {.options = options, .builder = builder};
+    struct tol_asking asking = {.options = options, .builder = builder};
     struct tol_text_list new_and_gone = {0};
     struct tol_book_builder_counts counts;
     bool comparable = false;
