@@ -1,4 +1,5 @@
 /* score: every firm of a book under every scenario. */
+#include "book_verify.h"
 #include "command.h"
 #include "forecast.h"
 #include "manifest_read.h"
@@ -9,6 +10,7 @@
 #include "score_output.h"
 #include "talk.h"
 #include "workbook.h"
+#include "workers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -123,50 +125,20 @@ static enum tol_status open_inputs(struct score_job *job, struct tol_error *erro
     return status;
 }
 
-/* Checksums of the book, by all workers. */
-static enum tol_status verify_book(struct score_job *job, struct tol_error *error)
-{
-    enum tol_status status = tol_book_verify(job->book, job->run, error);
-    if (status != TOL_OK && error->file[0] == '\0') {
-        tol_fail_at(error, status, job->options->argument.text[0], 0, NULL, NULL);
-    }
-    return status;
-}
-
 static void begin_stage(void *context, enum tol_stage stage)
 {
     stages_enter(context, stage);
 }
 
-static enum tol_status start_workers(struct score_job *job, struct tol_error *error)
-{
-    uint64_t threads = 0;
-    enum tol_status status = options_count(job->options, OPTION_THREADS, 4096, &threads, error);
-    struct tol_run_options run_options = {
-        .threads = (unsigned)threads, .pin = !options_given(job->options, OPTION_NO_PIN), .cancelled = talk_cancelled};
-    if (status == TOL_OK) {
-        status = tol_run_create(&run_options, &job->run, error);
-    }
-    if (status == TOL_OK && tol_run_note(job->run) != NULL) {
-        talk_note("%s", tol_run_note(job->run));
-    }
-    return status;
-}
-
 static struct tol_plan_options plan_options(struct score_job *job)
 {
-    return (struct tol_plan_options){
-        .baseline = job->worlds.baseline,
-        .scenario = job->worlds.scenario,
-        .scenario_count = job->worlds.count,
-        .economy = job->session.economy,
-        .store = session_store(job->store, sizeof job->store),
-        .settings = job->settings,
-        .draws = job->draws.options,
-        .isa = options_text(job->options, OPTION_ISA),
-        .begins = begin_stage,
-        .begins_context = &job->stages,
-    };
+    struct tol_plan_options options =
+        worlds_plan_options(&job->worlds, &job->session, &job->settings, options_text(job->options, OPTION_ISA));
+    options.store = session_store(job->store, sizeof job->store);
+    options.draws = job->draws.options;
+    options.begins = begin_stage;
+    options.begins_context = &job->stages;
+    return options;
 }
 
 static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
@@ -444,7 +416,7 @@ static void release(struct score_job *job)
 
 static enum tol_status score_book(struct score_job *job, struct tol_error *error)
 {
-    enum tol_status status = verify_book(job, error);
+    enum tol_status status = book_verify(job->book, job->run, job->options->argument.text[0], error);
     if (status == TOL_OK) {
         job->book_bytes = talk_peak_bytes();
         status = make_plan(job, error);
@@ -499,7 +471,7 @@ static enum tol_status work(struct score_job *job, struct tol_error *error)
     }
     status = try_database(job, error);
     if (status == TOL_OK) {
-        status = start_workers(job, error);
+        status = workers_start(job->options, &job->run, error);
     }
     return status == TOL_OK ? (job->dry_run ? show_forecast : score_book)(job, error) : status;
 }

@@ -5,6 +5,7 @@
 #include "render_table.h"
 #include "sink.h"
 #include "talk.h"
+#include "workers.h"
 #include "worlds.h"
 
 #include "tolmuur/sector_outlook.h"
@@ -70,21 +71,9 @@ static enum tol_status read_questions(struct sectors_job *job, struct tol_error 
 
 static enum tol_status solve(struct sectors_job *job, struct tol_error *error)
 {
-    uint64_t threads = 0;
-    enum tol_status status = options_count(job->options, OPTION_THREADS, 4096, &threads, error);
-    const struct tol_run_options run_options = {.threads = (unsigned)threads,
-                                                .pin = !options_given(job->options, OPTION_NO_PIN)};
-    if (status == TOL_OK) {
-        status = tol_run_create(&run_options, &job->run, error);
-    }
-    const struct tol_plan_options plan_options = {
-        .baseline = job->worlds.baseline,
-        .scenario = job->worlds.scenario,
-        .scenario_count = job->worlds.count,
-        .economy = job->session.economy,
-        .settings = job->settings,
-        .isa = options_text(job->options, OPTION_ISA),
-    };
+    enum tol_status status = workers_start(job->options, &job->run, error);
+    const struct tol_plan_options plan_options =
+        worlds_plan_options(&job->worlds, &job->session, &job->settings, options_text(job->options, OPTION_ISA));
     return status != TOL_OK
                ? status
                : tol_sector_outlook_create(job->session.parameters, &plan_options, job->run, &job->outlook, error);
