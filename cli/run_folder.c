@@ -527,6 +527,25 @@ enum tol_status run_folder_publish(struct run_folder *folder, struct tol_error *
     return TOL_OK;
 }
 
+void run_folder_give_up(struct run_folder *folder, bool parts_known)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < folder->part_count; i++) {
+        kept += folder->part[i].kept;
+    }
+    char *name = joined(folder->name, ".partial");
+    if (!parts_known) {
+        talk_note("%s.partial is kept: the same command with --resume goes on", folder->path);
+    } else if (kept > 0) {
+        talk_note("%s.partial is kept with %zu of %zu parts: once what was told is mended, the same command with "
+                  "--resume goes on",
+                  folder->path, kept, folder->part_count);
+    } else if (name == NULL || tol_folder_remove(folder->parent, name, NULL) != TOL_OK) {
+        talk_note("%s.partial holds nothing that can be taken up and can be removed", folder->path);
+    }
+    free(name);
+}
+
 static void close_descriptor(int *descriptor)
 {
     if (*descriptor >= 0) {
