@@ -116,8 +116,17 @@ static enum tol_status open_book(struct report *report, struct tol_error *error)
     static const enum option_id of_runs[] = {OPTION_SINCE, OPTION_FIRMS, OPTION_PAIR, OPTION_THRESHOLD, OPTION_END};
     const struct options *options = report->options;
     struct diff_side *side = &report->base.side[TOL_RUN_BEFORE];
-    enum tol_status status =
-        refuse(options, of_runs, "is about a run; name the folder that score -o RUN/ wrote", error);
+    enum tol_status status = tol_book_open(report->path, &side->book, error);
+    if (status == TOL_BAD_DATA) {
+        const struct tol_error why = *error;
+        tol_fail(error, TOL_BAD_DATA,
+                 "this is no run (a folder that score -o RUN/ writes), and cannot be read as a book: %.400s",
+                 why.message);
+        return tol_fail_at(error, TOL_BAD_DATA, report->path, 0, NULL, NULL);
+    }
+    if (status == TOL_OK) {
+        status = refuse(options, of_runs, "is about a run; name the folder that score -o RUN/ wrote", error);
+    }
     if (status == TOL_OK && !options_given(options, OPTION_FIRM)) {
         status = tol_fail(error, TOL_USAGE,
                           "of a book, name the firms with --firm ID; a report of all firms is made from a run: "
@@ -135,9 +144,6 @@ static enum tol_status open_book(struct report *report, struct tol_error *error)
     }
     if (status == TOL_OK) {
         status = draws_read(&report->draws, options, &side->worlds, error);
-    }
-    if (status == TOL_OK) {
-        status = tol_book_open(report->path, &side->book, error);
     }
     report->have_book = true;
     report->scenario_count = side->worlds.count;
