@@ -1,6 +1,7 @@
 /* `diff` for people: a table of movers and what they come to; and as CSV. */
 #include "diff.h"
 #include "number.h"
+#include "prose.h"
 
 #include <math.h>
 #include <string.h>
@@ -85,10 +86,12 @@ void diff_table(const struct diff *diff, struct sink *sink)
         }
         sink_text(sink, "\n");
     }
-    tell_differences(diff, sink);
+    struct sink prose = {.descriptor = -1};
+    tell_differences(diff, &prose);
     for (size_t i = 0; i < diff->pair_count; i++) {
-        tell_pair(diff, &diff->pair[i], sink);
+        tell_pair(diff, &diff->pair[i], &prose);
     }
+    prose_flush(&prose, sink, diff->look.width);
 }
 
 /* ---- CSV ------------------------------------------------------------------------------------------------------- */

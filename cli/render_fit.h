@@ -16,9 +16,6 @@ struct fit_column {
     bool optional;
 };
 
-/* How many columns of a terminal the text takes. */
-size_t fit_width(const char *text);
-
 /* Changes the table so that no line is wider than width. The names of columns that were left out are added to left_out, with commas. False: that is
  * not possible (a tree is then as narrow as can be made, another table waits for fit_on_side), or out of memory. */
 bool fit_table(struct libscols_table *table, const struct fit_column *column, size_t width, char *left_out,

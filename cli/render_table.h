@@ -20,6 +20,9 @@ struct look {
 TOL_MUST_CHECK enum tol_status look_read(const struct options *options, const char *allowed, enum format otherwise,
                                          struct look *look, struct tol_error *error);
 
+/* Results go to this file, which is no terminal; NULL or "-": to stdout. */
+void look_at_file(struct look *look, const struct options *options, const char *output);
+
 enum column_style {
     COLUMN_LEFT = 0,
     COLUMN_RIGHT,
