@@ -154,12 +154,11 @@ static double greatest_loss(const struct sectors_job *job)
 
 static void show_table(const struct sectors_job *job, struct sink *sink)
 {
-    static const struct heading columns[] = {
-        {"region", COLUMN_LEFT, false},       {"industry", COLUMN_LEFT, true},
-        {"title", COLUMN_SENTENCE, false},    {"scenario", COLUMN_LEFT, false},
-        {"direct loss", COLUMN_RIGHT, false}, {"indirect loss", COLUMN_RIGHT, false},
-        {"direct cost", COLUMN_RIGHT, true},  {"indirect cost", COLUMN_RIGHT, true},
-        {"through", COLUMN_SENTENCE, true},   {"", COLUMN_BAR, true}};
+    static const struct heading columns[] = {{"region", COLUMN_LEFT, 0},       {"industry", COLUMN_LEFT, 1},
+                                             {"title", COLUMN_SENTENCE, 0},    {"scenario", COLUMN_LEFT, 0},
+                                             {"direct loss", COLUMN_RIGHT, 0}, {"indirect loss", COLUMN_RIGHT, 0},
+                                             {"direct cost", COLUMN_RIGHT, 1}, {"indirect cost", COLUMN_RIGHT, 1},
+                                             {"through", COLUMN_SENTENCE, 1},  {"", COLUMN_BAR, 1}};
     struct view *view = view_create(&job->look, true);
     view_columns(view, columns, sizeof columns / sizeof columns[0]);
     double greatest = greatest_loss(job);

@@ -200,10 +200,10 @@ static enum tol_status render_side(struct view *view, struct view_line *parent, 
 static enum tol_status render_tree(struct sink *sink, const struct look *look, const struct firm_answer *answer,
                                    size_t scenario, struct tol_error *error)
 {
-    static const struct heading columns[] = {{"cause", COLUMN_TREE, false},    {"value EUR", COLUMN_RIGHT, true},
-                                             {"before", COLUMN_RIGHT, false},  {"after", COLUMN_RIGHT, false},
-                                             {"duty EUR", COLUMN_RIGHT, true}, {"EBITDA EUR", COLUMN_RIGHT, false},
-                                             {"", COLUMN_BAR, true},           {"source", COLUMN_SENTENCE, true}};
+    static const struct heading columns[] = {{"cause", COLUMN_TREE, 0},     {"value EUR", COLUMN_RIGHT, 1},
+                                             {"before", COLUMN_RIGHT, 0},   {"after", COLUMN_RIGHT, 0},
+                                             {"duty EUR", COLUMN_RIGHT, 1}, {"EBITDA EUR", COLUMN_RIGHT, 0},
+                                             {"", COLUMN_BAR, 1},           {"source", COLUMN_SENTENCE, 1}};
     const struct tol_explanation *explanation = answer->explanation[scenario];
     struct sink prose = {.descriptor = -1};
     struct view *view = view_create(look, true);

@@ -81,18 +81,29 @@ static size_t total(const struct fit *fit, bool at_least)
     return sum;
 }
 
+/* The column that is missed least; fit->columns: none can be spared. */
+static size_t least_missed(const struct fit *fit)
+{
+    size_t found = fit->columns;
+    for (size_t c = 0; c < fit->columns; c++) {
+        unsigned spared = fit->width[c] > 0 ? fit->column[c].spared : 0;
+        if (spared > 0 && (found == fit->columns || spared >= fit->column[found].spared)) {
+            found = c;
+        }
+    }
+    return found;
+}
+
 static void leave_out(struct fit *fit, size_t width, char *left_out, size_t size)
 {
-    for (size_t c = fit->columns; c-- > 0 && total(fit, true) > width;) {
-        if (fit->column[c].optional && fit->width[c] > 0) {
-            struct libscols_column *column = scols_table_get_column(fit->table, c);
-            fit->width[c] = 0;
-            fit->failed =
-                scols_column_set_flags(column, scols_column_get_flags(column) | SCOLS_FL_HIDDEN) != 0 || fit->failed;
-            size_t used = strlen(left_out);
-            if (fit->column[c].style != COLUMN_BAR) {
-                snprintf(left_out + used, size - used, "%s%s", used > 0 ? ", " : "", heading(fit->table, c));
-            }
+    for (size_t c = least_missed(fit); c < fit->columns && total(fit, true) > width; c = least_missed(fit)) {
+        struct libscols_column *column = scols_table_get_column(fit->table, c);
+        size_t used = strlen(left_out);
+        fit->width[c] = 0;
+        fit->failed =
+            scols_column_set_flags(column, scols_column_get_flags(column) | SCOLS_FL_HIDDEN) != 0 || fit->failed;
+        if (fit->column[c].style != COLUMN_BAR) {
+            snprintf(left_out + used, size - used, "%s%s", used > 0 ? ", " : "", heading(fit->table, c));
         }
     }
 }

@@ -13,7 +13,7 @@ enum { FIT_COLUMNS_MAX = 32, FIT_SEPARATOR = 2 };
 
 struct fit_column {
     enum column_style style;
-    bool optional;
+    unsigned spared; /* as of a heading */
 };
 
 /* Changes the table so that no line is wider than width. The names of columns that were left out are added to left_out, with commas. False: that is

@@ -56,10 +56,10 @@ static void total_line(struct view *view, const char *name, double fraction)
 
 static void render_stack(struct sink *sink, const struct look *look, const struct tol_rate_answer *answer)
 {
-    static const struct heading columns[] = {{"authority", COLUMN_LEFT, false}, {"programme", COLUMN_LEFT, true},
-                                             {"verdict", COLUMN_LEFT, false},   {"stated", COLUMN_RIGHT, true},
-                                             {"share", COLUMN_RIGHT, true},     {"adds", COLUMN_RIGHT, false},
-                                             {"why", COLUMN_SENTENCE, false},   {"source", COLUMN_SENTENCE, false}};
+    static const struct heading columns[] = {{"authority", COLUMN_LEFT, 0}, {"programme", COLUMN_LEFT, 1},
+                                             {"verdict", COLUMN_LEFT, 0},   {"stated", COLUMN_RIGHT, 1},
+                                             {"share", COLUMN_RIGHT, 1},    {"adds", COLUMN_RIGHT, 0},
+                                             {"why", COLUMN_SENTENCE, 0},   {"source", COLUMN_SENTENCE, 0}};
     struct view *view = view_create(look, true);
     view_columns(view, columns, sizeof columns / sizeof columns[0]);
     base_line(view, answer);

@@ -108,7 +108,7 @@ void view_column(struct view *view, const char *heading, enum column_style style
     view->failed = view->failed || place == FIT_COLUMNS_MAX ||
                    scols_table_new_column(view->table, heading, 0, flags[style] | hidden) == NULL;
     if (!view->failed) {
-        view->column[place] = (struct fit_column){.style = style, .optional = style == COLUMN_BAR};
+        view->column[place] = (struct fit_column){.style = style, .spared = style == COLUMN_BAR};
         view->tree = view->tree || style == COLUMN_TREE;
     }
 }
@@ -117,8 +117,8 @@ void view_columns(struct view *view, const struct heading *heading, size_t count
 {
     for (size_t i = 0; i < count; i++) {
         view_column(view, heading[i].text, heading[i].style);
-        if (view != NULL && !view->failed && heading[i].optional) {
-            view->column[scols_table_get_ncols(view->table) - 1].optional = true;
+        if (view != NULL && !view->failed && heading[i].spared > 0) {
+            view->column[scols_table_get_ncols(view->table) - 1].spared = heading[i].spared;
         }
     }
 }

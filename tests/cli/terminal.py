@@ -123,6 +123,10 @@ def main():
         check(folder, "rate", "--into", "US", "--from", "CN", "--hts", "8703230190", "--on", "2025-08-10")
         check(folder, "score", "p.book", "--on", "2025-08-10", "--on", "2026-03-01")
         check(folder, "diff", "p.run", "q.run", "--threshold", "0")
+        for width, spared in ((100, "score"), (90, "score"), (80, "score, move")):
+            printed = on_terminal(folder, width, "diff", "p.run", "q.run", "--threshold", "0")
+            assert re.match("firm +scenario .* band +change EUR +law +data +parameter +cause\n", printed), (width, printed)
+            assert f"(not shown, for want of width: {spared})\n" in printed, (width, printed)
         check(folder, "law", "list", "--on", "2025-08-10")
         check(folder, "sectors", "--country", "NL", "--on", "2025-08-10")
         check(folder, "firm", "p.book", "A1", "--on", "2025-08-10", "--draws", "20", widths=(40, 4000))
