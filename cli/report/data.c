@@ -365,6 +365,7 @@ void report_data(const struct report *report, struct sink *sink)
     json_text(&json, "reason", report->have_book ? NULL : report->reason);
     json_integer(&json, "top", report->top);
     scenarios_json(&json, report);
+    json_integer(&json, "scenario", report->scenario);
     json_array(&json, "pages");
     for (size_t i = 0; i < report->page_count; i++) {
         json_text(&json, NULL, report->page[i].id);

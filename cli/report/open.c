@@ -151,6 +151,32 @@ static enum tol_status open_book(struct report *report, struct tol_error *error)
     return status;
 }
 
+/* --scenario by name, else by number from 1. */
+static enum tol_status read_scenario(struct report *report, struct tol_error *error)
+{
+    const char *wanted = options_text(report->options, OPTION_SCENARIO);
+    char known[300] = "", *end = NULL;
+    size_t used = 0;
+    for (size_t i = 0; wanted != NULL && i < report->scenario_count; i++) {
+        const char *name = report_scenario(report, i);
+        if (strcmp(name, wanted) == 0) {
+            report->scenario = i;
+            return TOL_OK;
+        }
+        if (used < sizeof known) {
+            used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i > 0 ? ", " : "", name);
+        }
+    }
+    unsigned long number = wanted == NULL ? 1 : strtoul(wanted, &end, 10);
+    if (wanted != NULL &&
+        (wanted[0] < '0' || wanted[0] > '9' || *end != '\0' || number < 1 || number > report->scenario_count)) {
+        return tol_fail(error, TOL_USAGE, "--scenario %.63s is neither a scenario nor its number from 1; there are %s",
+                        wanted, known);
+    }
+    report->scenario = number - 1;
+    return TOL_OK;
+}
+
 enum tol_status report_open(struct report *report, struct tol_error *error)
 {
     struct stat about;
@@ -159,7 +185,8 @@ enum tol_status report_open(struct report *report, struct tol_error *error)
         tol_fail(error, TOL_NO_INPUT, "cannot be opened: %s", strerror(errno));
         return tol_fail_at(error, TOL_NO_INPUT, report->path, 0, NULL, NULL);
     }
-    return S_ISDIR(about.st_mode) ? open_run(report, error) : open_book(report, error);
+    enum tol_status status = S_ISDIR(about.st_mode) ? open_run(report, error) : open_book(report, error);
+    return status == TOL_OK ? read_scenario(report, error) : status;
 }
 
 /* ---- names ----------------------------------------------------------------------------------------------------- */
