@@ -38,6 +38,7 @@ static enum tol_status read_questions(struct diff *diff, struct tol_error *error
     if (status == TOL_OK) {
         status = refuse_special(options_text(options, OPTION_OUTPUT), error);
     }
+    look_at_file(&diff->look, options, options_text(options, OPTION_OUTPUT));
     diff->top = top == 0 ? SIZE_MAX : (size_t)top;
     return status;
 }

@@ -1,7 +1,7 @@
 /* doctor: what this machine and this installation look like to the program. */
 #include "command.h"
 #include "doctor.h"
-#include "json_writer.h"
+#include "machine_json.h"
 #include "render_table.h"
 #include "session.h"
 #include "version.h"
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIBRARIES_MOST = 16, WARNINGS_MOST = 4, SETTINGS_MOST = 256 };
+enum { WARNINGS_MOST = 4, SETTINGS_MOST = 256 };
 
 struct findings {
     struct tol_topology topology;
@@ -155,16 +155,11 @@ static void show_table(struct sink *sink, const struct look *look, const struct 
     }
 }
 
-static void json_machine(struct json_writer *json, const struct findings *findings)
+static void machine_object(struct json_writer *json, const struct findings *findings)
 {
     const struct tol_topology *topology = &findings->topology;
     json_object(json, "machine");
-    json_text(json, "cpu", topology->cpu_model);
-    json_integer(json, "packages", topology->packages);
-    json_integer(json, "numa_nodes", topology->numa_nodes);
-    json_integer(json, "cores", topology->cores);
-    json_integer(json, "processing_units", topology->processing_units);
-    json_integer(json, "allowed_cores", topology->allowed_cores);
+    machine_json(json, topology);
     json_text(json, "binding", topology->binding);
     json_integer(json, "l2_bytes", topology->l2_bytes);
     json_integer(json, "l3_bytes", topology->l3_bytes);
@@ -196,7 +191,7 @@ static void show_json(struct json_writer *json, const struct findings *findings)
 {
     json_object(json, NULL);
     json_text(json, "version", TOLMUUR_VERSION);
-    json_machine(json, findings);
+    machine_object(json, findings);
     json_array(json, "isas");
     for (size_t i = 0; tol_kernels_built(i) != NULL; i++) {
         const struct tol_kernels *kernels = tol_kernels_built(i);
@@ -207,11 +202,7 @@ static void show_json(struct json_writer *json, const struct findings *findings)
         json_end_object(json);
     }
     json_end_array(json);
-    json_object(json, "libraries");
-    for (size_t i = 0; i < findings->library_count; i++) {
-        json_text(json, findings->library[i].name, findings->library[i].version);
-    }
-    json_end_object(json);
+    libraries_json(json);
     json_object(json, "law");
     json_text(json, "tables", findings->tables);
     json_text(json, "version", findings->law_version);

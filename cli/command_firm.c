@@ -94,6 +94,7 @@ static enum tol_status show(struct firm_job *job, struct tol_error *error)
     job->explained.answer.top = top == 0 ? SIZE_MAX : (size_t)top;
     const char *output = options_text(job->options, OPTION_OUTPUT);
     struct sink sink;
+    look_at_file(&job->look, job->options, output);
     status = sink_open(&sink, output != NULL ? output : "-", error);
     if (status != TOL_OK) {
         return status;

@@ -157,10 +157,7 @@ static enum tol_status write_run(struct merge *merge, struct tol_error *error)
 {
     char path[RUN_PATH_SIZE], totals[RUN_PATH_SIZE];
     size_t kept = 0;
-    enum tol_status status = start_workers(merge, error);
-    if (status == TOL_OK) {
-        status = merge_parts(merge, &kept, error);
-    }
+    enum tol_status status = merge_parts(merge, &kept, error);
     if (status == TOL_OK) {
         status = write_totals(merge, error);
     }
@@ -213,6 +210,9 @@ static enum tol_status merge_all(struct merge *merge, struct tol_error *error)
         status = read_shards(merge, error);
     }
     if (status == TOL_OK) {
+        status = start_workers(merge, error);
+    }
+    if (status == TOL_OK) {
         status = run_folder_open(&merge->folder, merge->firm_count, merge->scenario_count, error);
     }
     if (status == TOL_OK && merge->folder.whole) {
@@ -236,7 +236,7 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     enum tol_status status = merge_all(&merge, error);
     run_folder_place(&merge.folder, status == TOL_OK ? NULL : error);
     if (status != TOL_OK && status != TOL_THRESHOLD_EXCEEDED && merge.folder.content >= 0 && talk_signal() == 0) {
-        talk_note("%s.partial is kept: the same command with --resume goes on", merge.folder.path);
+        run_folder_give_up(&merge.folder, merge.parts_known);
     }
     run_folder_close(&merge.folder);
     tol_run_destroy(merge.run);

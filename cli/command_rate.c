@@ -107,6 +107,9 @@ static enum tol_status read_question(const struct options *options, struct rate_
         return tol_fail(error, TOL_USAGE, "--hts %.40s is not a product code; write 4 to 10 digits, dots are allowed",
                         hts);
     }
+    if (tol_product_lacks_zero(rate->query.product)) {
+        return tol_fail(error, TOL_USAGE, "--hts %.40s: " RATE_FAULT_ZERO "; write 0%.40s if so", hts, hts);
+    }
     const char *value = options_text(options, OPTION_VALUE);
     rate->has_value = value != NULL;
     const char *fault = value != NULL ? text_to_amount(value, &rate->value) : NULL;

@@ -121,23 +121,26 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
 const struct command command_report = {
     .name = "report",
     .summary = "a run as one page: charts, tables, and every worst firm explained",
-    .usage = "RUN [--since RUN_A] [--firm ID]... [--firms N] [-o FILE] | BOOK --firm ID [--on DATE]...",
+    .usage =
+        "RUN [--since RUN_A] [--firm ID]... [--firms N] [--scenario NAME|N] [-o FILE] | BOOK --firm ID [--on DATE]...",
     .examples = "  tolmuur report runs/tonight/ -o report.html\n"
                 "  tolmuur report runs/tonight/ --since runs/yesterday/ --firms 50 -o report.html\n"
                 "  tolmuur report runs/tonight/ --firm NL-0001 --firm NL-0002 -o report.pdf\n"
                 "  tolmuur report portfolio.book --firm NL-0001 --on 2025-08-07 -o firm.html\n",
-    .text = "One file that asks nothing of any other place and can be mailed, printed and kept: value at risk by band, "
-            "sectors and\n"
-            "channels, flows of duty, scenarios, movers, draws, the worst firms, and for some of them the answer of "
-            "`firm`. Names,\n"
-            "sectors and explanations need the book that the run was made from. PDF and PNG are printed by Chromium. "
-            "docs/report.md.\n",
-    .options = (const enum option_id[]){OPTION_FIRM,         OPTION_FIRMS,     OPTION_SINCE,  OPTION_TOP,
-                                        OPTION_PAIR,         OPTION_THRESHOLD, OPTION_ON,     OPTION_SCENARIOS,
-                                        OPTION_BASELINE,     OPTION_SETTINGS,  OPTION_ASSUME, OPTION_HORIZON,
-                                        OPTION_TIERS,        OPTION_DRAWS,     OPTION_SEED,   OPTION_OUTPUT,
-                                        OPTION_MEMORY_LIMIT, OPTION_THREADS,   OPTION_NO_PIN, OPTION_ISA,
-                                        OPTION_TABLES,       OPTION_FORMAT,    OPTION_END},
+    .text =
+        "One file that asks nothing of any other place and can be mailed, printed and kept: value at risk by band, "
+        "sectors and\n"
+        "channels, flows of duty, scenarios, movers, draws, the worst firms, and for some of them the answer of "
+        "`firm`. Names,\n"
+        "sectors and explanations need the book that the run was made from. PDF and PNG are printed by Chromium, under "
+        "one scenario:\n"
+        "the first, or that of --scenario by name or number. docs/report.md.\n",
+    .options =
+        (const enum option_id[]){OPTION_FIRM,      OPTION_FIRMS,  OPTION_SINCE,        OPTION_TOP,      OPTION_PAIR,
+                                 OPTION_THRESHOLD, OPTION_ON,     OPTION_SCENARIOS,    OPTION_SCENARIO, OPTION_BASELINE,
+                                 OPTION_SETTINGS,  OPTION_ASSUME, OPTION_HORIZON,      OPTION_TIERS,    OPTION_DRAWS,
+                                 OPTION_SEED,      OPTION_OUTPUT, OPTION_MEMORY_LIMIT, OPTION_THREADS,  OPTION_NO_PIN,
+                                 OPTION_ISA,       OPTION_TABLES, OPTION_FORMAT,       OPTION_END},
     .formats = "html pdf png",
     .least_arguments = 1,
     .most_arguments = 1,

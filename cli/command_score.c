@@ -1,14 +1,17 @@
 /* score: every firm of a book under every scenario. */
+#include "book_verify.h"
 #include "command.h"
 #include "forecast.h"
 #include "manifest_read.h"
-#include "number.h"
 #include "postgres_settings.h"
 #include "replay.h"
 #include "run_score.h"
 #include "score_output.h"
+#include "score_rows_out.h"
+#include "score_tell.h"
 #include "talk.h"
 #include "workbook.h"
+#include "workers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -123,50 +126,20 @@ static enum tol_status open_inputs(struct score_job *job, struct tol_error *erro
     return status;
 }
 
-/* Checksums of the book, by all workers. */
-static enum tol_status verify_book(struct score_job *job, struct tol_error *error)
-{
-    enum tol_status status = tol_book_verify(job->book, job->run, error);
-    if (status != TOL_OK && error->file[0] == '\0') {
-        tol_fail_at(error, status, job->options->argument.text[0], 0, NULL, NULL);
-    }
-    return status;
-}
-
 static void begin_stage(void *context, enum tol_stage stage)
 {
     stages_enter(context, stage);
 }
 
-static enum tol_status start_workers(struct score_job *job, struct tol_error *error)
-{
-    uint64_t threads = 0;
-    enum tol_status status = options_count(job->options, OPTION_THREADS, 4096, &threads, error);
-    struct tol_run_options run_options = {
-        .threads = (unsigned)threads, .pin = !options_given(job->options, OPTION_NO_PIN), .cancelled = talk_cancelled};
-    if (status == TOL_OK) {
-        status = tol_run_create(&run_options, &job->run, error);
-    }
-    if (status == TOL_OK && tol_run_note(job->run) != NULL) {
-        talk_note("%s", tol_run_note(job->run));
-    }
-    return status;
-}
-
 static struct tol_plan_options plan_options(struct score_job *job)
 {
-    return (struct tol_plan_options){
-        .baseline = job->worlds.baseline,
-        .scenario = job->worlds.scenario,
-        .scenario_count = job->worlds.count,
-        .economy = job->session.economy,
-        .store = session_store(job->store, sizeof job->store),
-        .settings = job->settings,
-        .draws = job->draws.options,
-        .isa = options_text(job->options, OPTION_ISA),
-        .begins = begin_stage,
-        .begins_context = &job->stages,
-    };
+    struct tol_plan_options options =
+        worlds_plan_options(&job->worlds, &job->session, &job->settings, options_text(job->options, OPTION_ISA));
+    options.store = session_store(job->store, sizeof job->store);
+    options.draws = job->draws.options;
+    options.begins = begin_stage;
+    options.begins_context = &job->stages;
+    return options;
 }
 
 static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
@@ -174,11 +147,6 @@ static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
     draws_show_progress(&job->draws);
     const struct tol_plan_options options = plan_options(job);
     return tol_plan_create(job->book, job->session.parameters, &options, job->run, &job->plan, error);
-}
-
-static bool is_shard(const struct score_job *job)
-{
-    return job->folder.shard.count > 0;
 }
 
 /* A shard does all up to the network for the whole book, and after it only what its firms need. */
@@ -218,104 +186,6 @@ static enum tol_status show_forecast(struct score_job *job, struct tol_error *er
     return sink_close(&sink, error);
 }
 
-static bool stopped(void *context)
-{
-    (void)context;
-    return talk_signal() != 0;
-}
-
-static struct tol_postgres_output database_output(const struct score_job *job)
-{
-    return (struct tol_postgres_output){.uri = job->output, .mapping = &job->postgres.mapping, .stopped = stopped};
-}
-
-/* A server that does not answer, or a table that cannot be written, is told before the work. */
-static enum tol_status try_database(struct score_job *job, struct tol_error *error)
-{
-    const struct tol_postgres_output output = database_output(job);
-    return job->database && !job->dry_run ? score_output_postgres_check(&output, job->draws.options.count > 0, error)
-                                          : TOL_OK;
-}
-
-/* Rows where they go. */
-static enum tol_status stream_rows(struct score_job *job, struct score_stream *stream, struct tol_error *error)
-{
-    if (job->to_folder) {
-        return run_score_rows(job, stream, error);
-    }
-    if (job->database) {
-        const struct tol_postgres_output output = database_output(job);
-        return score_output_postgres(&output, stream, &job->texts, error);
-    }
-    if (job->to_workbook) {
-        return workbook_rows(job, stream, error);
-    }
-    if (job->output != NULL) {
-        enum format format = strcmp(job->output, "-") == 0 ? job->look.format : FORMAT_TABLE;
-        return score_output(job->output, format, stream, &job->texts, error);
-    }
-    enum tol_status status = TOL_OK;
-    const struct tol_score_row *rows;
-    size_t count = 1;
-    while (status == TOL_OK && count > 0) {
-        status = score_stream_next(stream, UINT64_MAX, &rows, &count, error);
-    }
-    return status;
-}
-
-/* Those that are asked for, those that conditions are about, and in a run folder and a workbook all. */
-static enum tol_status open_totals(struct score_job *job, struct tol_error *error)
-{
-    enum tol_status status = TOL_OK;
-    for (int by = TOTALS_ALL; by < TOTALS_BY_COUNT && status == TOL_OK; by++) {
-        bool judged = by == TOTALS_ALL && job->fail_if.count > 0;
-        if (job->to_folder || job->to_workbook || by == (int)job->by || judged) {
-            status = totals_open(&job->totals.of[by], job->worlds.count, (enum totals_by)by, job->book, error);
-        }
-    }
-    return status;
-}
-
-/* Rows out, totals gathered on the way. */
-static enum tol_status score_rows(struct score_job *job, struct tol_error *error)
-{
-    struct score_stream stream;
-    stages_enter(&job->stages, TOL_STAGE_LINES);
-    enum tol_status status = open_totals(job, error);
-    if (status == TOL_OK) {
-        status = score_texts_open(&job->texts, job->book, &job->worlds, error);
-    }
-    job->texts.draws = job->draws.options.count > 0;
-    job->texts.keep_formulas = options_given(job->options, OPTION_KEEP_FORMULAS);
-    if (status == TOL_OK) {
-        status = score_stream_open(&stream, job->book, job->plan, job->run, job->worlds.count, &job->totals,
-                                   &job->stages, error);
-    }
-    if (status != TOL_OK) {
-        return status;
-    }
-    status = stream_rows(job, &stream, error);
-    score_stream_close(&stream);
-    return status;
-}
-
-/* What would be worth asking the firms about, per scenario. */
-static enum tol_status tell_widest(const struct score_job *job, struct tol_error *error)
-{
-    struct tol_widest_unknown widest[TOL_SCENARIOS_MAX];
-    enum tol_status status = tol_plan_widest_unknown(job->plan, job->run, widest, error);
-    for (size_t i = 0; i < job->worlds.count && status == TOL_OK; i++) {
-        const struct tol_scenario *scenario = &job->worlds.scenario[i];
-        if (widest[i].fact > 0) {
-            char eur[64];
-            number_people(widest[i].narrowing_eur, 0, eur, sizeof eur);
-            talk_note("%s: knowing %s of all lines would narrow EBITDA most, by %s EUR at best", scenario->name,
-                      tol_fact_name(scenario->law, widest[i].fact - 1u), eur);
-        }
-    }
-    return status;
-}
-
 /* The portfolio's draws: into all totals that are kept. A shard keeps what they add to the central number, which it does not know. */
 static enum tol_status take_draws(struct score_job *job, struct tol_error *error)
 {
@@ -333,38 +203,6 @@ static enum tol_status take_draws(struct score_job *job, struct tol_error *error
     return status;
 }
 
-/* In a sentence for each scenario. */
-static void tell_draws(const struct score_job *job)
-{
-    for (size_t i = 0; job->draws.options.count > 0 && !is_shard(job) && i < job->worlds.count; i++) {
-        char text[400];
-        draws_sentence(&job->draws, &job->totals.of[job->by].drawn[i].statistics, text, sizeof text);
-        talk_note("%s: %s", job->worlds.scenario[i].name, text);
-    }
-}
-
-/* After each stage; a mapped book counts as far as it was read. */
-static void memory_text(const struct score_job *job, char *text, size_t size)
-{
-    char book[32], plan[32], all[32];
-    talk_bytes(job->book_bytes, book, sizeof book);
-    talk_bytes(job->plan_bytes, plan, sizeof plan);
-    talk_bytes(talk_peak_bytes(), all, sizeof all);
-    snprintf(text, size, "peak memory %s (book %s, plan %s)", all, book, plan);
-}
-
-static void tell_shard(const struct score_job *job)
-{
-    const struct run_folder *folder = &job->folder;
-    if (is_shard(job)) {
-        const struct run_part *first = &folder->part[0], *last = &folder->part[folder->part_count - 1];
-        talk_note("shard %u of %u: firms %llu to %llu, parts %zu to %zu of %zu", (unsigned)folder->shard.number,
-                  (unsigned)folder->shard.count, (unsigned long long)first->first_firm + 1,
-                  (unsigned long long)(last->first_firm + last->firm_count), folder->first_part + 1,
-                  folder->first_part + folder->part_count, folder->run_parts);
-    }
-}
-
 /* Totals of a shard are those of its firms: what the draws say of the portfolio is not among them. */
 static void forget_draws(struct score_job *job)
 {
@@ -373,52 +211,6 @@ static void forget_draws(struct score_job *job)
             job->totals.of[by].drawn[i].known = false;
         }
     }
-}
-
-/* When stdout carries the rows, the totals are talk. */
-static enum tol_status show_totals(struct score_job *job, struct tol_error *error)
-{
-    struct sink sink;
-    bool rows_on_stdout = job->output != NULL && strcmp(job->output, "-") == 0;
-    sink_open_stdout(&sink);
-    if (rows_on_stdout) {
-        talk_sink(&sink);
-        job->look = (struct look){.format = FORMAT_TABLE};
-    }
-    tell_draws(job);
-    totals_render(&sink, &job->look, &job->totals.of[job->by], job->book, &job->worlds);
-    char firms[64], lines[64];
-    number_people((double)job->book->firm_count, 0, firms, sizeof firms);
-    number_people((double)(job->book->side[TOL_SALES].line_count + job->book->side[TOL_PURCHASES].line_count), 0, lines,
-                  sizeof lines);
-    enum tol_status status = sink_close(&sink, error);
-    if (status == TOL_OK && !is_shard(job)) {
-        status = tell_widest(job, error);
-    }
-    if (status == TOL_OK) {
-        char memory[128];
-        tell_shard(job);
-        memory_text(job, memory, sizeof memory);
-        talk_note("%s firms, %s lines, %zu scenario%s against %s (law %s), assuming %s, %s, %u threads, %s, %.2f s",
-                  firms, lines, job->worlds.count, job->worlds.count == 1 ? "" : "s", job->worlds.baseline.name,
-                  tol_law_version(job->worlds.baseline.law), tol_assume_name(job->settings.assume),
-                  tol_plan_isa(job->plan), tol_run_threads(job->run), memory, talk_seconds() - job->started);
-    }
-    return status;
-}
-
-/* Where --stages asks for it. */
-static enum tol_status tell_stages(struct score_job *job, struct tol_error *error)
-{
-    if (!job->stages.peaks) {
-        return TOL_OK;
-    }
-    stages_end(&job->stages);
-    struct sink sink;
-    sink_open_stdout(&sink);
-    talk_sink(&sink);
-    stages_render(&sink, &(struct look){.format = FORMAT_TABLE}, &job->stages, NULL);
-    return sink_close(&sink, error);
 }
 
 static void release(struct score_job *job)
@@ -444,7 +236,7 @@ static void release(struct score_job *job)
 
 static enum tol_status score_book(struct score_job *job, struct tol_error *error)
 {
-    enum tol_status status = verify_book(job, error);
+    enum tol_status status = book_verify(job->book, job->run, job->options->argument.text[0], error);
     if (status == TOL_OK) {
         job->book_bytes = talk_peak_bytes();
         status = make_plan(job, error);
@@ -499,7 +291,7 @@ static enum tol_status work(struct score_job *job, struct tol_error *error)
     }
     status = try_database(job, error);
     if (status == TOL_OK) {
-        status = start_workers(job, error);
+        status = workers_start(job->options, &job->run, error);
     }
     return status == TOL_OK ? (job->dry_run ? show_forecast : score_book)(job, error) : status;
 }

@@ -5,6 +5,7 @@
 #include "render_table.h"
 #include "sink.h"
 #include "talk.h"
+#include "workers.h"
 #include "worlds.h"
 
 #include "tolmuur/sector_outlook.h"
@@ -70,21 +71,9 @@ static enum tol_status read_questions(struct sectors_job *job, struct tol_error 
 
 static enum tol_status solve(struct sectors_job *job, struct tol_error *error)
 {
-    uint64_t threads = 0;
-    enum tol_status status = options_count(job->options, OPTION_THREADS, 4096, &threads, error);
-    const struct tol_run_options run_options = {.threads = (unsigned)threads,
-                                                .pin = !options_given(job->options, OPTION_NO_PIN)};
-    if (status == TOL_OK) {
-        status = tol_run_create(&run_options, &job->run, error);
-    }
-    const struct tol_plan_options plan_options = {
-        .baseline = job->worlds.baseline,
-        .scenario = job->worlds.scenario,
-        .scenario_count = job->worlds.count,
-        .economy = job->session.economy,
-        .settings = job->settings,
-        .isa = options_text(job->options, OPTION_ISA),
-    };
+    enum tol_status status = workers_start(job->options, &job->run, error);
+    const struct tol_plan_options plan_options =
+        worlds_plan_options(&job->worlds, &job->session, &job->settings, options_text(job->options, OPTION_ISA));
     return status != TOL_OK
                ? status
                : tol_sector_outlook_create(job->session.parameters, &plan_options, job->run, &job->outlook, error);
@@ -165,12 +154,11 @@ static double greatest_loss(const struct sectors_job *job)
 
 static void show_table(const struct sectors_job *job, struct sink *sink)
 {
-    static const struct heading columns[] = {
-        {"region", COLUMN_LEFT, false},       {"industry", COLUMN_LEFT, true},
-        {"title", COLUMN_SENTENCE, false},    {"scenario", COLUMN_LEFT, false},
-        {"direct loss", COLUMN_RIGHT, false}, {"indirect loss", COLUMN_RIGHT, false},
-        {"direct cost", COLUMN_RIGHT, true},  {"indirect cost", COLUMN_RIGHT, true},
-        {"through", COLUMN_SENTENCE, true},   {"", COLUMN_BAR, true}};
+    static const struct heading columns[] = {{"region", COLUMN_LEFT, 0},       {"industry", COLUMN_LEFT, 1},
+                                             {"title", COLUMN_SENTENCE, 0},    {"scenario", COLUMN_LEFT, 0},
+                                             {"direct loss", COLUMN_RIGHT, 0}, {"indirect loss", COLUMN_RIGHT, 0},
+                                             {"direct cost", COLUMN_RIGHT, 1}, {"indirect cost", COLUMN_RIGHT, 1},
+                                             {"through", COLUMN_SENTENCE, 1},  {"", COLUMN_BAR, 1}};
     struct view *view = view_create(&job->look, true);
     view_columns(view, columns, sizeof columns / sizeof columns[0]);
     double greatest = greatest_loss(job);

@@ -1,6 +1,6 @@
 /* `diff` for machines. */
 #include "diff.h"
-#include "json_writer.h"
+#include "json_codes.h"
 
 #include <math.h>
 
@@ -26,13 +26,7 @@ static void two_texts(struct json_writer *json, const char *key, const char *bef
 
 static void line_json(struct json_writer *json, const struct diff_item *item)
 {
-    char text[TOL_PRODUCT_TEXT_SIZE];
-    tol_product_format(item->cell.product, text);
-    json_text(json, "hs", text);
-    tol_country_format(item->cell.importer, text);
-    json_text(json, "importer", text);
-    tol_country_format(item->cell.origin, text);
-    json_text(json, "origin", text);
+    json_cell(json, &item->cell);
     json_text(json, "facts", item->facts);
     two_numbers(json, "rate", item->rate);
 }
@@ -49,8 +43,7 @@ static void item_json(struct json_writer *json, const char *key, const struct di
         tol_book_firm_id(item->book, item->firm, text, sizeof text);
         json_text(json, "firm_id", text);
     } else {
-        tol_country_format(item->country, text);
-        json_text(json, "country", text);
+        json_country(json, "country", item->country);
         json_text(json, "industry", item->industry);
     }
     json_text(json, "change", !item->in[0] ? "new" : !item->in[1] ? "gone" : changed ? "changed" : "same");

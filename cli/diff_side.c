@@ -1,4 +1,5 @@
 /* What a run was made from, opened again from its manifest. */
+#include "book_verify.h"
 #include "diff.h"
 #include "replay.h"
 
@@ -63,7 +64,7 @@ static enum tol_status open_book(struct diff *diff, enum tol_run_side side, stru
         return TOL_OK;
     }
     enum tol_status status = tol_book_open(input->path, &diff->side[side].book, error);
-    return status == TOL_OK ? tol_book_verify(diff->side[side].book, diff->workers, error) : status;
+    return status == TOL_OK ? book_verify(diff->side[side].book, diff->workers, input->path, error) : status;
 }
 
 /* A run that nobody told a day is of the day of its manifest, and worlds_read need not say so again. */

@@ -1,6 +1,7 @@
 /* `diff` for people: a table of movers and what they come to; and as CSV. */
 #include "diff.h"
 #include "number.h"
+#include "prose.h"
 
 #include <math.h>
 #include <string.h>
@@ -67,11 +68,13 @@ static void tell_pair(const struct diff *diff, const struct diff_pair *pair, str
 
 void diff_table(const struct diff *diff, struct sink *sink)
 {
-    static const struct heading columns[] = {{"firm", COLUMN_LEFT, false},      {"scenario", COLUMN_LEFT, true},
-                                             {"move", COLUMN_LEFT, false},      {"band", COLUMN_LEFT, false},
-                                             {"score", COLUMN_RIGHT, false},    {"change EUR", COLUMN_RIGHT, false},
-                                             {"law", COLUMN_RIGHT, true},       {"data", COLUMN_RIGHT, true},
-                                             {"parameter", COLUMN_RIGHT, true}, {"cause", COLUMN_SENTENCE, false}};
+    /* The causes stay longest: the band says what score and move do, and one scenario alone is named below. */
+    const struct heading columns[] = {
+        {"firm", COLUMN_LEFT, 0},       {"scenario", COLUMN_LEFT, diff->pair_count == 1 ? 5 : 1},
+        {"move", COLUMN_LEFT, 3},       {"band", COLUMN_LEFT, 0},
+        {"score", COLUMN_RIGHT, 4},     {"change EUR", COLUMN_RIGHT, 0},
+        {"law", COLUMN_RIGHT, 1},       {"data", COLUMN_RIGHT, 1},
+        {"parameter", COLUMN_RIGHT, 1}, {"cause", COLUMN_SENTENCE, 0}};
     size_t shown = diff->mover_count < diff->top ? diff->mover_count : diff->top;
     if (shown > 0) {
         struct view *view = view_create(&diff->look, true);
@@ -85,10 +88,12 @@ void diff_table(const struct diff *diff, struct sink *sink)
         }
         sink_text(sink, "\n");
     }
-    tell_differences(diff, sink);
+    struct sink prose = {.descriptor = -1};
+    tell_differences(diff, &prose);
     for (size_t i = 0; i < diff->pair_count; i++) {
-        tell_pair(diff, &diff->pair[i], sink);
+        tell_pair(diff, &diff->pair[i], &prose);
     }
+    prose_flush(&prose, sink, diff->look.width);
 }
 
 /* ---- CSV ------------------------------------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@ struct library_version {
     char version[64];
 };
 
+enum { LIBRARIES_MOST = 16 };
 /* Fills at most `most` entries and returns their number. DuckDB is loaded to be asked; "cannot be loaded" says that it could not. */
 size_t doctor_libraries(struct library_version *libraries, size_t most);
 

@@ -1,5 +1,6 @@
 /* `firm`: what stands beside the sum: range, gains, Chinese origin, hubs, reverse stress, facts that are not known. */
 #include "firm_answer.h"
+#include "json_codes.h"
 #include "number.h"
 
 #include <math.h>
@@ -8,21 +9,10 @@
 
 /* ---- JSON ------------------------------------------------------------------------------------------------------ */
 
-static void json_country(struct json_writer *json, const char *key, tol_country country)
-{
-    char text[TOL_COUNTRY_TEXT_SIZE];
-    tol_country_format(country, text);
-    json_text(json, key, text);
-}
-
 static void json_gain(struct json_writer *json, const struct tol_explained_gain *gain)
 {
-    char hs[TOL_PRODUCT_TEXT_SIZE];
     json_object(json, NULL);
-    tol_product_format(gain->cell.product, hs);
-    json_text(json, "hs", hs);
-    json_country(json, "importer", gain->cell.importer);
-    json_country(json, "origin", gain->cell.origin);
+    json_cell(json, &gain->cell);
     json_number(json, "value_eur", gain->value_eur);
     json_number(json, "revenue_change_eur", gain->revenue_change_eur);
     json_number(json, "diversion_eur", gain->diversion_eur);

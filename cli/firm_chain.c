@@ -1,5 +1,6 @@
 /* `firm`: what comes through customers and suppliers, for people and for machines. */
 #include "firm_answer.h"
+#include "json_codes.h"
 #include "number.h"
 
 #include <stdio.h>
@@ -51,15 +52,8 @@ static struct tol_explained_tier rest_of_tiers(const struct tol_explained_chain 
 static void json_partner(struct json_writer *json, const struct tol_book *book,
                          const struct tol_explained_partner *partner)
 {
-    char text[1024];
     json_object(json, NULL);
-    tol_book_firm_id(book, partner->firm, text, sizeof text);
-    json_text(json, "firm_id", text);
-    tol_book_firm_name(book, partner->firm, text, sizeof text);
-    json_text(json, "name", text);
-    tol_country_format(book->firm_country[partner->firm], text);
-    json_text(json, "country", text);
-    json_text(json, "sector", tol_book_sector(book, book->firm_sector[partner->firm]));
+    json_firm(json, book, partner->firm);
     json_number(json, "value_eur", partner->value_eur);
     json_number(json, "direct", partner->direct);
     json_number(json, "indirect", partner->indirect);
@@ -71,10 +65,8 @@ static void json_partner(struct json_writer *json, const struct tol_book *book,
 static void json_sector(struct json_writer *json, const struct tol_economy *economy,
                         const struct tol_explained_sector *sector)
 {
-    char country[TOL_COUNTRY_TEXT_SIZE];
     json_object(json, NULL);
-    tol_country_format(sector->country, country);
-    json_text(json, "country", country);
+    json_country(json, "country", sector->country);
     json_text(json, "industry", tol_economy_industry_code(economy, sector->industry));
     json_text(json, "title", tol_economy_industry_title(economy, sector->industry));
     json_number(json, "value_eur", sector->value_eur);

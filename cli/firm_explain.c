@@ -5,16 +5,10 @@
 static enum tol_status make_plan(struct firm_explained *explained, const struct firm_question *question, uint64_t firm,
                                  struct tol_error *error)
 {
-    const struct tol_plan_options options = {
-        .baseline = question->worlds->baseline,
-        .scenario = question->worlds->scenario,
-        .scenario_count = question->worlds->count,
-        .economy = question->session->economy,
-        .store = session_store(explained->store, sizeof explained->store),
-        .settings = *question->settings,
-        .draws = question->draws->options,
-        .isa = question->isa,
-    };
+    struct tol_plan_options options =
+        worlds_plan_options(question->worlds, question->session, question->settings, question->isa);
+    options.store = session_store(explained->store, sizeof explained->store);
+    options.draws = question->draws->options;
     return tol_plan_create_for_firm(question->book, firm, question->session->parameters, &options, &explained->plan,
                                     error);
 }

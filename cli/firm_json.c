@@ -1,18 +1,12 @@
 /* `firm` for machines. */
 #include "firm_answer.h"
+#include "json_codes.h"
 
 static void json_head(struct json_writer *json, const struct firm_answer *answer)
 {
-    char text[256];
     const struct tol_book *book = answer->book;
     json_object(json, "firm");
-    tol_book_firm_id(book, answer->firm, text, sizeof text);
-    json_text(json, "firm_id", text);
-    tol_book_firm_name(book, answer->firm, text, sizeof text);
-    json_text(json, "name", text);
-    tol_country_format(book->firm_country[answer->firm], text);
-    json_text(json, "country", text);
-    json_text(json, "sector", tol_book_sector(book, book->firm_sector[answer->firm]));
+    json_firm(json, book, answer->firm);
     for (size_t i = 0; i < TOL_FIRM_NUMBER_COUNT; i++) {
         json_number(json, tol_firm_number_name((enum tol_firm_number)i), book->firm_number[i][answer->firm]);
     }
@@ -41,15 +35,9 @@ static void json_causes(struct json_writer *json, const struct line_causes *caus
 static void json_line(struct json_writer *json, const struct firm_answer *answer, const struct tol_explained_line *line,
                       const struct line_causes *causes)
 {
-    char text[TOL_PRODUCT_TEXT_SIZE];
     json_object(json, NULL);
     json_text(json, "side", line->side == TOL_SALES ? "sales" : "purchases");
-    tol_product_format(line->cell.product, text);
-    json_text(json, "hs", text);
-    tol_country_format(line->cell.importer, text);
-    json_text(json, "importer", text);
-    tol_country_format(line->cell.origin, text);
-    json_text(json, "origin", text);
+    json_cell(json, &line->cell);
     json_text(json, "facts", tol_book_facts(answer->book, line->cell.facts));
     json_number(json, "value_eur", line->value_eur);
     json_number(json, "base_rate", line->base_rate);

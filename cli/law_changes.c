@@ -164,10 +164,10 @@ static void begin_json(struct report *report)
 
 static void begin(struct report *report)
 {
-    static const struct heading columns[] = {{"day", COLUMN_LEFT, false},      {"event", COLUMN_LEFT, false},
-                                             {"programme", COLUMN_LEFT, true}, {"measure", COLUMN_LEFT, false},
-                                             {"what", COLUMN_SENTENCE, false}, {"before", COLUMN_SENTENCE, false},
-                                             {"source", COLUMN_SENTENCE, true}};
+    static const struct heading columns[] = {{"day", COLUMN_LEFT, 0},       {"event", COLUMN_LEFT, 0},
+                                             {"programme", COLUMN_LEFT, 1}, {"measure", COLUMN_LEFT, 0},
+                                             {"what", COLUMN_SENTENCE, 0},  {"before", COLUMN_SENTENCE, 0},
+                                             {"source", COLUMN_SENTENCE, 1}};
     report->json = (struct json_writer){.sink = &report->sink, .indented = report->look->format == FORMAT_JSON};
     if (report->look->format == FORMAT_TABLE) {
         report->view = view_create(report->look, true);

@@ -124,9 +124,9 @@ static void print_table(const struct filter *filter, const struct listed *list, 
                         struct sink *sink)
 {
     static const struct heading columns[] = {
-        {"measure", COLUMN_LEFT, false},      {"programme", COLUMN_LEFT, true},   {"authority", COLUMN_LEFT, true},
-        {"partners", COLUMN_SENTENCE, false}, {"effect", COLUMN_SENTENCE, false}, {"from", COLUMN_LEFT, false},
-        {"until", COLUMN_LEFT, false},        {"status", COLUMN_LEFT, true},      {"source", COLUMN_SENTENCE, true}};
+        {"measure", COLUMN_LEFT, 0},      {"programme", COLUMN_LEFT, 1},  {"authority", COLUMN_LEFT, 1},
+        {"partners", COLUMN_SENTENCE, 0}, {"effect", COLUMN_SENTENCE, 0}, {"from", COLUMN_LEFT, 0},
+        {"until", COLUMN_LEFT, 0},        {"status", COLUMN_LEFT, 1},     {"source", COLUMN_SENTENCE, 1}};
     heading(filter, count, look, sink);
     struct view *view = view_create(look, true);
     view_columns(view, columns, sizeof columns / sizeof columns[0]);

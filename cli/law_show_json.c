@@ -1,4 +1,5 @@
 /* law show for machines: everything, complete. */
+#include "json_codes.h"
 #include "law_show.h"
 
 #include <string.h>
@@ -18,9 +19,7 @@ static void json_partners(struct json_writer *json, const struct law_shown *show
     law_json_day(json, "partners_on", shown->on);
     json_array(json, "partners_expanded");
     for (size_t i = 0; i < shown->partner_count; i++) {
-        char country[TOL_COUNTRY_TEXT_SIZE];
-        tol_country_format(shown->partner[i], country);
-        json_text(json, NULL, country);
+        json_country(json, NULL, shown->partner[i]);
     }
     json_end_array(json);
 }

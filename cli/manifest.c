@@ -1,7 +1,7 @@
 #include "manifest.h"
 
-#include "doctor.h"
-#include "json_writer.h"
+#include "json_codes.h"
+#include "machine_json.h"
 #include "manifest_read.h"
 #include "talk.h"
 #include "version.h"
@@ -125,10 +125,8 @@ static void head_json(struct json_writer *json, const struct score_job *job)
     tol_law_coverage(job->session.law, &first, &last);
     json_object(json, "law");
     json_text(json, "version", tol_law_version(job->session.law));
-    tol_day_format(first, text);
-    json_text(json, "first_day", text);
-    tol_day_format(last, text);
-    json_text(json, "last_day", text);
+    json_day(json, "first_day", first);
+    json_day(json, "last_day", last);
     json_end_object(json);
 }
 
@@ -155,7 +153,7 @@ static void shard_json(struct json_writer *json, const struct run_folder *folder
     }
 }
 
-static void machine_json(struct json_writer *json, const struct score_job *job)
+static void run_on_json(struct json_writer *json, const struct score_job *job)
 {
     const struct tol_topology *topology = &job->topology;
     bool free_workers = options_given(job->options, OPTION_NO_PIN);
@@ -164,25 +162,8 @@ static void machine_json(struct json_writer *json, const struct score_job *job)
     json_integer(json, "threads", tol_run_threads(job->run));
     json_text(json, "pinning", note != NULL ? note : free_workers ? "off" : "cores");
     json_object(json, "machine");
-    json_text(json, "cpu", topology->cpu_model);
-    json_integer(json, "packages", topology->packages);
-    json_integer(json, "numa_nodes", topology->numa_nodes);
-    json_integer(json, "cores", topology->cores);
-    json_integer(json, "processing_units", topology->processing_units);
-    json_integer(json, "allowed_cores", topology->allowed_cores);
+    machine_json(json, topology);
     json_text(json, "allowed_units", topology->binding);
-    json_end_object(json);
-}
-
-static void libraries_json(struct json_writer *json)
-{
-    enum { LIBRARIES_MOST = 16 };
-    struct library_version library[LIBRARIES_MOST];
-    size_t count = doctor_libraries(library, LIBRARIES_MOST);
-    json_object(json, "libraries");
-    for (size_t i = 0; i < count; i++) {
-        json_text(json, library[i].name, library[i].version);
-    }
     json_end_object(json);
 }
 
@@ -219,7 +200,7 @@ static void execution_json(struct json_writer *json, struct score_job *job, size
     json_integer(json, "peak_memory_bytes", talk_peak_bytes());
     json_integer(json, "kept_parts", kept_parts);
     options_json(json, job->options, false);
-    machine_json(json, job);
+    run_on_json(json, job);
     libraries_json(json);
     json_end_object(json);
 }

@@ -27,6 +27,7 @@ struct merge {
     struct fail_if fail_if;
     struct tol_run *run;
     struct run_folder folder;
+    bool parts_known; /* `kept` of its parts says what is there */
     double started;
     time_t began;
 };
@@ -35,6 +36,16 @@ struct merge {
 void merge_tell(struct merge *merge, const char *path, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* TOL_BAD_DATA when something was told. */
 TOL_MUST_CHECK enum tol_status merge_stop(const struct merge *merge, struct tol_error *error);
+
+/* The run that most shards are of. */
+struct merge_agreement {
+    const struct merge_shard *reference; /* the first of that run; NULL: no shard was read */
+    const struct merge_shard *rival;     /* the first of another run that as many are of; NULL: none has as many */
+    size_t agreeing;                     /* shards of the run */
+    size_t read;                         /* shards of any */
+};
+TOL_MUST_CHECK enum tol_status merge_agree(const struct merge *merge, struct merge_agreement *agreement,
+                                           struct tol_error *error);
 
 /* Reads the manifests of all shards and sees that they are all shards of one run, each once; tells whatever is wrong, then TOL_BAD_DATA. TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status merge_shards_read(struct merge *merge, struct tol_error *error);

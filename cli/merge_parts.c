@@ -168,6 +168,7 @@ static enum tol_status take_part(void *context, unsigned worker, uint64_t index,
         tol_fail(fault, TOL_BAD_DATA, "damaged: its bytes do not have the SHA-256 of the manifest");
         (void)unlink(path);
     }
+    folder->part[index].kept = status == TOL_OK && fault->status == TOL_OK;
     return status;
 }
 
@@ -204,6 +205,7 @@ static enum tol_status take_all(struct parts *parts, size_t *kept, struct tol_er
     size_t count = merge->folder.run_parts;
     list_parts(parts);
     enum tol_status status = tol_run_blocks(merge->run, count, check_kept, parts, error);
+    merge->parts_known = status == TOL_OK;
     if (status == TOL_OK) {
         status = run_folder_sweep(&merge->folder, error);
     }

@@ -34,6 +34,38 @@ enum tol_status merge_stop(const struct merge *merge, struct tol_error *error)
 
 /* ---- manifests ------------------------------------------------------------------------------------------------- */
 
+/* Nothing is at the shard's path, or no folder. */
+static void tell_absent(struct merge *merge, const struct merge_shard *shard)
+{
+    struct stat about;
+    char partial[4096];
+    size_t length = strlen(shard->path);
+    while (length > 1 && shard->path[length - 1] == '/') {
+        length--;
+    }
+    snprintf(partial, sizeof partial, "%.*s.partial", (int)length, shard->path);
+    if (stat(shard->path, &about) == 0) {
+        merge_tell(merge, shard->path, "this is no folder: name the one that score --shard I/N -o FOLDER/ wrote");
+    } else if (errno != ENOENT && errno != ENOTDIR) {
+        merge_tell(merge, shard->path, "this folder cannot be opened: %s", strerror(errno));
+    } else if (stat(partial, &about) == 0) {
+        merge_tell(merge, shard->path,
+                   "this folder is not there yet, only %.200s: the score that was to write it was broken off; the same "
+                   "command with --resume goes on",
+                   partial);
+    } else {
+        merge_tell(merge, shard->path,
+                   "this folder is not there: mend its name, or write it with score --shard I/N -o %.200s",
+                   shard->path);
+    }
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
 static void read_manifest(struct merge *merge, struct merge_shard *shard)
 {
     struct tol_error fault = {0};
@@ -41,6 +73,8 @@ static void read_manifest(struct merge *merge, struct merge_shard *shard)
     int length = snprintf(path, sizeof path, "%s/" RUN_MANIFEST, shard->path);
     if (length < 0 || length >= (int)sizeof path) {
         merge_tell(merge, shard->path, "the name of the folder is too long");
+    } else if (!is_folder(shard->path)) {
+        tell_absent(merge, shard);
     } else if (access(path, F_OK) != 0) {
         merge_tell(merge, shard->path,
                    "no shard is here (no " RUN_MANIFEST "): score --shard I/N -o FOLDER/ writes one");
@@ -62,33 +96,14 @@ static const char *text_of(const struct merge_shard *shard)
     return text;
 }
 
-/* The shard whose run, in as many shards, most are of, if more than half are (Boyer & Moore 1981): the others are the strangers. */
-static const struct merge_shard *find_reference(const struct merge *merge)
-{
-    const struct merge_shard *held = NULL;
-    size_t votes = 0;
-    for (size_t i = 0; i < merge->given_count; i++) {
-        const struct merge_shard *shard = &merge->given[i];
-        if (!shard->read) {
-            continue;
-        }
-        bool same = held != NULL && strcmp(held->whole.sha256, shard->whole.sha256) == 0 &&
-                    held->manifest.shard.count == shard->manifest.shard.count;
-        held = votes == 0 ? shard : held;
-        votes = votes == 0 || same ? votes + 1 : votes - 1;
-    }
-    return held;
-}
-
-static bool is_of_run(struct merge *merge, const struct merge_shard *reference, const struct merge_shard *shard)
+static bool is_of_run(struct merge *merge, const struct merge_shard *reference, const struct merge_shard *shard,
+                      const char *mend)
 {
     const char *was, *is;
     const char *name = run_identity_difference(&reference->whole, &shard->whole, &was, &is);
     if (name != NULL) {
-        merge_tell(merge, shard->path,
-                   "a shard of another run: its %s is %.90s, that of %.90s is %.90s; leave it out, or score it as the "
-                   "others",
-                   name, is == NULL ? "not there" : is, reference->path, was == NULL ? "not there" : was);
+        merge_tell(merge, shard->path, "a shard of another run: its %s is %.90s, that of %.90s is %.90s%s", name,
+                   is == NULL ? "not there" : is, reference->path, was == NULL ? "not there" : was, mend);
     } else if (shard->manifest.shard.count != reference->manifest.shard.count) {
         merge_tell(merge, shard->path,
                    "this is shard %s, and %.90s is one of %u: cut the run into one number of shards", text_of(shard),
@@ -124,7 +139,8 @@ static void place_shards(struct merge *merge, const struct merge_shard *referenc
 {
     for (size_t i = 0; i < merge->given_count; i++) {
         const struct merge_shard *shard = &merge->given[i];
-        if (!shard->read || !is_of_run(merge, reference, shard) || !has_inputs(merge, reference, shard)) {
+        if (!shard->read || !is_of_run(merge, reference, shard, "; leave it out, or score it as the others") ||
+            !has_inputs(merge, reference, shard)) {
             continue;
         }
         const struct merge_shard **place = &merge->shard[shard->manifest.shard.number - 1];
@@ -133,6 +149,28 @@ static void place_shards(struct merge *merge, const struct merge_shard *referenc
                        (*place)->path);
         } else {
             *place = shard;
+        }
+    }
+}
+
+/* No run has more of the shards than another: which is meant cannot be known. */
+static void tell_rivals(struct merge *merge, const struct merge_agreement *agreement)
+{
+    const struct merge_shard *reference = agreement->reference;
+    if (agreement->agreeing == 1) {
+        merge_tell(merge, reference->path,
+                   "no two of these %zu shards are of one run: score all of them with the same book, tables, options "
+                   "and number of shards",
+                   agreement->read);
+    } else {
+        merge_tell(merge, reference->path,
+                   "%zu shards are of its run, and as many of that of %.200s: leave out those of other runs than the "
+                   "one you mean",
+                   agreement->agreeing, agreement->rival->path);
+    }
+    for (size_t i = 0; i < merge->given_count; i++) {
+        if (merge->given[i].read) {
+            (void)is_of_run(merge, reference, &merge->given[i], "");
         }
     }
 }
@@ -228,10 +266,15 @@ enum tol_status merge_shards_read(struct merge *merge, struct tol_error *error)
         merge->given[i].path = merge->options->argument.text[i];
         read_manifest(merge, &merge->given[i]);
     }
-    const struct merge_shard *reference = find_reference(merge);
-    if (reference == NULL) {
-        return merge_stop(merge, error);
+    struct merge_agreement agreement;
+    enum tol_status status = merge_agree(merge, &agreement, error);
+    if (status == TOL_OK && agreement.rival != NULL) {
+        tell_rivals(merge, &agreement);
     }
+    if (status != TOL_OK || agreement.reference == NULL || agreement.rival != NULL) {
+        return status == TOL_OK ? merge_stop(merge, error) : status;
+    }
+    const struct merge_shard *reference = agreement.reference;
     merge->shard_count = reference->manifest.shard.count;
     merge->shard = calloc(merge->shard_count, sizeof *merge->shard);
     if (merge->shard == NULL) {
@@ -239,7 +282,7 @@ enum tol_status merge_shards_read(struct merge *merge, struct tol_error *error)
     }
     place_shards(merge, reference);
     tell_missing(merge, reference);
-    enum tol_status status = merge_stop(merge, error);
+    status = merge_stop(merge, error);
     return status == TOL_OK ? check_outputs(merge, reference, error) : status;
 }
 

@@ -26,7 +26,7 @@ static const struct option_spec table[] = {
      false},
     {"scenarios", "FILE", "scenarios laid over the law (JSON, see docs/scenarios.md); may be repeated",
      OPTION_SCENARIOS, 0, true},
-    {"scenario", "NAME", "which scenario of the files, when they hold several", OPTION_SCENARIO, 0, false},
+    {"scenario", "NAME", "which scenario, when there are several", OPTION_SCENARIO, 0, false},
     {"baseline", "DATE", "day of the law to compare with (default: 2025-01-01)", OPTION_BASELINE, 0, false},
     {"settings", "NAME=VALUE",
      "half_margin, border_pass_through, cost_pass_through, elasticity_scale ...; may be repeated (docs/commands.md)",

@@ -1,5 +1,7 @@
 #include "rate_answer.h"
 
+#include "json_codes.h"
+
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -214,9 +216,7 @@ static void json_mapped(struct json_writer *json, const struct tol_rate_answer *
 {
     json_array(json, "mapped_to");
     for (size_t i = 0; i < answer->mapped_count; i++) {
-        char code[TOL_PRODUCT_TEXT_SIZE];
-        tol_product_format(answer->mapped[i], code);
-        json_text(json, NULL, code);
+        json_product(json, NULL, answer->mapped[i]);
     }
     json_end_array(json);
 }
@@ -224,16 +224,11 @@ static void json_mapped(struct json_writer *json, const struct tol_rate_answer *
 void rate_json_full(struct json_writer *json, const struct rate_case *rate)
 {
     const struct tol_rate_answer *answer = &rate->answer;
-    char into[TOL_COUNTRY_TEXT_SIZE], from[TOL_COUNTRY_TEXT_SIZE], hts[TOL_PRODUCT_TEXT_SIZE], on[TOL_DAY_TEXT_SIZE];
-    tol_country_format(rate->query.into, into);
-    tol_country_format(rate->query.from, from);
-    tol_product_format(rate->query.product, hts);
-    tol_day_format(rate->query.on, on);
     json_object(json, NULL);
-    json_text(json, "into", into);
-    json_text(json, "from", from);
-    json_text(json, "hts", hts);
-    json_text(json, "on", on);
+    json_country(json, "into", rate->query.into);
+    json_country(json, "from", rate->query.from);
+    json_product(json, "hts", rate->query.product);
+    json_day(json, "on", rate->query.on);
     json_text(json, "assume", tol_assume_name(rate->query.assume));
     json_text(json, "law_version", tol_law_version(rate->law));
     if (rate->scenario != NULL) {

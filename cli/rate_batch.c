@@ -178,6 +178,9 @@ static bool read_question(struct batch *batch)
     if (!tol_product_parse(text[BATCH_HTS], 4, &rate->query.product)) {
         return row_fault(batch, BATCH_HTS, RATE_FAULT_PRODUCT);
     }
+    if (tol_product_lacks_zero(rate->query.product)) {
+        return row_fault(batch, BATCH_HTS, RATE_FAULT_ZERO "; store the column as text");
+    }
     rate->query.assume = batch->options->assume;
     rate->query.on = batch->options->on;
     if (text[BATCH_ON][0] != '\0' && !tol_day_parse(text[BATCH_ON], &rate->query.on)) {

@@ -1,6 +1,7 @@
 /* `firm` for people: the scores, then a tree of causes per scenario. */
 #include "firm_answer.h"
 #include "number.h"
+#include "prose.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,14 +16,16 @@ static void render_head(struct sink *sink, const struct look *look, const struct
     tol_book_firm_name(answer->book, answer->firm, name, sizeof name);
     tol_text_visible(id, safe_id, sizeof safe_id);
     tol_text_visible(name, safe_name, sizeof safe_name);
-    look_paint(look, sink, "bold", safe_id);
-    sink_format(sink, "%s%s, %s, sector %s\n", safe_name[0] != '\0' ? "  " : "", safe_name,
+    struct sink prose = {.descriptor = -1};
+    look_paint(look, &prose, "bold", safe_id);
+    sink_format(&prose, "%s%s, %s, sector %s\n", safe_name[0] != '\0' ? "  " : "", safe_name,
                 tol_country_name(answer->book->firm_country[answer->firm]),
                 tol_book_sector(answer->book, answer->book->firm_sector[answer->firm]));
     number_people(answer->book->firm_number[TOL_REVENUE][answer->firm], 0, money, sizeof money);
     number_people(answer->book->firm_number[TOL_EBITDA][answer->firm], 0, ebitda, sizeof ebitda);
-    sink_format(sink, "revenue %s EUR, EBITDA %s EUR, against the law of %s\n\n", money, ebitda,
+    sink_format(&prose, "revenue %s EUR, EBITDA %s EUR, against the law of %s\n\n", money, ebitda,
                 answer->worlds->baseline.name);
+    prose_flush(&prose, sink, look->width);
 }
 
 static void render_scores(struct sink *sink, const struct look *look, const struct firm_answer *answer)
@@ -197,11 +200,12 @@ static enum tol_status render_side(struct view *view, struct view_line *parent, 
 static enum tol_status render_tree(struct sink *sink, const struct look *look, const struct firm_answer *answer,
                                    size_t scenario, struct tol_error *error)
 {
-    static const struct heading columns[] = {{"cause", COLUMN_TREE, false},    {"value EUR", COLUMN_RIGHT, true},
-                                             {"before", COLUMN_RIGHT, false},  {"after", COLUMN_RIGHT, false},
-                                             {"duty EUR", COLUMN_RIGHT, true}, {"EBITDA EUR", COLUMN_RIGHT, false},
-                                             {"", COLUMN_BAR, true},           {"source", COLUMN_SENTENCE, true}};
+    static const struct heading columns[] = {{"cause", COLUMN_TREE, 0},     {"value EUR", COLUMN_RIGHT, 1},
+                                             {"before", COLUMN_RIGHT, 0},   {"after", COLUMN_RIGHT, 0},
+                                             {"duty EUR", COLUMN_RIGHT, 1}, {"EBITDA EUR", COLUMN_RIGHT, 0},
+                                             {"", COLUMN_BAR, 1},           {"source", COLUMN_SENTENCE, 1}};
     const struct tol_explanation *explanation = answer->explanation[scenario];
+    struct sink prose = {.descriptor = -1};
     struct view *view = view_create(look, true);
     view_columns(view, columns, sizeof columns / sizeof columns[0]);
     struct view_line *top = view_line(view, NULL);
@@ -234,13 +238,14 @@ static enum tol_status render_tree(struct sink *sink, const struct look *look, c
                                                   row->expected_shortfall};
         char sentence[400];
         draws_sentence(answer->draws, &drawn, sentence, sizeof sentence);
-        sink_format(sink, "%s\n", sentence);
+        sink_format(&prose, "%s\n", sentence);
     }
     const char *flags = score_flags_text(answer->texts, explanation->row.flags);
     if (flags != NULL && flags[0] != '\0') {
-        look_paint(look, sink, "yellow", "notes: ");
-        sink_format(sink, "%s\n", flags);
+        look_paint(look, &prose, "yellow", "notes: ");
+        sink_format(&prose, "%s\n", flags);
     }
+    prose_flush(&prose, sink, look->width);
     return status;
 }
 

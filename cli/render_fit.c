@@ -1,5 +1,7 @@
 #include "render_fit.h"
 
+#include "prose.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,21 +20,9 @@ struct fit {
     bool failed;
 };
 
-size_t fit_width(const char *text)
+static size_t width_of(const char *text)
 {
-    size_t width = 0;
-    mbstate_t state = {0};
-    while (*text != '\0') {
-        wchar_t character;
-        size_t bytes = mbrtowc(&character, text, MB_CUR_MAX, &state);
-        if (bytes == 0 || bytes > MB_CUR_MAX) {
-            return width + strlen(text); /* not a text of this locale: a column a byte */
-        }
-        int columns = wcwidth(character);
-        width += columns > 0 ? (size_t)columns : 0;
-        text += bytes;
-    }
-    return width;
+    return prose_width(text, strlen(text));
 }
 
 static const char *cell_text(struct libscols_line *line, size_t column)
@@ -62,10 +52,10 @@ static void measure(struct fit *fit)
     fit->lines = scols_table_get_nlines(fit->table);
     for (size_t c = 0; c < fit->columns; c++) {
         fit->tree = fit->tree || fit->column[c].style == COLUMN_TREE;
-        fit->width[c] = fit_width(heading(fit->table, c));
+        fit->width[c] = width_of(heading(fit->table, c));
         for (size_t i = 0; i < fit->lines; i++) {
             struct libscols_line *line = scols_table_get_line(fit->table, i);
-            size_t width = fit_width(cell_text(line, c));
+            size_t width = width_of(cell_text(line, c));
             width += fit->column[c].style == COLUMN_TREE ? BRANCH * depth_of(line) : 0;
             fit->width[c] = width > fit->width[c] ? width : fit->width[c];
         }
@@ -91,18 +81,29 @@ static size_t total(const struct fit *fit, bool at_least)
     return sum;
 }
 
+/* The column that is missed least; fit->columns: none can be spared. */
+static size_t least_missed(const struct fit *fit)
+{
+    size_t found = fit->columns;
+    for (size_t c = 0; c < fit->columns; c++) {
+        unsigned spared = fit->width[c] > 0 ? fit->column[c].spared : 0;
+        if (spared > 0 && (found == fit->columns || spared >= fit->column[found].spared)) {
+            found = c;
+        }
+    }
+    return found;
+}
+
 static void leave_out(struct fit *fit, size_t width, char *left_out, size_t size)
 {
-    for (size_t c = fit->columns; c-- > 0 && total(fit, true) > width;) {
-        if (fit->column[c].optional && fit->width[c] > 0) {
-            struct libscols_column *column = scols_table_get_column(fit->table, c);
-            fit->width[c] = 0;
-            fit->failed =
-                scols_column_set_flags(column, scols_column_get_flags(column) | SCOLS_FL_HIDDEN) != 0 || fit->failed;
-            size_t used = strlen(left_out);
-            if (fit->column[c].style != COLUMN_BAR) {
-                snprintf(left_out + used, size - used, "%s%s", used > 0 ? ", " : "", heading(fit->table, c));
-            }
+    for (size_t c = least_missed(fit); c < fit->columns && total(fit, true) > width; c = least_missed(fit)) {
+        struct libscols_column *column = scols_table_get_column(fit->table, c);
+        size_t used = strlen(left_out);
+        fit->width[c] = 0;
+        fit->failed =
+            scols_column_set_flags(column, scols_column_get_flags(column) | SCOLS_FL_HIDDEN) != 0 || fit->failed;
+        if (fit->column[c].style != COLUMN_BAR) {
+            snprintf(left_out + used, size - used, "%s%s", used > 0 ? ", " : "", heading(fit->table, c));
         }
     }
 }
@@ -203,7 +204,7 @@ static void wrap_cell(struct fit *fit, size_t index, size_t column)
     size_t art = tree ? BRANCH * depth_of(line) : 0;
     size_t room = width > art + BRANCH * 4 ? width - art : BRANCH * 4;
     const char *text = cell_text(line, column);
-    if (fit_width(text) <= room) {
+    if (width_of(text) <= room) {
         return;
     }
     char *wrapped = NULL;
@@ -262,7 +263,7 @@ bool fit_table(struct libscols_table *table, const struct fit_column *column, si
 
 static void add_padded(FILE *out, const char *text, size_t width, bool right)
 {
-    size_t used = fit_width(text);
+    size_t used = width_of(text);
     int padding = width > used ? (int)(width - used) : 0;
     fprintf(out, "%*s%s%*s", right ? padding : 0, "", text, right ? 0 : padding, "");
 }
@@ -271,7 +272,7 @@ static size_t widest_cell(const struct fit *fit, size_t index)
 {
     size_t widest = 0;
     for (size_t c = 0; c < fit->columns; c++) {
-        size_t width = fit_width(cell_text(scols_table_get_line(fit->table, index), c));
+        size_t width = width_of(cell_text(scols_table_get_line(fit->table, index), c));
         widest = width > widest && fit->column[c].style != COLUMN_BAR ? width : widest;
     }
     return widest;
@@ -307,7 +308,7 @@ bool fit_on_side(struct libscols_table *table, const struct fit_column *column, 
     fit.lines = scols_table_get_nlines(table);
     size_t headings = 0;
     for (size_t c = 0; c < fit.columns; c++) {
-        size_t wide = fit_width(heading(table, c));
+        size_t wide = width_of(heading(table, c));
         headings = wide > headings && column[c].style != COLUMN_BAR ? wide : headings;
         fit.numbers = fit.numbers || column[c].style == COLUMN_RIGHT;
     }

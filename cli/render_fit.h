@@ -13,11 +13,8 @@ enum { FIT_COLUMNS_MAX = 32, FIT_SEPARATOR = 2 };
 
 struct fit_column {
     enum column_style style;
-    bool optional;
+    unsigned spared; /* as of a heading */
 };
-
-/* How many columns of a terminal the text takes. */
-size_t fit_width(const char *text);
 
 /* Changes the table so that no line is wider than width. The names of columns that were left out are added to left_out, with commas. False: that is
  * not possible (a tree is then as narrow as can be made, another table waits for fit_on_side), or out of memory. */

@@ -2,6 +2,7 @@
 #include "rate_answer.h"
 
 #include "number.h"
+#include "prose.h"
 
 #include <math.h>
 #include <string.h>
@@ -55,10 +56,10 @@ static void total_line(struct view *view, const char *name, double fraction)
 
 static void render_stack(struct sink *sink, const struct look *look, const struct tol_rate_answer *answer)
 {
-    static const struct heading columns[] = {{"authority", COLUMN_LEFT, false}, {"programme", COLUMN_LEFT, true},
-                                             {"verdict", COLUMN_LEFT, false},   {"stated", COLUMN_RIGHT, true},
-                                             {"share", COLUMN_RIGHT, true},     {"adds", COLUMN_RIGHT, false},
-                                             {"why", COLUMN_SENTENCE, false},   {"source", COLUMN_SENTENCE, false}};
+    static const struct heading columns[] = {{"authority", COLUMN_LEFT, 0}, {"programme", COLUMN_LEFT, 1},
+                                             {"verdict", COLUMN_LEFT, 0},   {"stated", COLUMN_RIGHT, 1},
+                                             {"share", COLUMN_RIGHT, 1},    {"adds", COLUMN_RIGHT, 0},
+                                             {"why", COLUMN_SENTENCE, 0},   {"source", COLUMN_SENTENCE, 0}};
     struct view *view = view_create(look, true);
     view_columns(view, columns, sizeof columns / sizeof columns[0]);
     base_line(view, answer);
@@ -180,23 +181,26 @@ static void render_missing(struct sink *sink, const struct rate_case *rate)
 void rate_render(struct sink *sink, const struct look *look, const struct rate_case *rate)
 {
     char hts[TOL_PRODUCT_TEXT_SIZE], on[TOL_DAY_TEXT_SIZE], facts[1024], head[300];
+    struct sink prose = {.descriptor = -1};
     tol_product_format(rate->query.product, hts);
     tol_day_format(rate->query.on, on);
     tol_facts_format(rate->law, &rate->facts, facts, sizeof facts);
     snprintf(head, sizeof head, "%s from %s into %s on %s", hts, tol_country_name(rate->query.from),
              tol_country_name(rate->query.into), on);
-    look_paint(look, sink, "bold", head);
-    sink_format(sink, "\nlaw %s", tol_law_version(rate->law));
+    look_paint(look, &prose, "bold", head);
+    sink_format(&prose, "\nlaw %s", tol_law_version(rate->law));
     if (rate->scenario != NULL) {
-        sink_format(sink, "   scenario %s", rate->scenario);
+        sink_format(&prose, "   scenario %s", rate->scenario);
     }
-    sink_format(sink, "%s%s%s\n\n", facts[0] != '\0' ? "   facts " : "", facts,
+    sink_format(&prose, "%s%s%s\n\n", facts[0] != '\0' ? "   facts " : "", facts,
                 rate->query.assume == TOL_ASSUME_TRADE ? "   assuming trade" : "");
+    prose_flush(&prose, sink, look->width);
     render_stack(sink, look, &rate->answer);
-    render_duty(sink, rate);
-    render_missing(sink, rate);
+    render_duty(&prose, rate);
+    render_missing(&prose, rate);
     if (rate->answer.flags != 0 || isnan(rate->answer.central)) {
-        sink_text(sink, "\n");
-        render_warnings(sink, look, rate);
+        sink_text(&prose, "\n");
+        render_warnings(&prose, look, rate);
     }
+    prose_flush(&prose, sink, look->width);
 }

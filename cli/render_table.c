@@ -1,13 +1,13 @@
 #include "render_table.h"
 
 #include "number.h"
+#include "prose.h"
 #include "render_fit.h"
 
 #include <libsmartcols.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "tolmuur/text.h"
@@ -30,25 +30,13 @@ static enum tol_status read_format(const struct options *options, const char *al
     return tol_fail(error, TOL_USAGE, "--format %.40s is not one of: %s", text, allowed);
 }
 
-/* COLUMNS is what a person has set. */
-static size_t terminal_width(void)
-{
-    struct winsize size;
-    const char *set = getenv("COLUMNS");
-    unsigned long columns = set == NULL ? 0 : strtoul(set, NULL, 10);
-    if (columns == 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
-        columns = size.ws_col;
-    }
-    return columns == 0 ? 80 : columns < 40 ? 40 : columns;
-}
-
 enum tol_status look_read(const struct options *options, const char *allowed, enum format otherwise, struct look *look,
                           struct tol_error *error)
 {
     const char *no_colour = getenv("NO_COLOR");
     look->format = otherwise;
     look->terminal = isatty(STDOUT_FILENO) == 1;
-    look->width = look->terminal ? terminal_width() : 0;
+    look->width = terminal_width(STDOUT_FILENO);
     look->colour = look->terminal && (no_colour == NULL || no_colour[0] == '\0');
     const char *when = options_text(options, OPTION_COLOR);
     if (when != NULL && strcmp(when, "auto") != 0) {
@@ -58,6 +46,16 @@ enum tol_status look_read(const struct options *options, const char *allowed, en
         }
     }
     return read_format(options, allowed, look, error);
+}
+
+void look_at_file(struct look *look, const struct options *options, const char *output)
+{
+    const char *when = options_text(options, OPTION_COLOR);
+    if (output != NULL && strcmp(output, "-") != 0) {
+        look->terminal = false;
+        look->width = 0;
+        look->colour = when != NULL && strcmp(when, "always") == 0;
+    }
 }
 
 struct view {
@@ -110,7 +108,7 @@ void view_column(struct view *view, const char *heading, enum column_style style
     view->failed = view->failed || place == FIT_COLUMNS_MAX ||
                    scols_table_new_column(view->table, heading, 0, flags[style] | hidden) == NULL;
     if (!view->failed) {
-        view->column[place] = (struct fit_column){.style = style, .optional = style == COLUMN_BAR};
+        view->column[place] = (struct fit_column){.style = style, .spared = style == COLUMN_BAR};
         view->tree = view->tree || style == COLUMN_TREE;
     }
 }
@@ -119,8 +117,8 @@ void view_columns(struct view *view, const struct heading *heading, size_t count
 {
     for (size_t i = 0; i < count; i++) {
         view_column(view, heading[i].text, heading[i].style);
-        if (view != NULL && !view->failed && heading[i].optional) {
-            view->column[scols_table_get_ncols(view->table) - 1].optional = true;
+        if (view != NULL && !view->failed && heading[i].spared > 0) {
+            view->column[scols_table_get_ncols(view->table) - 1].spared = heading[i].spared;
         }
     }
 }
@@ -249,7 +247,9 @@ void view_print(struct view *view, struct sink *sink)
     } else if (text != NULL) {
         print_lines(sink, text);
         if (fits && left_out[0] != '\0') {
-            sink_format(sink, "(not shown, for want of width: %s)\n", left_out);
+            struct sink prose = {.descriptor = -1};
+            sink_format(&prose, "(not shown, for want of width: %s)\n", left_out);
+            prose_flush(&prose, sink, view->width);
         }
     }
     free(text);

@@ -20,6 +20,9 @@ struct look {
 TOL_MUST_CHECK enum tol_status look_read(const struct options *options, const char *allowed, enum format otherwise,
                                          struct look *look, struct tol_error *error);
 
+/* Results go to this file, which is no terminal; NULL or "-": to stdout. */
+void look_at_file(struct look *look, const struct options *options, const char *output);
+
 enum column_style {
     COLUMN_LEFT = 0,
     COLUMN_RIGHT,
@@ -37,7 +40,8 @@ void view_column(struct view *view, const char *heading, enum column_style style
 struct heading {
     const char *text;
     enum column_style style;
-    bool optional; /* left out where the terminal is too narrow; of several the last first. Bars always are */
+    unsigned
+        spared; /* 0: never; else left out where the terminal is too narrow, the greatest first, of equal ones the last. A bar counts as 1 */
 };
 void view_columns(struct view *view, const struct heading *heading, size_t count);
 /* parent NULL: at the top. The line belongs to the view. */

@@ -1,7 +1,5 @@
-#include "run_folder.h"
+#include "run_folder_inner.h"
 
-#include "json_writer.h"
-#include "manifest_read.h"
 #include "talk.h"
 
 #include "tolmuur/folder.h"
@@ -14,11 +12,6 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-static const char content_name[] = "run";
-static const char records_name[] = "records";
-static const char scores_name[] = "scores";
-static const char identity_name[] = "made-from.json";
 
 /* ---- names ----------------------------------------------------------------------------------------------------- */
 
@@ -62,7 +55,7 @@ enum tol_status run_folder_name(struct run_folder *folder, const char *output, s
     return TOL_OK;
 }
 
-static char *joined(const char *name, const char *ending)
+char *run_folder_joined(const char *name, const char *ending)
 {
     char *text = malloc(strlen(name) + strlen(ending) + 1);
     if (text != NULL) {
@@ -73,7 +66,7 @@ static char *joined(const char *name, const char *ending)
 
 void run_folder_part_name(const struct run_folder *folder, size_t part, char name[RUN_PATH_SIZE])
 {
-    snprintf(name, RUN_PATH_SIZE, "%s/part-%05zu.parquet", scores_name, folder->first_part + part);
+    snprintf(name, RUN_PATH_SIZE, "%s/part-%05zu.parquet", RUN_SCORES, folder->first_part + part);
 }
 
 void run_folder_part_path(const struct run_folder *folder, size_t part, char path[RUN_PATH_SIZE])
@@ -85,7 +78,7 @@ void run_folder_part_path(const struct run_folder *folder, size_t part, char pat
 
 void run_folder_record_path(const struct run_folder *folder, size_t part, char path[RUN_PATH_SIZE])
 {
-    snprintf(path, RUN_PATH_SIZE, "/proc/self/fd/%d/%s/part-%05zu", folder->partial, records_name,
+    snprintf(path, RUN_PATH_SIZE, "/proc/self/fd/%d/%s/part-%05zu", folder->partial, RUN_RECORDS,
              folder->first_part + part);
 }
 
@@ -104,14 +97,12 @@ void run_folder_place(const struct run_folder *folder, struct tol_error *error)
     bool in_content = strtol(error->file + sizeof start - 1, NULL, 10) == folder->content;
     char place[sizeof error->file];
     snprintf(place, sizeof place, "%.300s.partial%s%s%.100s", folder->path, in_content ? "/" : "",
-             in_content ? content_name : "", rest == NULL ? "" : rest);
+             in_content ? RUN_CONTENT : "", rest == NULL ? "" : rest);
     memcpy(error->file, place, sizeof place);
 }
 
-/* ---- what is there --------------------------------------------------------------------------------------------- */
-
-static enum tol_status refuse(const struct run_folder *folder, const char *ending, const char *what,
-                              struct tol_error *error)
+enum tol_status run_folder_refuse(const struct run_folder *folder, const char *ending, const char *what,
+                                  struct tol_error *error)
 {
     char place[512];
     snprintf(place, sizeof place, "%.400s%s", folder->path, ending);
@@ -120,257 +111,19 @@ static enum tol_status refuse(const struct run_folder *folder, const char *endin
 }
 
 /* A fault of something beside the folder gets its whole path. */
-static enum tol_status at(const struct run_folder *folder, const char *ending, enum tol_status status,
-                          struct tol_error *error)
+enum tol_status run_folder_at(const struct run_folder *folder, const char *ending, enum tol_status status,
+                              struct tol_error *error)
 {
     char place[512];
     snprintf(place, sizeof place, "%.400s%s", folder->path, ending);
     return status == TOL_OK ? TOL_OK : tol_fail_at(error, status, place, 0, NULL, NULL);
 }
 
-static bool is_of_a_run(void *context, const char *name)
-{
-    bool known = strcmp(name, RUN_TOTALS) == 0 || strcmp(name, RUN_MANIFEST) == 0 || strcmp(name, scores_name) == 0 ||
-                 strcmp(name, RUN_SUMS) == 0;
-    if (!known) {
-        snprintf(context, 256, "%s", name);
-    }
-    return known;
-}
-
-static bool is_any(void *context, const char *name)
+bool run_folder_is_any(void *context, const char *name)
 {
     (void)name;
     *(bool *)context = true;
     return false;
-}
-
-/* Are all outputs of the manifest there, and as long as it says? Totals are read through: conditions may be judged by them. */
-static enum tol_status check_outputs(const struct run_folder *folder, int there, const struct manifest *manifest,
-                                     struct tol_error *error)
-{
-    struct stat about;
-    char totals[RUN_PATH_SIZE], digest[TOL_SHA256_TEXT_SIZE];
-    bool sound = true;
-    for (size_t i = 0; i < manifest->output_count; i++) {
-        const struct manifest_file *output = &manifest->output[i];
-        if (fstatat(there, output->path, &about, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(about.st_mode) ||
-            (uint64_t)about.st_size != output->bytes) {
-            tol_fail(error, TOL_BAD_DATA, "%.100s is not there or was cut; remove this folder or --replace it",
-                     output->path);
-            return tol_fail_at(error, TOL_BAD_DATA, folder->path, 0, NULL, NULL);
-        }
-        if (strcmp(output->path, RUN_TOTALS) == 0) {
-            snprintf(totals, sizeof totals, "/proc/self/fd/%d/" RUN_TOTALS, there);
-            sound = tol_sha256_file(totals, NULL, digest, NULL) == TOL_OK && strcmp(digest, output->sha256) == 0;
-        }
-    }
-    if (!sound) {
-        tol_fail(error, TOL_BAD_DATA, RUN_TOTALS " was changed; remove this folder or --replace it");
-        return tol_fail_at(error, TOL_BAD_DATA, folder->path, 0, NULL, NULL);
-    }
-    return TOL_OK;
-}
-
-/* --resume, and a whole run is there: is it this one? */
-static enum tol_status compare_whole(struct run_folder *folder, int there, struct tol_error *error)
-{
-    struct manifest manifest;
-    char *path = joined(folder->path, "/" RUN_MANIFEST);
-    if (path == NULL) {
-        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
-    }
-    enum tol_status status = manifest_read(path, &manifest, error);
-    bool same = status == TOL_OK && strcmp(manifest.identity.sha256, folder->identity.sha256) == 0;
-    if (status == TOL_OK && (same || !folder->replace)) {
-        status = run_identity_compare(&manifest.identity, &folder->identity, folder->path, error);
-    }
-    if (status == TOL_OK && same) {
-        status = check_outputs(folder, there, &manifest, error);
-        folder->whole = status == TOL_OK;
-    }
-    manifest_release(&manifest);
-    free(path);
-    return status;
-}
-
-static enum tol_status look_into(struct run_folder *folder, int there, struct tol_error *error)
-{
-    bool filled = false;
-    char stranger[256] = "";
-    struct stat about;
-    (void)tol_folder_each(there, is_any, &filled);
-    if (!filled) {
-        folder->replace = false;
-        return TOL_OK;
-    }
-    if (fstatat(there, RUN_MANIFEST, &about, AT_SYMLINK_NOFOLLOW) != 0) {
-        return refuse(folder, "", "a folder that is no run is here; name another one", error);
-    }
-    enum tol_status status = folder->resume ? compare_whole(folder, there, error) : TOL_OK;
-    if (status != TOL_OK || folder->whole) {
-        return status;
-    }
-    if (!folder->replace) {
-        return refuse(
-            folder, "",
-            "a whole run is here; name another folder, or --replace this one, or --resume it to be told whether "
-            "it is the same",
-            error);
-    }
-    if (!tol_folder_each(there, is_of_a_run, stranger)) {
-        char what[400];
-        snprintf(what, sizeof what, "%.255s in this folder is no part of a run; move it away", stranger);
-        return refuse(folder, "", what, error);
-    }
-    return TOL_OK;
-}
-
-/* What stands under the final name. */
-static enum tol_status look_at_final(struct run_folder *folder, struct tol_error *error)
-{
-    struct stat about;
-    if (fstatat(folder->parent, folder->name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
-        folder->replace = false;
-        return errno == ENOENT ? TOL_OK : refuse(folder, "", strerror(errno), error);
-    }
-    int there = openat(folder->parent, folder->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (there < 0) {
-        return refuse(folder, "",
-                      S_ISDIR(about.st_mode)   ? "this folder cannot be read"
-                      : S_ISLNK(about.st_mode) ? "this is a link; name the folder itself"
-                                               : "this is no folder; name another",
-                      error);
-    }
-    enum tol_status status = look_into(folder, there, error);
-    close(there);
-    return status;
-}
-
-/* ---- the partial folder ---------------------------------------------------------------------------------------- */
-
-static bool is_of_a_partial_run(void *context, const char *name)
-{
-    (void)context;
-    return strcmp(name, content_name) == 0 || strcmp(name, records_name) == 0 ||
-           strncmp(name, identity_name, sizeof identity_name - 1) == 0;
-}
-
-static enum tol_status write_identity(const struct run_folder *folder, struct tol_error *error)
-{
-    char path[RUN_PATH_SIZE];
-    struct sink sink;
-    snprintf(path, sizeof path, "/proc/self/fd/%d/%s", folder->partial, identity_name);
-    enum tol_status status = sink_open(&sink, path, error);
-    if (status == TOL_OK) {
-        struct json_writer json = {.sink = &sink, .indented = true};
-        run_identity_json(&json, NULL, &folder->identity);
-        sink_text(&sink, "\n");
-        status = sink_close(&sink, error);
-    }
-    return status;
-}
-
-/* Is it the same run that was broken off? *found: there is something to take up. */
-static enum tol_status compare_partial(const struct run_folder *folder, bool *found, struct tol_error *error)
-{
-    char path[RUN_PATH_SIZE], place[512];
-    snprintf(path, sizeof path, "/proc/self/fd/%d/%s", folder->partial, identity_name);
-    struct run_identity old;
-    enum tol_status status = run_identity_read_file(&old, path, error);
-    *found = status != TOL_NO_INPUT;
-    if (status == TOL_OK) {
-        snprintf(place, sizeof place, "%.400s.partial", folder->path);
-        status = run_identity_compare(&old, &folder->identity, place, error);
-    }
-    run_identity_release(&old);
-    return *found ? status : TOL_OK;
-}
-
-/* What an earlier start left: taken up, or removed. */
-static enum tol_status settle_leftover(struct run_folder *folder, const char *partial_name, struct tol_error *error)
-{
-    bool found = false;
-    if (!tol_folder_each(folder->partial, is_of_a_partial_run, NULL)) {
-        return refuse(folder, ".partial", "this folder is not of a run; move it away", error);
-    }
-    if (folder->resume) {
-        enum tol_status status = compare_partial(folder, &found, error);
-        if (status != TOL_OK || found) {
-            return status;
-        }
-    }
-    bool filled = false;
-    (void)tol_folder_each(folder->partial, is_any, &filled);
-    if (!filled) {
-        return TOL_OK;
-    }
-    talk_note("%s.partial: what an earlier run left is removed%s", folder->path,
-              folder->resume ? ": it had not begun" : "; --resume would have taken it up");
-    close(folder->partial);
-    folder->partial = -1;
-    enum tol_status status = tol_folder_remove(folder->parent, partial_name, error);
-    return status == TOL_OK ? tol_folder_make(folder->parent, partial_name, &folder->partial, error) : status;
-}
-
-static enum tol_status make_inner(struct run_folder *folder, struct tol_error *error)
-{
-    int inner = -1;
-    struct stat about;
-    enum tol_status status = TOL_OK;
-    if (fstatat(folder->partial, identity_name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
-        status = write_identity(folder, error);
-    }
-    /* A run that was killed just before it got its name has modes for everybody already. What is not there yet is made below. */
-    bool closed =
-        fchmodat(folder->partial, "run", 0700, 0) == 0 && fchmodat(folder->partial, "run/scores", 0700, 0) == 0;
-    (void)closed;
-    if (status == TOL_OK) {
-        status = tol_folder_make(folder->partial, records_name, &inner, error);
-    }
-    if (status == TOL_OK) {
-        close(inner);
-        status = tol_folder_make(folder->partial, content_name, &folder->content, error);
-    }
-    if (status == TOL_OK) {
-        status = tol_folder_make(folder->content, scores_name, &inner, error);
-    }
-    if (status == TOL_OK) {
-        close(inner);
-    }
-    return status;
-}
-
-static enum tol_status open_partial(struct run_folder *folder, struct tol_error *error)
-{
-    char *name = joined(folder->name, ".partial");
-    if (name == NULL) {
-        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
-    }
-    enum tol_status status =
-        at(folder, ".partial", tol_folder_make(folder->parent, name, &folder->partial, error), error);
-    if (status == TOL_OK) {
-        status = settle_leftover(folder, name, error);
-    }
-    if (status == TOL_OK) {
-        status = make_inner(folder, error);
-    }
-    free(name);
-    return status;
-}
-
-/* A run that was killed when it had its name and had not tidied up yet. */
-static void remove_leftover(struct run_folder *folder)
-{
-    struct stat about;
-    char *name = joined(folder->name, ".partial");
-    if (name != NULL && fstatat(folder->parent, name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
-        tol_folder_make(folder->parent, name, &folder->partial, NULL) == TOL_OK &&
-        tol_folder_each(folder->partial, is_of_a_partial_run, NULL) &&
-        tol_folder_remove(folder->parent, name, NULL) != TOL_OK) {
-        talk_note("%s is whole; %s.partial can be removed", folder->path, folder->path);
-    }
-    free(name);
 }
 
 /* ---- opening --------------------------------------------------------------------------------------------------- */
@@ -387,12 +140,12 @@ static enum tol_status open_parent(struct run_folder *folder, struct tol_error *
     free(parent);
     const char *why =
         reason == ENOENT ? "the folder it is to stand in is not there; make that first" : strerror(reason);
-    return folder->parent >= 0 ? TOL_OK : refuse(folder, "", why, error);
+    return folder->parent >= 0 ? TOL_OK : run_folder_refuse(folder, "", why, error);
 }
 
 static enum tol_status take_lock(struct run_folder *folder, struct tol_error *error)
 {
-    char *name = joined(folder->name, ".lock");
+    char *name = run_folder_joined(folder->name, ".lock");
     char purpose[64];
     if (name == NULL) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory");
@@ -400,7 +153,7 @@ static enum tol_status take_lock(struct run_folder *folder, struct tol_error *er
     snprintf(purpose, sizeof purpose, "run %s", folder->id);
     enum tol_status status = tol_lock_file_take(folder->parent, name, purpose, &folder->lock, error);
     free(name);
-    return at(folder, ".lock", status, error);
+    return run_folder_at(folder, ".lock", status, error);
 }
 
 enum tol_status run_folder_set_parts(struct run_folder *folder, uint64_t firm_count, size_t scenario_count,
@@ -440,13 +193,13 @@ enum tol_status run_folder_open(struct run_folder *folder, uint64_t firm_count, 
         status = take_lock(folder, error);
     }
     if (status == TOL_OK) {
-        status = look_at_final(folder, error);
+        status = run_folder_look_at_final(folder, error);
     }
     if (status == TOL_OK && folder->whole) {
-        remove_leftover(folder);
+        run_folder_remove_leftover(folder);
     }
     if (status == TOL_OK && !folder->whole) {
-        status = open_partial(folder, error);
+        status = run_folder_open_partial(folder, error);
         if (status == TOL_OK) {
             talk_when_interrupted("interrupted; %s.partial is kept: the same command with --resume goes on",
                                   folder->path);
@@ -487,7 +240,7 @@ static bool remove_unless_kept(void *context, const char *name)
     for (size_t i = 0; !kept && i < sweep->folder->part_count; i++) {
         char known[RUN_PATH_SIZE];
         run_folder_part_name(sweep->folder, i, known);
-        kept = sweep->folder->part[i].kept && strcmp(known + sizeof scores_name, name) == 0;
+        kept = sweep->folder->part[i].kept && strcmp(known + sizeof RUN_SCORES, name) == 0;
     }
     return kept || tol_folder_remove(sweep->scores, name, NULL) == TOL_OK;
 }
@@ -501,12 +254,13 @@ enum tol_status run_folder_find_kept(struct run_folder *folder, struct tol_run *
 enum tol_status run_folder_sweep(struct run_folder *folder, struct tol_error *error)
 {
     struct sweep sweep = {folder, -1};
-    sweep.scores = openat(folder->content, scores_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    sweep.scores = openat(folder->content, RUN_SCORES, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     bool swept = sweep.scores >= 0 && tol_folder_each(sweep.scores, remove_unless_kept, &sweep);
     if (sweep.scores >= 0) {
         close(sweep.scores);
     }
-    return swept ? TOL_OK : refuse(folder, ".partial", "what is no part of the run cannot be removed", error);
+    return swept ? TOL_OK
+                 : run_folder_refuse(folder, ".partial", "what is no part of the run cannot be removed", error);
 }
 
 /* ---- the end --------------------------------------------------------------------------------------------------- */
@@ -514,17 +268,36 @@ enum tol_status run_folder_sweep(struct run_folder *folder, struct tol_error *er
 enum tol_status run_folder_publish(struct run_folder *folder, struct tol_error *error)
 {
     enum tol_status status =
-        tol_folder_publish(folder->partial, content_name, folder->parent, folder->name, folder->replace, error);
+        tol_folder_publish(folder->partial, RUN_CONTENT, folder->parent, folder->name, folder->replace, error);
     if (status != TOL_OK) {
-        return at(folder, "", status, error);
+        return run_folder_at(folder, "", status, error);
     }
     talk_when_interrupted("%s", "");
-    char *name = joined(folder->name, ".partial");
+    char *name = run_folder_joined(folder->name, ".partial");
     if (name == NULL || tol_folder_remove(folder->parent, name, NULL) != TOL_OK) {
         talk_note("%s is whole; %s.partial can be removed", folder->path, folder->path);
     }
     free(name);
     return TOL_OK;
+}
+
+void run_folder_give_up(struct run_folder *folder, bool parts_known)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < folder->part_count; i++) {
+        kept += folder->part[i].kept;
+    }
+    char *name = run_folder_joined(folder->name, ".partial");
+    if (!parts_known) {
+        talk_note("%s.partial is kept: the same command with --resume goes on", folder->path);
+    } else if (kept > 0) {
+        talk_note("%s.partial is kept with %zu of %zu parts: once what was told is mended, the same command with "
+                  "--resume goes on",
+                  folder->path, kept, folder->part_count);
+    } else if (name == NULL || tol_folder_remove(folder->parent, name, NULL) != TOL_OK) {
+        talk_note("%s.partial holds nothing that can be taken up and can be removed", folder->path);
+    }
+    free(name);
 }
 
 static void close_descriptor(int *descriptor)

@@ -73,6 +73,8 @@ void run_folder_place(const struct run_folder *folder, struct tol_error *error);
 
 /* Gives the whole run its name and removes the rest. */
 TOL_MUST_CHECK enum tol_status run_folder_publish(struct run_folder *folder, struct tol_error *error);
+/* After a failure: a partial folder that holds no part (parts_known, and none is `kept`) is removed, any other stays, and how to go on is said. */
+void run_folder_give_up(struct run_folder *folder, bool parts_known);
 /* Lets go of the lock; a partial folder stays. */
 void run_folder_close(struct run_folder *folder);
 

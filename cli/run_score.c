@@ -231,7 +231,7 @@ void run_score_close(struct score_job *job, enum tol_status status)
     tol_sha256_drop(job->tables_hash);
     job->book_hash = job->tables_hash = NULL;
     if (status != TOL_OK && status != TOL_THRESHOLD_EXCEEDED && folder->content >= 0 && talk_signal() == 0) {
-        talk_note("%s.partial is kept: the same command with --resume goes on", folder->path);
+        run_folder_give_up(folder, false);
     }
     run_folder_close(folder);
 }

@@ -57,4 +57,9 @@ struct score_job {
     uint64_t plan_bytes; /* once the plan was made */
 };
 
+static inline bool is_shard(const struct score_job *job)
+{
+    return job->folder.shard.count > 0;
+}
+
 #endif

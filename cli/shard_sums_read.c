@@ -1,7 +1,7 @@
 #include "shard_sums.h"
 
-#include <csv.h>
-#include <errno.h>
+#include "csv_read.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -188,42 +188,22 @@ static void take_row(int ending, void *context)
     drop_fields(reading);
 }
 
-static enum tol_status parse(struct reading *reading, FILE *file, struct tol_error *error)
-{
-    struct csv_parser parser;
-    char buffer[1 << 14];
-    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
-        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
-    }
-    size_t count;
-    bool sound = true;
-    while (sound && !reading->wrong && (count = fread(buffer, 1, sizeof buffer, file)) > 0) {
-        sound = csv_parse(&parser, buffer, count, take_field, take_row, reading) == count;
-    }
-    sound = sound && csv_fini(&parser, take_field, take_row, reading) == 0;
-    csv_free(&parser);
-    drop_fields(reading);
-    if (ferror(file)) {
-        return tol_fail(error, TOL_IO, "cannot be read: %s", strerror(errno));
-    }
-    if (reading->no_memory) {
-        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
-    }
-    return sound && !reading->wrong && reading->header_read
-               ? TOL_OK
-               : tol_fail(error, TOL_BAD_DATA, "these are not the sums of a shard that this program wrote");
-}
-
 enum tol_status shard_sums_read(struct shard_sums *sums, const char *path, struct tol_error *error)
 {
     struct reading reading = {.sums = sums};
+    const struct csv_reading rows = {
+        .take_field = take_field, .take_row = take_row, .context = &reading, .stop = &reading.wrong};
+    bool sound;
     *sums = (struct shard_sums){0};
-    FILE *file = fopen(path, "re");
-    enum tol_status status =
-        file != NULL ? parse(&reading, file, error)
-                     : tol_fail(error, errno == ENOENT ? TOL_NO_INPUT : TOL_IO, "cannot be read: %s", strerror(errno));
-    if (file != NULL) {
-        fclose(file);
+    enum tol_status status = csv_read(&rows, path, &sound, error);
+    drop_fields(&reading);
+    if (status != TOL_OK) {
+        return status;
+    }
+    if (reading.no_memory) {
+        status = tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    } else if (!sound || reading.wrong || !reading.header_read) {
+        status = tol_fail(error, TOL_BAD_DATA, "these are not the sums of a shard that this program wrote");
     }
     return status == TOL_OK ? TOL_OK : tol_fail_at(error, status, path, 0, NULL, NULL);
 }

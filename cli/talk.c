@@ -2,6 +2,7 @@
 
 #include "fault_text.h"
 #include "json_writer.h"
+#include "prose.h"
 
 #include <math.h>
 #include <signal.h>
@@ -142,11 +143,29 @@ static void record_error(const char *level, const struct tol_error *error, int e
     record_end(&json);
 }
 
+static void print(const char *visible)
+{
+    struct sink line = {.descriptor = -1}, wrapped = {.descriptor = -1};
+    size_t width = terminal_width(STDERR_FILENO);
+    if (width == 0) {
+        fprintf(stderr, "tolmuur: %s\n", visible);
+        return;
+    }
+    sink_format(&line, "tolmuur: %s\n", visible);
+    prose_flush(&line, &wrapped, width);
+    if (wrapped.failed) {
+        fprintf(stderr, "tolmuur: %s\n", visible);
+    } else {
+        fwrite(wrapped.bytes, 1, wrapped.used, stderr);
+    }
+    sink_release(&wrapped);
+}
+
 static void print_error(const struct tol_error *error)
 {
     char visible[FAULT_TEXT_SIZE];
     fault_text(error, visible, sizeof visible);
-    fprintf(stderr, "tolmuur: %s\n", visible);
+    print(visible);
 }
 
 void talk_error(const struct tol_error *error)
@@ -191,7 +210,7 @@ static void say(const char *message)
     }
     char visible[4 * 1024];
     tol_text_visible(message, visible, sizeof visible);
-    fprintf(stderr, "tolmuur: %s\n", visible);
+    print(visible);
 }
 
 void talk_note(const char *format, ...)

@@ -1,9 +1,8 @@
 #include "totals_read.h"
 
+#include "csv_read.h"
 #include "options.h"
 
-#include <csv.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,29 +84,16 @@ static void take_row(int ending, void *context)
     reading->of_all = false;
 }
 
-static enum tol_status parse(struct reading *reading, FILE *file, const char *path, struct tol_error *error)
+static enum tol_status read_rows(struct reading *reading, const char *path, struct tol_error *error)
 {
-    struct csv_parser parser;
-    char buffer[1 << 14];
-    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
-        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
-    }
-    size_t count;
-    bool sound = true;
-    while (sound && (count = fread(buffer, 1, sizeof buffer, file)) > 0) {
-        sound = csv_parse(&parser, buffer, count, take_field, take_row, reading) == count;
-    }
-    sound = sound && csv_fini(&parser, take_field, take_row, reading) == 0;
-    csv_free(&parser);
-    if (ferror(file)) {
-        tol_fail(error, TOL_IO, "cannot be read: %s", strerror(errno));
-        return tol_fail_at(error, TOL_IO, path, 0, NULL, NULL);
-    }
-    if (!sound || reading->wrong || reading->scenario != reading->totals->scenario_count) {
+    const struct csv_reading rows = {.take_field = take_field, .take_row = take_row, .context = reading};
+    bool sound;
+    enum tol_status status = csv_read(&rows, path, &sound, error);
+    if (status == TOL_OK && (!sound || reading->wrong || reading->scenario != reading->totals->scenario_count)) {
         tol_fail(error, TOL_BAD_DATA, "these are not the totals of this run; --replace it");
-        return tol_fail_at(error, TOL_BAD_DATA, path, 0, NULL, NULL);
+        status = tol_fail_at(error, TOL_BAD_DATA, path, 0, NULL, NULL);
     }
-    return TOL_OK;
+    return status;
 }
 
 enum tol_status totals_read(struct totals_read *totals, const char *path, size_t scenario_count,
@@ -119,19 +105,12 @@ enum tol_status totals_read(struct totals_read *totals, const char *path, size_t
     }
     struct reading *reading = calloc(1, sizeof *reading);
     totals->figure = calloc(scenario_count * totals->figure_count + 1, sizeof *totals->figure);
-    FILE *file = reading == NULL || totals->figure == NULL ? NULL : fopen(path, "re");
     enum tol_status status;
     if (reading == NULL || totals->figure == NULL) {
         status = tol_fail(error, TOL_NO_MEMORY, "out of memory");
-    } else if (file == NULL) {
-        tol_fail(error, TOL_IO, "cannot be read: %s", strerror(errno));
-        status = tol_fail_at(error, TOL_IO, path, 0, NULL, NULL);
     } else {
         reading->totals = totals;
-        status = parse(reading, file, path, error);
-    }
-    if (file != NULL) {
-        fclose(file);
+        status = read_rows(reading, path, error);
     }
     free(reading);
     return status;

@@ -6,8 +6,8 @@ enum tol_status workers_start(const struct options *options, struct tol_run **wo
 {
     uint64_t threads = 0;
     enum tol_status status = options_count(options, OPTION_THREADS, 4096, &threads, error);
-    const struct tol_run_options run_options = {.threads = (unsigned)threads,
-                                                .pin = !options_given(options, OPTION_NO_PIN)};
+    const struct tol_run_options run_options = {
+        .threads = (unsigned)threads, .pin = !options_given(options, OPTION_NO_PIN), .cancelled = talk_cancelled};
     if (status == TOL_OK) {
         status = tol_run_create(&run_options, workers, error);
     }

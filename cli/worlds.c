@@ -213,6 +213,19 @@ enum tol_status worlds_read(struct worlds *worlds, const struct options *options
     return status;
 }
 
+struct tol_plan_options worlds_plan_options(const struct worlds *worlds, const struct session *session,
+                                            const struct tol_settings *settings, const char *isa)
+{
+    return (struct tol_plan_options){
+        .baseline = worlds->baseline,
+        .scenario = worlds->scenario,
+        .scenario_count = worlds->count,
+        .economy = session->economy,
+        .settings = *settings,
+        .isa = isa,
+    };
+}
+
 void worlds_release(struct worlds *worlds)
 {
     /* Later ones may build on earlier ones. */

@@ -32,6 +32,10 @@ TOL_MUST_CHECK enum tol_status worlds_read_files(struct worlds *worlds, const st
                                                  const struct session *session, tol_day on, struct tol_error *error);
 void worlds_release(struct worlds *worlds);
 
+/* The question to a plan: these worlds under these settings, with the session's tables; no draws and no store. Points into worlds and session. */
+struct tol_plan_options worlds_plan_options(const struct worlds *worlds, const struct session *session,
+                                            const struct tol_settings *settings, const char *isa);
+
 /* --settings NAME=VALUE and --assume over the defaults. */
 TOL_MUST_CHECK enum tol_status settings_read(const struct options *options, struct tol_settings *settings,
                                              struct tol_error *error);

@@ -1,4 +1,5 @@
 /* What the page's script draws from: one JSON object. Money in EUR. */
+#include "json_codes.h"
 #include "report.h"
 #include "version.h"
 
@@ -202,8 +203,7 @@ static void listed_json(struct json_writer *json, const struct report *report, c
     json_end_array(json);
     json_array(json, "country");
     for (size_t i = 0; book != NULL && i < count; i++) {
-        tol_country_format(book->firm_country[firm[i]], text);
-        json_text(json, NULL, text);
+        json_country(json, NULL, book->firm_country[firm[i]]);
     }
     json_end_array(json);
     json_array(json, "sector");
@@ -365,6 +365,7 @@ void report_data(const struct report *report, struct sink *sink)
     json_text(&json, "reason", report->have_book ? NULL : report->reason);
     json_integer(&json, "top", report->top);
     scenarios_json(&json, report);
+    json_integer(&json, "scenario", report->scenario);
     json_array(&json, "pages");
     for (size_t i = 0; i < report->page_count; i++) {
         json_text(&json, NULL, report->page[i].id);

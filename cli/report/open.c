@@ -116,8 +116,17 @@ static enum tol_status open_book(struct report *report, struct tol_error *error)
     static const enum option_id of_runs[] = {OPTION_SINCE, OPTION_FIRMS, OPTION_PAIR, OPTION_THRESHOLD, OPTION_END};
     const struct options *options = report->options;
     struct diff_side *side = &report->base.side[TOL_RUN_BEFORE];
-    enum tol_status status =
-        refuse(options, of_runs, "is about a run; name the folder that score -o RUN/ wrote", error);
+    enum tol_status status = tol_book_open(report->path, &side->book, error);
+    if (status == TOL_BAD_DATA) {
+        const struct tol_error why = *error;
+        tol_fail(error, TOL_BAD_DATA,
+                 "this is no run (a folder that score -o RUN/ writes), and cannot be read as a book: %.400s",
+                 why.message);
+        return tol_fail_at(error, TOL_BAD_DATA, report->path, 0, NULL, NULL);
+    }
+    if (status == TOL_OK) {
+        status = refuse(options, of_runs, "is about a run; name the folder that score -o RUN/ wrote", error);
+    }
     if (status == TOL_OK && !options_given(options, OPTION_FIRM)) {
         status = tol_fail(error, TOL_USAGE,
                           "of a book, name the firms with --firm ID; a report of all firms is made from a run: "
@@ -136,13 +145,36 @@ static enum tol_status open_book(struct report *report, struct tol_error *error)
     if (status == TOL_OK) {
         status = draws_read(&report->draws, options, &side->worlds, error);
     }
-    if (status == TOL_OK) {
-        status = tol_book_open(report->path, &side->book, error);
-    }
     report->have_book = true;
     report->scenario_count = side->worlds.count;
     report->drawn = report->draws.options.count > 0;
     return status;
+}
+
+/* --scenario by name, else by number from 1. */
+static enum tol_status read_scenario(struct report *report, struct tol_error *error)
+{
+    const char *wanted = options_text(report->options, OPTION_SCENARIO);
+    char known[300] = "", *end = NULL;
+    size_t used = 0;
+    for (size_t i = 0; wanted != NULL && i < report->scenario_count; i++) {
+        const char *name = report_scenario(report, i);
+        if (strcmp(name, wanted) == 0) {
+            report->scenario = i;
+            return TOL_OK;
+        }
+        if (used < sizeof known) {
+            used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i > 0 ? ", " : "", name);
+        }
+    }
+    unsigned long number = wanted == NULL ? 1 : strtoul(wanted, &end, 10);
+    if (wanted != NULL &&
+        (wanted[0] < '0' || wanted[0] > '9' || *end != '\0' || number < 1 || number > report->scenario_count)) {
+        return tol_fail(error, TOL_USAGE, "--scenario %.63s is neither a scenario nor its number from 1; there are %s",
+                        wanted, known);
+    }
+    report->scenario = number - 1;
+    return TOL_OK;
 }
 
 enum tol_status report_open(struct report *report, struct tol_error *error)
@@ -153,7 +185,8 @@ enum tol_status report_open(struct report *report, struct tol_error *error)
         tol_fail(error, TOL_NO_INPUT, "cannot be opened: %s", strerror(errno));
         return tol_fail_at(error, TOL_NO_INPUT, report->path, 0, NULL, NULL);
     }
-    return S_ISDIR(about.st_mode) ? open_run(report, error) : open_book(report, error);
+    enum tol_status status = S_ISDIR(about.st_mode) ? open_run(report, error) : open_book(report, error);
+    return status == TOL_OK ? read_scenario(report, error) : status;
 }
 
 /* ---- names ----------------------------------------------------------------------------------------------------- */

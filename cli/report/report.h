@@ -84,6 +84,7 @@ struct report {
     uint64_t top;       /* parts of a branch of a firm's tree */
 
     size_t scenario_count;
+    size_t scenario; /* the one that is shown first, and printed */
     uint64_t firm_count;
     bool drawn; /* rows have columns of draws */
     struct totals_read totals;

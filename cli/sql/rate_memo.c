@@ -186,6 +186,9 @@ static enum tol_status read_question(struct rate_memo *memo, const struct rate_w
     if (!copy_text(words->hts, code, sizeof code) || !tol_product_parse(code, 4, &query->product)) {
         return refuse(error, "hts", words->hts, RATE_FAULT_PRODUCT);
     }
+    if (tol_product_lacks_zero(query->product)) {
+        return refuse(error, "hts", words->hts, RATE_FAULT_ZERO "; store the column as text");
+    }
     enum tol_status status = read_day(words->on, error);
     if (status == TOL_OK) {
         status = read_assume(words->assume, &query->assume, error);

@@ -1,5 +1,6 @@
 /* Rows of one execution, handed to any number of threads. The thread that finds none left makes the next window of blocks, with the plan's own workers beside it;
  * the others wait for it, and it waits until the rows of the window before are given back. */
+#include "book_verify.h"
 #include "score_question.h"
 
 #include <pthread.h>
@@ -21,28 +22,13 @@ struct score_rows {
     enum tol_status status;     /* of the first failure: it ends the rows for all */
 };
 
-static enum tol_status verify_book(const struct score_rows *rows, struct tol_error *error)
-{
-    enum tol_status status = tol_book_verify(rows->question->book, rows->run, error);
-    if (status != TOL_OK && error->file[0] == '\0') {
-        tol_error_place(error, rows->question->options.argument.text[0], 0, NULL, NULL);
-    }
-    return status;
-}
-
 static enum tol_status make_plan(struct score_rows *rows, struct tol_error *error)
 {
     const struct score_question *question = rows->question;
-    const struct tol_plan_options options = {
-        .baseline = question->worlds.baseline,
-        .scenario = question->worlds.scenario,
-        .scenario_count = question->worlds.count,
-        .economy = question->session.economy,
-        .store = session_store(rows->store, sizeof rows->store),
-        .settings = question->settings,
-        .draws = question->draws.options,
-        .isa = options_text(&question->options, OPTION_ISA),
-    };
+    struct tol_plan_options options = worlds_plan_options(&question->worlds, &question->session, &question->settings,
+                                                          options_text(&question->options, OPTION_ISA));
+    options.store = session_store(rows->store, sizeof rows->store);
+    options.draws = question->draws.options;
     return tol_plan_create(question->book, question->session.parameters, &options, rows->run, &rows->plan, error);
 }
 
@@ -52,7 +38,7 @@ static enum tol_status open_rows(struct score_rows *rows, struct tol_error *erro
     const struct tol_run_options run_options = {.threads = question->threads};
     enum tol_status status = tol_run_create(&run_options, &rows->run, error);
     if (status == TOL_OK) {
-        status = verify_book(rows, error);
+        status = book_verify(question->book, rows->run, question->options.argument.text[0], error);
     }
     if (status == TOL_OK) {
         status = make_plan(rows, error);

@@ -52,13 +52,14 @@ class Shards(Stage):
         expect(text == whole, "the manifest's text is not that of the whole run")
         self.clear(name)
 
-    def refused(self, names, *words, code=65):
-        """Refused with these words, and nothing is left."""
+    def refused(self, names, *words, code=65, left=False):
+        """Refused with these words, and nothing is left, unless it is parts to take up."""
         done = self.merge(names)
         expect(done.returncode == code, f"exit {done.returncode}, not {code}, for {names}: {done.stderr}")
         for word in words:
             expect(word in done.stderr, f"{word!r} is not in: {done.stderr}")
         expect(not (self.folder / "merged").exists(), "a run stands there after a refusal")
+        expect((self.folder / "merged.partial").exists() == left, f"merged.partial is{' not' if left else ''} there after a refusal: {done.stderr}")
         self.clear("merged")
         return done.stderr
 
@@ -152,7 +153,12 @@ def case_refused(stage):
     stage.refused([*names(), "s4"], "s4: shard 4/7 is given twice: also ", "leave one out")
     shutil.copytree(stage.folder / "s2", stage.folder / "copy")
     stage.refused([*names(), "copy"], "copy: shard 2/7 is given twice: also ", "/s2; leave one out")
-    stage.refused([*names(), "nowhere"], "nowhere: no shard is here")
+    stage.refused([*names()[:-1], "nowhere"], "nowhere: this folder is not there: mend its name, or write it with score --shard I/N -o ", "shard 7 is missing of 7")
+    (stage.folder / "nowhere.partial").mkdir()
+    stage.refused([*names(), "nowhere"], "nowhere: this folder is not there yet, only ", "nowhere.partial", "with --resume goes on", "1 fault ")
+    (stage.folder / "nowhere.partial").rmdir()
+    stage.refused([*names(), "s1/manifest.json"], "manifest.json: this is no folder")
+    stage.refused([*names(), "s1/scores"], "scores: no shard is here")
     stage.refused([*names(), "whole"], "whole: this is a whole run and no shard")
     # Foreign: other options, another book, another number of shards, another program.
     others = {"assume": ["--assume", "entry"], "settings": ["--settings", "half_margin=0.2"], "seed": ["--draws", "5", "--seed", "9"]}
@@ -167,6 +173,17 @@ def case_refused(stage):
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     subprocess.run([stage.program, "build", str(stage.folder / "input6"), "-o", str(other)], check=True, stdout=subprocess.DEVNULL)
     stage.make([7], name="stranger", book=other)
+    # Whose run is meant: that of most shards; where none has more than another, that is said.
+    said = stage.refused(["assume", "stranger", "sixth"], "assume: no two of these 3 shards are of one run: score all of them with the same book",
+                         "stranger: a shard of another run: its ", "sixth: a shard of another run: its ", "3 faults")
+    expect("missing" not in said and "leave it out" not in said, said)
+    stage.refused(["stranger", "s1"], "stranger: no two of these 2 shards are of one run", "s1: a shard of another run: its input.book is ")
+    stage.make([6], name="stranger6", book=other)
+    said = stage.refused(["s1", "stranger", "s2", "stranger6"], "s1: 2 shards are of its run, and as many of that of ", "/stranger: leave out those of other runs",
+                         "stranger6: a shard of another run")
+    expect("s2: " not in said, said)
+    said = stage.refused(["stranger", "s1", "assume", "s2"], "stranger: a shard of another run", "assume: a shard of another run", "leave it out")
+    expect("s1: a shard of another run" not in said, said)
     stage.refused([*names()[:-1], "stranger"], "stranger: a shard of another run: its input.book is ")
     stage.refused(["stranger", *names()], "stranger: a shard of another run")  # the most are the run, not the first
     manifest = stage.folder / "copy/manifest.json"
@@ -187,12 +204,25 @@ def case_refused(stage):
     for path in (part, stage.folder / "copy/sums.csv"):
         kept = path.read_bytes()
         damage(path)
-        stage.refused(["s1", "copy", *names()[2:]], f"{path.name}: damaged", "score --shard 2/7 again")
+        said = stage.refused(["s1", "copy", *names()[2:]], f"{path.name}: damaged", "score --shard 2/7 again", left=path == part)
+        expect(("merged.partial is kept with " in said and " parts: once what was told is mended" in said) == (path == part), said)
         path.write_bytes(kept[:-1])
-        stage.refused(["s1", "copy", *names()[2:]], path.name, "score --shard 2/7 again")
+        stage.refused(["s1", "copy", *names()[2:]], path.name, "score --shard 2/7 again", left=path == part)
         path.unlink()
-        stage.refused(["s1", "copy", *names()[2:]], path.name)
+        stage.refused(["s1", "copy", *names()[2:]], path.name, left=path == part)
         path.write_bytes(kept)
+    # A damaged shard that is alone leaves nothing; one among others what --resume takes up.
+    stage.make([1], count=1, name="alone")
+    for path in (stage.folder / "alone/scores").iterdir():
+        damage(path)
+    stage.refused(["alone"], "damaged", "score --shard 1/1 again")
+    damage(part)
+    done = stage.merge(["s1", "copy", *names()[2:]])
+    expect(done.returncode == 65 and "merged.partial is kept" in done.stderr, done.stderr)
+    damage(part)
+    done = stage.merge(["s1", "copy", *names()[2:]], "merged", "--resume")
+    expect("parts are kept from before" in done.stderr, done.stderr)
+    stage.check_merged(done)
     stage.check_merged(stage.merge(["s1", "copy", *names()[2:]]))
     return "all refused by name"
 

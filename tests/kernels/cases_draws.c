@@ -1,20 +1,7 @@
-#include "cases_draws.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+/* Cases of draws: responses that differ from lane to lane. */
+#include "cases_parts.h"
 
 enum { RESPONSES = 3, WORLDS_MOST = 5 };
-
-static void *allocate(size_t bytes)
-{
-    void *memory = calloc(1, bytes + 64);
-    if (memory == NULL) {
-        fprintf(stderr, "out of memory: %zu bytes\n", bytes);
-        exit(EXIT_FAILURE);
-    }
-    return memory;
-}
 
 /* Usual: between low and high. Extreme: half of them at an edge. Wild: half of them any bits. */
 struct range {
@@ -27,11 +14,8 @@ struct range {
 static double number(const struct range *range, enum case_kind kind, struct random *random)
 {
     double usual = random_between(random, range->low, range->high);
-    if (kind == CASE_WILD && random_below(random, 2)) {
-        uint64_t bits = random_bits(random);
-        memcpy(&usual, &bits, sizeof usual);
-        return usual;
-    }
+    if (kind == CASE_WILD && random_below(random, 2))
+        return any_bits(random);
     return kind != CASE_USUAL && random_below(random, 2) ? range->edge[random_below(random, range->edge_count)] : usual;
 }
 
@@ -67,7 +51,7 @@ static void fill_responses(struct kernel_case *c, enum case_kind kind, struct ra
     c->second = numbers(RESPONSES * size, RANGE(0.3, 3.0, scales), kind, random);
     c->third = numbers(RESPONSES * size, RANGE(0.0, 1.0, rhos), kind, random);
     c->fourth = numbers(RESPONSES * size, RANGE(-0.5, 0.5, prices), kind, random);
-    c->world = allocate(size * sizeof *c->world);
+    c->world = case_allocate(size * sizeof *c->world);
     for (size_t at = 0; at < size; at++)
         c->world[at] = (uint32_t)random_below(random, c->world_count);
 }
@@ -78,7 +62,7 @@ static void fill_draw_cells(struct kernel_case *c, enum case_kind kind, struct r
     static const double sigmas[] = {0.1, 1.0, 50.0, 2.5};
     const size_t size = c->row_count * TOL_LANES;
     fill_responses(c, kind, random);
-    c->draw_cell = allocate((c->count + 1) * sizeof *c->draw_cell);
+    c->draw_cell = case_allocate((c->count + 1) * sizeof *c->draw_cell);
     for (size_t i = 0; i < c->count; i++) {
         size_t response = (size_t)random_below(random, RESPONSES) * size;
         c->draw_cell[i] = (struct tol_draw_cell){
@@ -92,18 +76,10 @@ static void fill_draw_cells(struct kernel_case *c, enum case_kind kind, struct r
     }
 }
 
-/* Shares with those of the home producers add up to 1, as far as doubles do. */
 static void fill_draw_market(struct kernel_case *c, enum case_kind kind, struct random *random)
 {
     fill_draw_cells(c, kind, random);
-    c->numbers = allocate((c->count + 1) * sizeof *c->numbers);
-    c->number_columns = 1;
-    c->home_share = random_below(random, 3) ? random_unit(random) : 0.0;
-    double sum = 0;
-    for (size_t k = 0; k < c->count; k++)
-        sum += c->numbers[k] = 0x1p-30 + random_unit(random);
-    for (size_t k = 0; k < c->count; k++)
-        c->numbers[k] *= (1 - c->home_share) / sum;
+    fill_market_shares(c, random);
 }
 
 /* Columns margin and own_cost. */
@@ -115,7 +91,7 @@ static void fill_profit(struct kernel_case *c, enum case_kind kind, struct rando
     struct range share = RANGE(0.0, 1.0, shares);
     c->first = numbers(c->count * TOL_DRAW_SALES_FACTOR_COUNT * size, RANGE(-1e8, 1e7, money), kind, random);
     c->second = numbers(c->count * size, RANGE(-1e6, 1e8, money), kind, random);
-    c->numbers = allocate((2 * c->count + 1) * sizeof *c->numbers);
+    c->numbers = case_allocate((2 * c->count + 1) * sizeof *c->numbers);
     c->number_columns = 2;
     for (size_t i = 0; i < 2 * c->count; i++)
         c->numbers[i] = number(&share, kind, random);
@@ -135,49 +111,6 @@ static void fill_compensated(struct kernel_case *c, enum case_kind kind, struct 
     c->third = numbers(size, RANGE(-1e-8, 1e-8, edges), kind, random);
 }
 
-void draw_case_fill(struct kernel_case *c, enum case_kind kind, struct random *random)
-{
-    switch (c->kernel) {
-    case CASE_LOG_WEDGES:
-        fill_wedges(c, kind, random);
-        break;
-    case CASE_DRAW_SALES:
-    case CASE_DRAW_PURCHASES:
-        fill_draw_cells(c, kind, random);
-        break;
-    case CASE_DRAW_MARKET:
-        fill_draw_market(c, kind, random);
-        break;
-    case CASE_DRAW_PROFIT:
-        fill_profit(c, kind, random);
-        break;
-    default:
-        fill_compensated(c, kind, random);
-        break;
-    }
-}
-
-void draw_case_free(struct kernel_case *c)
-{
-    free(c->world);
-    free(c->draw_cell);
-}
-
-size_t draw_case_out_count(const struct kernel_case *c)
-{
-    const size_t size = c->row_count * TOL_LANES;
-    switch (c->kernel) {
-    case CASE_DRAW_SALES:
-        return c->count * TOL_DRAW_SALES_FACTOR_COUNT * size;
-    case CASE_DRAW_MARKET:
-        return c->count > 0 ? size : 0;
-    case CASE_ADD_COMPENSATED:
-        return 2 * size;
-    default:
-        return c->count * size;
-    }
-}
-
 static int run_market(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
 {
     if (c->count == 0)
@@ -194,17 +127,16 @@ static int run_market(const struct tol_kernels *kernels, const struct kernel_cas
 static int run_profit(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
 {
     const size_t size = c->row_count * TOL_LANES;
-    struct guarded all = guarded_new(c->count * c->stride), untouched = guarded_new(1);
+    struct guarded all = guarded_new(c->count * c->stride);
     kernels->draw_profit(c->count, c->row_count, c->numbers, c->numbers + c->count, c->first.values, c->second.values,
                          c->stride, all.values);
     int intact = guarded_intact(&all);
     for (size_t f = 0; f < c->count; f++) {
-        memcpy(out + f * size, all.values + f * c->stride, size * sizeof *out);
+        copy(out + f * size, all.values + f * c->stride, size);
         for (size_t at = f * c->stride + size; at < (f + 1) * c->stride; at++)
-            intact = intact && bits_of(all.values[at]) == bits_of(untouched.values[0]);
+            intact = intact && bits_of(all.values[at]) == unwritten_bits;
     }
     guarded_free(&all);
-    guarded_free(&untouched);
     return intact;
 }
 
@@ -212,41 +144,53 @@ static int run_profit(const struct tol_kernels *kernels, const struct kernel_cas
 static int run_compensated(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
 {
     const size_t size = c->row_count * TOL_LANES;
-    memcpy(out, c->second.values, size * sizeof *out);
-    memcpy(out + size, c->third.values, size * sizeof *out);
+    copy(out, c->second.values, size);
+    copy(out + size, c->third.values, size);
     kernels->add_compensated(c->count, c->row_count, c->stride, c->first.values, out, out + size);
     return 1;
 }
 
-int draw_case_run(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
+static int run_wedges(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
 {
-    switch (c->kernel) {
-    case CASE_LOG_WEDGES:
-        kernels->log_wedges(c->count * c->row_count, c->first.values, c->second.values, out);
-        return 1;
-    case CASE_DRAW_SALES:
-        kernels->draw_sales(c->count, c->row_count, c->world, c->draw_cell, out);
-        return 1;
-    case CASE_DRAW_PURCHASES:
-        kernels->draw_purchases(c->count, c->row_count, c->world, c->draw_cell, out);
-        return 1;
-    case CASE_DRAW_MARKET:
-        return run_market(kernels, c, out);
-    case CASE_DRAW_PROFIT:
-        return run_profit(kernels, c, out);
-    default:
-        return run_compensated(kernels, c, out);
-    }
+    kernels->log_wedges(c->count * c->row_count, c->first.values, c->second.values, out);
+    return 1;
 }
 
-uint64_t draw_case_digest(uint64_t digest, const struct kernel_case *c)
+static int run_sales(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
 {
-    for (size_t at = 0; c->world != NULL && at < c->row_count * TOL_LANES; at++)
-        digest = digest_doubles(digest, (const double[]){(double)c->world[at]}, 1);
-    for (size_t i = 0; c->draw_cell != NULL && i < c->count; i++)
-        digest = digest_doubles(digest,
-                                (const double[]){c->draw_cell[i].response.sigma, c->draw_cell[i].response.eta,
-                                                 c->draw_cell[i].log_market != NULL},
-                                3);
-    return digest;
+    kernels->draw_sales(c->count, c->row_count, c->world, c->draw_cell, out);
+    return 1;
 }
+
+static int run_purchases(const struct tol_kernels *kernels, const struct kernel_case *c, double *out)
+{
+    kernels->draw_purchases(c->count, c->row_count, c->world, c->draw_cell, out);
+    return 1;
+}
+
+static size_t out_of_rows(const struct kernel_case *c)
+{
+    return c->count * c->row_count * TOL_LANES;
+}
+
+static size_t out_of_sales(const struct kernel_case *c)
+{
+    return c->count * TOL_DRAW_SALES_FACTOR_COUNT * c->row_count * TOL_LANES;
+}
+
+static size_t out_of_market(const struct kernel_case *c)
+{
+    return c->count > 0 ? c->row_count * TOL_LANES : 0;
+}
+
+static size_t out_of_sum(const struct kernel_case *c)
+{
+    return 2 * c->row_count * TOL_LANES;
+}
+
+const struct case_part case_log_wedges = {"log_wedges", fill_wedges, out_of_rows, run_wedges};
+const struct case_part case_draw_sales = {"draw_sales", fill_draw_cells, out_of_sales, run_sales};
+const struct case_part case_draw_purchases = {"draw_purchases", fill_draw_cells, out_of_rows, run_purchases};
+const struct case_part case_draw_market = {"draw_market", fill_draw_market, out_of_market, run_market};
+const struct case_part case_draw_profit = {"draw_profit", fill_profit, out_of_rows, run_profit};
+const struct case_part case_add_compensated = {"add_compensated", fill_compensated, out_of_sum, run_compensated};

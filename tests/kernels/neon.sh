@@ -59,14 +59,14 @@ compile_aarch64() {
       -DTOL_VARIANT_TABLE=tol_kernels_$isa -c kernels/variant.c -o "$build/variant_$isa.o"
     objects+=("$build/variant_$isa.o")
   done
-  aarch64-linux-gnu-gcc "${flags[@]}" -DTOL_HAVE_SCALAR -DTOL_HAVE_NEON kernels/choose.c tests/kernels/cases.c tests/kernels/cases_draws.c tests/kernels/draw_position.c \
+  aarch64-linux-gnu-gcc "${flags[@]}" -DTOL_HAVE_SCALAR -DTOL_HAVE_NEON kernels/choose.c tests/kernels/cases*.c tests/kernels/draw_position.c \
     tests/kernels/digest_runner.c "${objects[@]}" -o "$build/digest_runner_aarch64" -L"$sleef_library" -lsleef -lm
 }
 
 compile_x86_64() {
   gcc "${flags[@]}" -mfma -DTOL_VARIANT_LANES='"lanes/lanes_scalar.h"' -DTOL_VARIANT_TABLE=tol_kernels_scalar \
     -c kernels/variant.c -o "$build/variant_x86.o"
-  gcc "${flags[@]}" -DTOL_HAVE_SCALAR kernels/choose.c tests/kernels/cases.c tests/kernels/cases_draws.c tests/kernels/draw_position.c tests/kernels/digest_runner.c "$build/variant_x86.o" \
+  gcc "${flags[@]}" -DTOL_HAVE_SCALAR kernels/choose.c tests/kernels/cases*.c tests/kernels/draw_position.c tests/kernels/digest_runner.c "$build/variant_x86.o" \
     -o "$build/digest_runner_x86_64" -lsleef -lm
 }
 

@@ -160,6 +160,13 @@ async function variants(browser) {
   const [id] = data.pages;
   tolmuur('report', 's.book', '--firm', id, '--on', '2025-08-10', '-o', 'firm.html');
   await sameFirm(browser, 'firm.html', 0, id, ['s.book', '--on', '2025-08-10', '--top', '10']);
+  for (const [wanted, at, day] of [['2', 1, '2025-08-10'], ['2025-04-12', 0, '2025-04-12']]) {
+    tolmuur('report', 's.book', '--firm', id, '--on', '2025-04-12', '--on', '2025-08-10', '--scenario', wanted, '-o', 'chosen.html');
+    const chosen = await browser.open(url('chosen.html', '#print'));
+    check(`--scenario ${wanted} is what is printed, and chosen at the top`, (await chosen.evaluate(`document.getElementById('view').textContent`)).includes(`Scenario ${day},`)
+      && (await chosen.evaluate(`document.getElementById('scenario').value`)) === String(at));
+    await chosen.close();
+  }
   tolmuur('report', 's.book', '--firm', id, '--on', '2025-08-10', '-o', 'firm.pdf');
   check('a PDF is one', readFileSync('firm.pdf').subarray(0, 5).toString() === '%PDF-' && statSync('firm.pdf').size > 10000);
   tolmuur('report', 's.book', '--firm', id, '--on', '2025-08-10', '--format', 'png', '-o', 'firm.picture');

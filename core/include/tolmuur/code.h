@@ -51,6 +51,12 @@ static inline unsigned tol_product_digits(tol_product product)
     return (unsigned)(product & 15u);
 }
 
+/* No schedule has codes of 5 or 7 digits: such a code was a number for a while and has lost its leading zero. */
+static inline bool tol_product_lacks_zero(tol_product product)
+{
+    return tol_product_digits(product) == 5 || tol_product_digits(product) == 7;
+}
+
 /* True when `product` stands under `prefix` (equal counts). */
 bool tol_product_under(tol_product product, tol_product prefix);
 

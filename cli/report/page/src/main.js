@@ -21,7 +21,7 @@ for (const list of [data.table?.firms, ...(data.table?.rows ?? []), ...(data.poi
 }
 
 const pageOf = new Map(data.pages.map((id, place) => [id, place]));
-const state = { scenario: 0, view: '' };
+const state = { scenario: data.scenario, view: '' };
 const main = el('main', { id: 'view', tabindex: -1 });
 
 const firmHash = (id) => `#firm=${encodeURIComponent(id)}`;
@@ -87,7 +87,7 @@ function go(hash) {
 }
 
 // ---- frame ---------------------------------------------------------------------------------------------------------
-const choice = el('select', { id: 'scenario', onchange: () => { state.scenario = Number(choice.value); render(); } }, data.scenarios.map((scenario, place) => el('option', { value: place }, scenario.name === scenario.on ? scenario.name : `${scenario.name} (${scenario.on})`)));
+const choice = el('select', { id: 'scenario', onchange: () => { state.scenario = Number(choice.value); render(); } }, data.scenarios.map((scenario, place) => el('option', { value: place, selected: place === data.scenario }, scenario.name === scenario.on ? scenario.name : `${scenario.name} (${scenario.on})`)));
 const contents = el('nav', { 'aria-label': 'Contents' });
 const header = el('header', {}, el('div', { class: 'bar-top' }, el('h1', {}, 'Tariff exposure', el('small', {}, ` ${data.path}`)), el('div', { class: 'controls' }, el('label', { for: 'scenario' }, 'Scenario'), choice)), contents);
 const warning = data.have_book ? null : el('p', { class: 'warning' }, `Names, sectors, flows of duty, loans and the firms’ pages are left out, since they need what the run was made from: ${data.reason}`);
