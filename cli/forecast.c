@@ -52,6 +52,7 @@ static uint64_t resident_bytes(void)
 static void promise_network(struct tol_forecast_counts *counts)
 {
     counts->network_kept = counts->link_count[TOL_SALES] + counts->link_count[TOL_PURCHASES] > 0;
+    memset(counts->tiers, 0, sizeof counts->tiers);
     counts->sectors_stored = true;
     counts->question_count = counts->sold_question_count;
 }

@@ -130,7 +130,7 @@ static enum tol_status count(struct tol_plan *plan, const struct tol_plan_option
     if (status == TOL_OK) {
         status = count_kept(plan, run, counts, error);
     }
-    return status == TOL_OK ? tol_forecast_tiers(plan, run, counts->tiers, error) : status;
+    return status == TOL_OK && !counts->network_kept ? tol_forecast_tiers(plan, run, counts->tiers, error) : status;
 }
 
 enum tol_status tol_forecast_count(const struct tol_book *book, const struct tol_parameters *parameters,

@@ -151,6 +151,11 @@ void tol_forecast_memory(const struct tol_forecast_counts *counts, struct tol_st
     use[TOL_STAGE_TABLES].peak_bytes = book + tables(&of);
     use[TOL_STAGE_NETWORK].peak_bytes = book + network(&of);
     use[TOL_STAGE_DRAWS].peak_bytes = book + draws(&of);
+    if (counts->output == TOL_FORECAST_NETWORK) {
+        use[TOL_STAGE_WRITE].peak_bytes = book + of.kept + output_bytes(counts);
+        use[TOL_STAGE_LINES].peak_bytes = use[TOL_STAGE_TOTALS].peak_bytes = 0;
+        return;
+    }
     double rows = array((double)counts->window_rows, sizeof(struct tol_score_row));
     use[TOL_STAGE_LINES].peak_bytes = book + of.kept + rows + output_bytes(counts);
     use[TOL_STAGE_WRITE].peak_bytes = use[TOL_STAGE_LINES].peak_bytes;

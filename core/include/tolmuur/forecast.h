@@ -51,7 +51,7 @@ struct tol_forecast_counts {
     unsigned thread_count;
     enum tol_forecast_output output;
 
-    double tiers[TOL_SIDE_COUNT];       /* sweeps that the network will take, by the decay of its terms */
+    double tiers[TOL_SIDE_COUNT]; /* sweeps that the network will take, by the decay of its terms; 0 where it is kept */
     double factor_rows[TOL_SIDE_COUNT]; /* different rows of factors that the cells have */
     double open_cells;                  /* cells whose duty some unknown fact leaves open */
     /* What some duty moves, mean of the scenarios; only with draws. */
