@@ -42,8 +42,8 @@ static enum tol_status check_share(const struct score_job *job, const char *stor
     shard_format(&job->network, text);
     if (store == NULL) {
         return tol_fail(error, TOL_USAGE,
-                        "--network %s: answers are kept in the folder that TOLMUUR_CACHE names, and it names none; "
-                        "name one that those who score see too",
+                        "--network %s: there is no folder to keep answers in; name one in TOLMUUR_CACHE that the "
+                        "shards see too",
                         text);
     }
     if (job->session.economy == NULL) {

@@ -283,6 +283,149 @@ def case_draws(stage):
     return "50 draws"
 
 
+class Networks:
+    """Network jobs, and runs that may take what they keep."""
+
+    def __init__(self, stage, chance):
+        self.stage, self.chance = stage, chance
+        self.cache = stage.folder / "cache"
+        self.quiet = stage.environment
+        stage.environment = dict(stage.environment, TOLMUUR_CACHE=str(self.cache))
+
+    def command(self, number, *more, of=3):
+        isa = self.chance.choice(["scalar", ""])
+        return [self.stage.program, "score", str(self.stage.book), *OPTIONS, "--network", f"{number}/{of}", "--no-pin", "--threads",
+                str(self.chance.choice([1, 2, 3, 7])), *(["--isa", isa] if isa else []), *more]
+
+    def solve(self, number, *more, of=3, environment=None, code=0):
+        done = subprocess.run(self.command(number, *more, of=of), env=environment or self.stage.environment, capture_output=True, text=True, check=False)
+        expect(done.returncode == code and not done.stdout, f"network {number}: exit {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stderr
+
+    def kill(self, number):
+        running = subprocess.Popen(self.command(number), env=self.stage.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(self.chance.uniform(0, self.stage.seconds))
+        running.kill()
+        running.wait()
+
+    def files(self):
+        return sorted(path for path in self.cache.glob("network-*") if "." not in path.name)
+
+    def merge(self, *words, more=()):
+        """Shards in any order, of which number i must say words[i]; merged they are the run."""
+        order = list(range(1, len(words) + 1))
+        self.chance.shuffle(order)
+        for number in order:
+            done = self.stage.score(number, *more, "--threads", str(self.chance.choice([1, 2, 3])), count=len(words))
+            expect(done.returncode == 0 and f"network: {words[number - 1]}" in done.stderr, f"shard {number}: {done.stderr}")
+        done = self.stage.merge(names(len(words)))
+        if more:
+            expect(done.returncode == 0 and self.stage.contents("merged") == self.stage.contents("drawn"), f"the merged run is not the run with draws: {done.stderr}")
+        else:
+            self.stage.check_merged(done)
+        for name in [*names(len(words)), "merged"]:
+            self.stage.clear(name)
+
+
+SOLVED_ONE, SOLVED_ALL = "solved here; of 1 of 3 scenarios, ", "solved here; no answers of score --network are there"
+
+
+def network_rounds(stage, networks):
+    """Jobs in any order, one twice, one killed and run again; shards take what they kept, a whole run does too."""
+    taken = f"taken from {networks.cache}"
+    for _ in range(10 if LONG else 1):
+        order = [1, 2, 3]
+        networks.chance.shuffle(order)
+        networks.kill(order[0])
+        for number in order:
+            networks.solve(number)
+        expect(len(networks.files()) == 3, f"kept: {networks.files()}")
+        kept = {path: path.read_bytes() for path in networks.files()}
+        said = networks.solve(order[1])
+        expect("0 solved and kept" in said and "1 kept from before" in said, said)
+        networks.merge(*[taken] * FEW)
+        expect(kept == {path: path.read_bytes() for path in networks.files()}, "answers changed by being read")
+        done = stage.run("again")
+        expect(done.returncode == 0 and taken in done.stderr and done.stdout == stage.totals, done.stderr)
+        stage.check_whole("again")
+        stage.clear("again")
+        for path in networks.files() if LONG else []:
+            path.unlink()
+
+
+def network_lacks(stage, networks):
+    """One that was never solved, one that is damaged, one of another option, day or book: solved again, and that is said."""
+    taken = f"taken from {networks.cache}"
+    for number in (1, 2, 3):
+        networks.solve(number)
+    files = networks.files()
+    whole = files[1].read_bytes()
+    files[1].unlink()
+    networks.merge(*[SOLVED_ONE] * 2)
+    rows = len(whole) - -(-2 * (256 * 48 + 8) // 64) * 64  # two blocks of 256 firms, of which firm 400 and on are not there
+    for offset in [networks.chance.randrange(rows, rows + 256 * 48) for _ in range(20 if LONG else 1)]:
+        files[1].write_bytes(whole)
+        damage(files[1], offset)
+        networks.merge(SOLVED_ONE, SOLVED_ONE, taken)  # firms 1 to 132, to 264, to 400
+    said = networks.solve(1) + networks.solve(2) + networks.solve(3)
+    expect(said.count("1 solved and kept") == 1 and files[1].read_bytes() == whole, f"the damaged answer is not made again: {said}")
+    others = {"option": ["--settings", "cost_pass_through=0.5"], "day": ["--baseline", "2025-02-01"]}
+    for more in others.values():
+        before = set(networks.files())
+        networks.solve(2, *more)
+        (other,) = set(networks.files()) - before
+        other.replace(files[1])
+        networks.merge(*[SOLVED_ONE] * 2)
+        files[1].write_bytes(whole)
+    for path in files[:2]:
+        path.unlink()
+    done = stage.score(1, count=2)
+    expect("of 2 of 3 scenarios" in done.stderr, done.stderr)
+    stage.clear("s1")
+    files[2].unlink()
+    networks.merge(*[SOLVED_ALL] * 2)
+
+
+def network_forms(stage, networks):
+    """What is refused in words, and forecasts."""
+    expect("make at most so many" in networks.solve(1, of=4, code=64) and "write I/N" in networks.solve(4, code=64), "shares that are none")
+    for words, more in (("give --output to the call", ["-o", "x/"]), ("give --shard to the call", ["--shard", "1/2"]), ("give --resume to the call", ["--resume"]),
+                        ("give --fail-if", ["--fail-if", "firms<1"])):
+        expect(words in networks.solve(1, *more, code=64), f"{words} is not said of {more}")
+    expect("no folder to keep answers in" in networks.solve(1, environment=networks.quiet, code=64), "nowhere to keep")
+    networks.solve(1, environment=dict(networks.quiet, TOLMUUR_CACHE="/proc"), code=73)
+
+    def forecast(*more):
+        done = subprocess.run([stage.program, "score", str(stage.book), *OPTIONS, "--dry-run", "--format", "json", *more], env=stage.environment, capture_output=True,
+                              text=True, check=False)
+        expect(done.returncode == 0, done.stderr)
+        return {row["stage"]: row for row in json.loads(done.stdout)}
+
+    shard = ["--shard", "2/3", "-o", str(stage.folder / "never")]
+    solving, promised = forecast(*shard), forecast(*shard, "--network", "1/3")
+    job = forecast("--network", "1/3")
+    expect(job["network"]["sales_tiers"] > 0 and job["lines"]["seconds"] == job["draws"]["seconds"] == 0 < job["write"]["seconds"], f"{job}")
+    expect(solving["network"]["sales_tiers"] > 0 == promised["network"]["sales_tiers"], f"{promised}")
+    for number in (1, 2, 3):
+        networks.solve(number)
+    kept = forecast(*shard)
+    expect(kept["network"]["sales_tiers"] == 0 and abs(kept["network"]["peak_bytes"] - promised["network"]["peak_bytes"]) < 4e6, f"{kept}, promised {promised}")
+    expect(forecast("--network", "1/3")["network"]["seconds"] == 0, "what is kept is forecast to be solved")
+
+
+def case_network(stage):
+    """The firms' network by lanes: the merged bytes are those of one run, whatever became of the jobs that keep it."""
+    networks = Networks(stage, random.Random(SEED))
+    network_rounds(stage, networks)
+    network_lacks(stage, networks)
+    network_forms(stage, networks)
+    more = ["--draws", "20", "--seed", "4"]
+    whole = subprocess.run(stage.command("drawn", *more), env=networks.quiet, capture_output=True, text=True, check=False)
+    expect(whole.returncode == 0, whole.stderr)
+    networks.merge(*[f"taken from {networks.cache}"] * 2, more=more)
+    return f"{10 if LONG else 1} rounds"
+
+
 def block_with(document, language, word):
     """The one fenced block of a document in this language that has this word."""
     blocks = re.findall(rf"^```{language}\n(.*?)^```", pathlib.Path(document).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
@@ -374,7 +517,7 @@ def case_manual(stage, document, script):
     return "xargs, Kubernetes, Slurm"
 
 
-CASES = {"order": case_order, "counts": case_counts, "refused": case_refused, "forms": case_forms, "draws": case_draws}
+CASES = {"order": case_order, "counts": case_counts, "refused": case_refused, "forms": case_forms, "draws": case_draws, "network": case_network}
 
 
 def main():
