@@ -56,7 +56,7 @@ static const struct option_spec table[] = {
      false},
     {"shard", "I/N", "only shard I of N of a run, for `merge` (docs/shards.md)", OPTION_SHARD, 0, false},
     {"network", "I/N",
-     "only solve the firms' network, for share I of N of the scenarios, and keep it for shards (docs/shards.md)",
+     "only solve the firms' network for share I of N of the scenarios, and keep it for shards (docs/shards.md)",
      OPTION_NETWORK, 0, false},
     {"fail-if", "CONDITION", "end with exit code 1 where the totals meet it: 'band_e_share>0.1'; may be repeated",
      OPTION_FAIL_IF, 0, true},

@@ -463,26 +463,95 @@ def try_xargs(stage, document):
     for _ in range(2):  # the same lines again have nothing to do
         done = subprocess.run(["sh", "-eu", "-c", lines], env=environment, cwd=place, capture_output=True, text=True, check=False)
         expect(done.returncode == 0, f"exit {done.returncode}: {done.stderr}")
-    expect(done.stderr.count("nothing to do") == 5, done.stderr)
+    expect(done.stderr.count("nothing to do") == 5 and done.stderr.count("0 solved and kept") == 2, done.stderr)
     check_single(stage, place / "runs/tonight")
 
 
 def try_kubernetes(stage, document):
     """The container's command with each index, as the kubelet runs it: YAML folds the lines of a plain scalar."""
     place, environment = place_of(stage, "pods")
-    manifest = block_with(document, "yaml", "completionMode: Indexed")
-    count = int(re.search(r"completions: (\d+)", manifest).group(1))
-    command = " ".join(line.strip() for line in re.search(r"args:\n +- (.*?)\n +resources:", manifest, re.DOTALL).group(1).splitlines())
-    environment["PART_ROWS"] = "100"
     (place / "shards").mkdir()
-    for index in range(count):
-        done = subprocess.run(["sh", "-c", command.replace("/data/", f"{place}/")], env=dict(environment, JOB_COMPLETION_INDEX=str(index)), capture_output=True,
-                              text=True, check=False)
-        expect(done.returncode == 0, f"index {index}: exit {done.returncode}: {done.stderr}")
+    for name, word in (("tolmuur-network", "1 solved and kept"), ("tolmuur-tonight", f"network: taken from {place}/cache")):
+        manifest = block_with(document, "yaml", f"name: {name}")
+        count = int(re.search(r"completions: (\d+)", manifest).group(1))
+        command = " ".join(line.strip() for line in re.search(r"args:\n +- (.*?)\n +resources:", manifest, re.DOTALL).group(1).splitlines())
+        given = dict(re.findall(r"\{name: (\w+), value: \"?(.*?)\"?\}", manifest))
+        given["PART_ROWS"] = "100"
+        given = {key: value.replace("/data/", f"{place}/") for key, value in given.items()}
+        for index in range(count):
+            done = subprocess.run(["sh", "-c", command.replace("/data/", f"{place}/")], env=dict(environment, **given, JOB_COMPLETION_INDEX=str(index)),
+                                  capture_output=True, text=True, check=False)
+            expect(done.returncode == 0 and word in done.stderr, f"{name}, index {index}: exit {done.returncode}: {done.stderr}")
     done = subprocess.run([stage.program, "merge", *[str(path) for path in (place / "shards").glob("[0-9]")], "-o", str(place / "run")], env=stage.environment,
                           capture_output=True, text=True, check=False)
     expect(done.returncode == 0, done.stderr)
     check_single(stage, place / "run")
+
+
+def run_jobs(environment, jobs, name, count):
+    """The tasks of an array as Slurm runs them."""
+    said = ""
+    for number in range(1, count + 1):
+        task = dict(environment, SLURM_ARRAY_TASK_ID=str(number), SLURM_ARRAY_JOB_ID="1", SLURM_CPUS_PER_TASK="1")
+        done = subprocess.run(["sh", str(jobs / f"{name}.sh")], env=task, capture_output=True, text=True, check=False)
+        expect(done.returncode == 0, done.stderr)
+        said += done.stderr
+    return said
+
+
+# In the place of the program: forecasts of a run whose network takes 400 s, of which half memory, and that has 16 scenarios.
+FORECASTS = """#!/bin/sh
+row() { printf 'network,%s,%s,0,,\\nlines,%s,0,0,,\\nwrite,%s,0,0,,\\ntotal,%s,%s,%s,,\\n' "$@"; }
+case "$*" in
+  *--shard*--network*) row 1 1 30 30 100 100 "$KEPT_BYTES" ;;
+  *--shard*) row 400 800 30 30 499 900 8e9 ;;
+  *--network*)
+    of=$(printf %s "$*" | sed 's|.*--network 1/\\([0-9]*\\).*|\\1|')
+    [ "$of" -le 16 ] || exit 64
+    row 0 0 0 0 $((JOB_SECONDS / of)) $((JOB_SECONDS / of)) $((6000000000 / of)) ;;
+  *) row 400 800 2000 1000 3500 7000 8e9 ;;
+esac
+"""
+
+
+def try_slurm_rule(place, environment, told):
+    """When the network is solved before, by how many jobs, and how many shards there are then."""
+    (place / "bin/tolmuur").unlink()
+    (place / "bin/tolmuur").write_text(FORECASTS, encoding="utf-8")
+    (place / "bin/tolmuur").chmod(0o755)
+    environment = {name: value for name, value in environment.items() if name not in ("TOLMUUR_CACHE", "SLURM_SHARDS")}
+    # seconds of all network jobs, bytes of a shard that takes what they kept: jobs (None: no network), shards
+    for case, (seconds, kept, jobs, shards) in enumerate(((1000, "3e9", 4, 6), (1000, "7e9", 4, 6), (3000, "7e9", None, 30), (3000, "3e9", 16, 6), (100, "7e9", 1, 6),
+                                                          (100, "2e9", 2, 6), (20000, "2e9", 16, 6))):
+        told.unlink(missing_ok=True)
+        done = subprocess.run([str(place / "bin/tolmuur-slurm"), "portfolio.book", f"rule{case}", "--on", "2025-08-10"], cwd=place, capture_output=True, text=True,
+                              env=dict(environment, JOB_SECONDS=str(seconds), KEPT_BYTES=kept), check=False)
+        expect(done.returncode == 0, done.stderr)
+        arrays = re.findall(r"--array=1-(\d+)", told.read_text(encoding="utf-8"))
+        expect(arrays == [str(number) for number in (jobs, shards) if number], f"{seconds} s, {kept} bytes: arrays {arrays}")
+
+
+def try_slurm_network(stage, place, environment, told):
+    """A network before the shards, and parts that are small enough without being asked for."""
+    told.unlink()
+    environment = dict(environment, SLURM_SHARDS="3", SLURM_CPUS="1", SLURM_NETWORK_SHARDS="2")
+    del environment["TOLMUUR_CACHE"], environment["PART_ROWS"]
+    command = [str(place / "bin/tolmuur-slurm"), "portfolio.book", "whole", "--on", "2025-08-10", "--on", "2025-04-12"]
+    done = subprocess.run(command, env=environment, cwd=place, capture_output=True, text=True, check=False)
+    expect(done.returncode == 0 and done.stdout.split() == ["2", "3", "1"], f"{done.stdout}{done.stderr}")
+    network, array, merge = told.read_text(encoding="utf-8").splitlines()
+    expect(re.search(r"--requeue --array=1-2 --cpus-per-task=1 --time=\d+ --mem=\d+M ", network), network)
+    expect(re.search(r"--array=1-3 .* --mem=\d+M --dependency=afterok:1 --kill-on-invalid-dep=yes ", array), array)
+    expect("--dependency=afterok:2 " in merge, merge)
+    jobs = place / "whole.shards"
+    expect("1 solved and kept" in run_jobs(environment, jobs, "network", 2), "nothing is kept")
+    said = run_jobs(environment, jobs, "shard", 3)
+    expect(said.count(f"network: taken from {jobs}/cache") == 3, said)
+    done = subprocess.run(["sh", str(jobs / "merge.sh")], env=environment, capture_output=True, text=True, check=False)
+    expect(done.returncode == 0, done.stderr)
+    expect(json.loads((place / "whole/manifest.json").read_text(encoding="utf-8"))["options"]["part-rows"] == ["266"], "133 firms of two scenarios are a part")
+    shutil.rmtree(place / "single")
+    check_single(stage, place / "whole")
 
 
 def try_slurm_jobs(stage, script):
@@ -498,15 +567,15 @@ def try_slurm_jobs(stage, script):
     expect(re.search(r"--requeue --array=1-3 --cpus-per-task=1 --time=\d+ --mem=\d+M ", array), array)
     expect("--dependency=afterok:1 --kill-on-invalid-dep=yes" in merge, merge)
     jobs = place / "it's a run.shards"
-    for number in (1, 2, 3):
-        task = dict(environment, SLURM_ARRAY_TASK_ID=str(number), SLURM_ARRAY_JOB_ID="1", SLURM_CPUS_PER_TASK="1")
-        done = subprocess.run(["sh", str(jobs / "shard.sh")], env=task, capture_output=True, text=True, check=False)
-        expect(done.returncode == 0, done.stderr)
+    run_jobs(environment, jobs, "shard", 3)
     done = subprocess.run(["sh", str(jobs / "merge.sh")], env=environment, capture_output=True, text=True, check=False)
     expect(done.returncode == 0, done.stderr)
     check_single(stage, place / "it's a run")
+    (jobs / "number").unlink()
     done = subprocess.run(command, env=dict(environment, SLURM_SECONDS="0"), cwd=place, capture_output=True, text=True, check=False)
     expect(done.returncode == 65 and "at most so many shards" in done.stderr, f"a thousand shards of 400 firms: {done.returncode} {done.stderr}")
+    try_slurm_network(stage, place, environment, told)
+    try_slurm_rule(place, environment, told)
 
 
 def case_manual(stage, document, script):

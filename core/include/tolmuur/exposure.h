@@ -194,8 +194,8 @@ struct tol_network_answers {
 struct tol_network_answers tol_plan_network(const struct tol_plan *plan);
 
 /* Keeps what the firms' network comes to in options.store, 48 bytes a firm and scenario: a later plan of the same book, laws, tables and settings that has any of
- * these scenarios among others takes it from there, when it is kept of all of its scenarios, and is the same to the bit. Nothing to do where the network was taken, or
- * there is none. One file a scenario appears whole or not at all; those that were there are replaced. run NULL: in this thread. TOL_USAGE: no store or no economy.
+ * these scenarios takes it from there, when it is kept of all of its scenarios, and is the same to the bit. Nothing to do where the network was taken, or
+ * there is none. The plan's economy and parameters are of one tables file. One file a scenario appears whole or not at all; those that were there are replaced. run NULL: in this thread. TOL_USAGE: no store or no economy.
  * TOL_CANNOT_CREATE, TOL_IO (disk full too), TOL_NO_MEMORY, TOL_TRY_AGAIN. */
 TOL_MUST_CHECK enum tol_status tol_plan_keep_network(const struct tol_plan *plan, struct tol_run *run,
                                                      struct tol_error *error);
