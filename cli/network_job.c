@@ -71,9 +71,11 @@ enum tol_status network_job_take_share(struct score_job *job, struct tol_plan_op
     options->scenario_count = end - first;
     bool *kept = calloc(end - first, sizeof *kept);
     *left = calloc(end - first, sizeof **left);
-    status = kept != NULL && *left != NULL
-                 ? tol_network_find(job->book, job->session.parameters, options, job->run, kept, error)
-                 : tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    if (kept == NULL || *left == NULL) {
+        free(kept);
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory");
+    }
+    status = tol_network_find(job->book, job->session.parameters, options, job->run, kept, error);
     for (size_t i = 0; status == TOL_OK && i < end - first; i++) {
         if (!kept[i]) {
             (*left)[count++] = options->scenario[i];

@@ -95,8 +95,10 @@ static enum tol_status count_kept(const struct tol_plan *plan, struct tol_run *r
 {
     struct tol_keep keep = {.allocator = plan->keep.allocator};
     bool *sound = tol_keep_array(&keep, plan->scenario_count, sizeof *sound);
-    enum tol_status status = sound != NULL ? tol_network_store_check(plan, run, sound, error)
-                                           : tol_fail(error, TOL_NO_MEMORY, "out of memory for the forecast");
+    if (sound == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the forecast");
+    }
+    enum tol_status status = tol_network_store_check(plan, run, sound, error);
     counts->network_kept = status == TOL_OK;
     for (size_t s = 0; status == TOL_OK && s < plan->scenario_count; s++) {
         counts->network_kept = counts->network_kept && sound[s];
