@@ -3,6 +3,7 @@
 #include "command.h"
 #include "forecast.h"
 #include "manifest_read.h"
+#include "network_job.h"
 #include "postgres_settings.h"
 #include "replay.h"
 #include "run_score.h"
@@ -47,7 +48,8 @@ static enum tol_status read_folder(struct score_job *job, struct tol_error *erro
         return run_score_read(job, error);
     }
     for (size_t i = 0; i < sizeof for_folders / sizeof for_folders[0]; i++) {
-        if (options_given(job->options, for_folders[i])) {
+        bool of_both = for_folders[i] == OPTION_PART_ROWS; /* a --network job has the options of the shards */
+        if (options_given(job->options, for_folders[i]) && !(of_both && is_network_job(job))) {
             return tol_fail(error, TOL_USAGE, "--%s is about a run folder; name one, such as -o runs/tonight/",
                             option_spec(for_folders[i])->name);
         }
@@ -59,7 +61,7 @@ static enum tol_status read_folder(struct score_job *job, struct tol_error *erro
 static enum tol_status read_output(struct score_job *job, struct tol_error *error)
 {
     const struct options *options = job->options;
-    job->output = options_text(options, OPTION_OUTPUT);
+    job->output = is_network_job(job) ? NULL : options_text(options, OPTION_OUTPUT);
     job->database = job->output != NULL && tol_postgres_is_uri(job->output);
     enum tol_status status = workbook_read(job, error);
     if (status == TOL_OK && !job->dry_run && !job->database) {
@@ -131,53 +133,80 @@ static void begin_stage(void *context, enum tol_stage stage)
     stages_enter(context, stage);
 }
 
-static struct tol_plan_options plan_options(struct score_job *job)
+struct tol_plan_options score_plan_options(struct score_job *job)
 {
+    const struct run_folder *folder = &job->folder;
     struct tol_plan_options options =
         worlds_plan_options(&job->worlds, &job->session, &job->settings, options_text(job->options, OPTION_ISA));
     options.store = session_store(job->store, sizeof job->store);
-    options.draws = job->draws.options;
     options.begins = begin_stage;
     options.begins_context = &job->stages;
+    if (!is_network_job(job)) {
+        options.draws = job->draws.options;
+    }
+    if (is_shard(job)) {
+        const struct run_part *last = &folder->part[folder->part_count - 1];
+        options.first_firm = folder->part[0].first_firm;
+        options.firm_count = last->first_firm + last->firm_count - options.first_firm;
+    }
     return options;
 }
 
 static enum tol_status make_plan(struct score_job *job, struct tol_error *error)
 {
     draws_show_progress(&job->draws);
-    const struct tol_plan_options options = plan_options(job);
+    const struct tol_plan_options options = score_plan_options(job);
     return tol_plan_create(job->book, job->session.parameters, &options, job->run, &job->plan, error);
 }
 
 /* A shard does all up to the network for the whole book, and after it only what its firms need. */
-static enum tol_status forecast_shard(struct score_job *job, struct tol_error *error)
+static void take_shard_share(struct score_job *job)
 {
     struct run_folder *folder = &job->folder;
-    enum tol_status status = run_folder_set_parts(folder, job->book->firm_count, job->worlds.count, error);
     double share = 0;
-    for (size_t i = 0; status == TOL_OK && i < folder->part_count; i++) {
+    for (size_t i = 0; i < folder->part_count; i++) {
         share += (double)folder->part[i].firm_count / (double)job->book->firm_count;
     }
-    for (enum tol_stage stage = TOL_STAGE_LINES; status == TOL_OK && stage <= TOL_STAGE_WRITE; stage++) {
+    for (enum tol_stage stage = TOL_STAGE_LINES; stage <= TOL_STAGE_WRITE; stage++) {
         job->stages.of[stage].seconds *= share;
         job->stages.of[stage].cpu_seconds *= share;
     }
     job->stages.of[TOL_STAGE_TOTALS].seconds = job->stages.of[TOL_STAGE_TOTALS].cpu_seconds = 0;
+}
+
+static enum tol_status forecast(struct score_job *job, double tiers[TOL_SIDE_COUNT], struct tol_error *error)
+{
+    const struct forecast_subject subject = {.output = job->to_folder ? ".parquet" : job->output,
+                                             .format = job->row_format,
+                                             .network_job = is_network_job(job),
+                                             .network_promised = job->network_promised};
+    struct tol_scenario *left = NULL;
+    enum tol_status status = TOL_OK;
+    if (is_shard(job)) {
+        status = run_folder_set_parts(&job->folder, job->book->firm_count, job->worlds.count, error);
+    }
+    struct tol_plan_options options = {0};
+    if (status == TOL_OK) {
+        options = score_plan_options(job);
+        status = is_network_job(job) ? network_job_take_share(job, &options, &left, error) : TOL_OK;
+    }
+    if (status == TOL_OK && options.scenario_count > 0) {
+        status = forecast_score(job->book, job->session.parameters, &options, job->run, &subject, &job->stages, tiers,
+                                error);
+    }
+    if (status == TOL_OK && is_shard(job)) {
+        take_shard_share(job);
+    }
+    free(left);
     return status;
 }
 
 /* Instead of the run: what it would take. */
 static enum tol_status show_forecast(struct score_job *job, struct tol_error *error)
 {
-    const struct tol_plan_options options = plan_options(job);
-    double tiers[TOL_SIDE_COUNT];
+    double tiers[TOL_SIDE_COUNT] = {0};
     struct sink sink;
-    const char *output = job->to_folder ? ".parquet" : job->output;
-    enum tol_status status = forecast_score(job->book, job->session.parameters, &options, job->run, output,
-                                            job->row_format, &job->stages, tiers, error);
-    if (status == TOL_OK && is_shard(job)) {
-        status = forecast_shard(job, error);
-    }
+    enum tol_status status = forecast(job, tiers, error);
     if (status != TOL_OK) {
         return status;
     }
@@ -237,12 +266,17 @@ static void release(struct score_job *job)
 static enum tol_status score_book(struct score_job *job, struct tol_error *error)
 {
     enum tol_status status = book_verify(job->book, job->run, job->options->argument.text[0], error);
+    if (status == TOL_OK && is_network_job(job)) {
+        status = network_job_run(job, error);
+        return status == TOL_OK ? tell_stages(job, error) : status;
+    }
     if (status == TOL_OK) {
         job->book_bytes = talk_peak_bytes();
         status = make_plan(job, error);
     }
     if (status == TOL_OK) {
         job->plan_bytes = talk_peak_bytes();
+        network_job_tell(job);
         status = score_rows(job, error);
         if (status == TOL_IO && job->special != NULL) {
             tol_fail_at(error, status, job->special, 0, NULL, NULL);
@@ -273,7 +307,10 @@ static enum tol_status score_book(struct score_job *job, struct tol_error *error
 
 static enum tol_status work(struct score_job *job, struct tol_error *error)
 {
-    enum tol_status status = read_output(job, error);
+    enum tol_status status = network_job_read(job, error);
+    if (status == TOL_OK) {
+        status = read_output(job, error);
+    }
     if (status == TOL_OK) {
         status = fail_if_read(&job->fail_if, job->options, options_given(job->options, OPTION_DRAWS), error);
     }
@@ -353,6 +390,7 @@ const struct command command_score = {
         "  tolmuur score portfolio.book --on 2025-08-07 -o summary.xlsx --top 500\n"
         "  tolmuur score portfolio.book --on 2025-08-07 -o runs/tonight/ --resume --fail-if 'band_e_share>0.1'\n"
         "  tolmuur score portfolio.book --on 2025-08-07 --part-rows 50000 --shard 3/7 -o shards/3/ --resume\n"
+        "  tolmuur score portfolio.book --on 2025-08-07 --on 2026-03-01 --network 1/2\n"
         "  tolmuur score portfolio.book --on 2025-08-07 -o postgresql://db.example/risk --table scores_today\n"
         "  tolmuur score --replay runs/tonight/manifest.json -o runs/again/\n",
     .text =
@@ -361,21 +399,21 @@ const struct command command_score = {
         "An OUT that ends in a slash or has no ending is a run: a folder of scores, totals and manifest "
         "(docs/runs.md).\n"
         "--shard I/N writes only shard I of N of a run; `merge` puts them together: the same bytes as one run "
-        "(docs/shards.md).\n"
+        "(docs/shards.md). --network I/N before them solves the firms' network once for all shards and keeps it in\n"
+        "TOLMUUR_CACHE; what it does not find there a shard solves itself.\n"
         "OUT postgresql://[user@]host/database replaces the rows of table tolmuur_scores or --table in one "
         "transaction\n"
         "(docs/postgresql.md).\n"
         "Totals go to stdout in --format, or to stderr when the rows are on stdout. Every result is the same bits for "
         "any\n"
         "--threads and --isa. The book's checksums are verified first.\n",
-    .options = (const enum option_id[]){OPTION_ON,     OPTION_SCENARIOS, OPTION_BASELINE,      OPTION_SETTINGS,
-                                        OPTION_ASSUME, OPTION_HORIZON,   OPTION_TIERS,         OPTION_DRAWS,
-                                        OPTION_SEED,   OPTION_OUTPUT,    OPTION_KEEP_FORMULAS, OPTION_TABLE,
-                                        OPTION_BY,     OPTION_TOP,       OPTION_DRY_RUN,       OPTION_STAGES,
-                                        OPTION_RESUME, OPTION_REPLACE,   OPTION_REPLAY,        OPTION_PART_ROWS,
-                                        OPTION_SHARD,  OPTION_FAIL_IF,   OPTION_THREADS,       OPTION_NO_PIN,
-                                        OPTION_ISA,    OPTION_TABLES,    OPTION_FORMAT,        OPTION_COLOR,
-                                        OPTION_END},
+    .options =
+        (const enum option_id[]){
+            OPTION_ON,     OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS, OPTION_ASSUME,        OPTION_HORIZON,
+            OPTION_TIERS,  OPTION_DRAWS,     OPTION_SEED,     OPTION_OUTPUT,   OPTION_KEEP_FORMULAS, OPTION_TABLE,
+            OPTION_BY,     OPTION_TOP,       OPTION_DRY_RUN,  OPTION_STAGES,   OPTION_RESUME,        OPTION_REPLACE,
+            OPTION_REPLAY, OPTION_PART_ROWS, OPTION_SHARD,    OPTION_NETWORK,  OPTION_FAIL_IF,       OPTION_THREADS,
+            OPTION_NO_PIN, OPTION_ISA,       OPTION_TABLES,   OPTION_FORMAT,   OPTION_COLOR,         OPTION_END},
     .formats = "table json jsonl csv",
     .least_arguments = 0, /* --replay names the book */
     .most_arguments = 1,

@@ -10,8 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static enum tol_forecast_output output_of(const char *output, enum format format)
+static enum tol_forecast_output output_of(const struct forecast_subject *subject)
 {
+    const char *output = subject->output;
+    enum format format = subject->format;
+    if (subject->network_job) {
+        return TOL_FORECAST_NETWORK;
+    }
     if (output == NULL || workbook_is_named(output)) { /* a workbook has few of the rows */
         return TOL_FORECAST_NONE;
     }
@@ -43,10 +48,19 @@ static uint64_t resident_bytes(void)
     return resident == NULL ? 0 : strtoull(resident, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* As if --network jobs were done: they keep the answers of the sectors too. */
+static void promise_network(struct tol_forecast_counts *counts)
+{
+    counts->network_kept = counts->link_count[TOL_SALES] + counts->link_count[TOL_PURCHASES] > 0;
+    memset(counts->tiers, 0, sizeof counts->tiers);
+    counts->sectors_stored = true;
+    counts->question_count = counts->sold_question_count;
+}
+
 enum tol_status forecast_score(const struct tol_book *book, const struct tol_parameters *parameters,
-                               const struct tol_plan_options *options, struct tol_run *run, const char *output,
-                               enum format format, struct stages *stages, double tiers[TOL_SIDE_COUNT],
-                               struct tol_error *error)
+                               const struct tol_plan_options *options, struct tol_run *run,
+                               const struct forecast_subject *subject, struct stages *stages,
+                               double tiers[TOL_SIDE_COUNT], struct tol_error *error)
 {
     struct tol_forecast_counts counts;
     struct tol_forecast_machine machine;
@@ -60,7 +74,10 @@ enum tol_status forecast_score(const struct tol_book *book, const struct tol_par
         return status;
     }
     counts.base_bytes = base_bytes;
-    counts.output = output_of(output, format);
+    counts.output = output_of(subject);
+    if (subject->network_promised) {
+        promise_network(&counts);
+    }
     counts.window_rows =
         counts.block_firms * counts.scenario_count *
         score_stream_window(counts.block_count, counts.block_firms * counts.scenario_count, counts.thread_count);

@@ -137,9 +137,11 @@ static void environment(struct sink *sink)
             sink_format(sink, "%s, where it is not given\n", spec->name);
         }
     }
-    sink_text(sink, "*TOLMUUR_CONFIG*:: the value of pass:[--]config, where it is not given\n"
-                    "*TOLMUUR_CACHE*:: folder where answers that need no book are kept between runs; empty: none\n"
-                    "*NO_COLOR*:: no colour, unless pass:[--]color asks for it\n\n");
+    sink_text(
+        sink,
+        "*TOLMUUR_CONFIG*:: the value of pass:[--]config, where it is not given\n"
+        "*TOLMUUR_CACHE*:: folder where answers are kept between runs: markets, sectors, firms' networks; empty: none\n"
+        "*NO_COLOR*:: no colour, unless pass:[--]color asks for it\n\n");
 }
 
 void manual_program(struct sink *sink)

@@ -27,7 +27,7 @@ enum tol_status run_score_read(struct score_job *job, struct tol_error *error)
         status = options_count(job->options, OPTION_PART_ROWS, UINT64_C(1) << 40, &folder->part_rows, error);
     }
     if (status == TOL_OK) {
-        status = shard_parse(options_text(job->options, OPTION_SHARD), &folder->shard, error);
+        status = shard_parse("--shard", options_text(job->options, OPTION_SHARD), &folder->shard, error);
     }
     if (status == TOL_OK && folder->shard.count > 0 && options_given(job->options, OPTION_FAIL_IF)) {
         status =

@@ -47,6 +47,8 @@ struct score_job {
     struct worst_firms worst;
     struct tol_workbook *workbook; /* NULL: not begun, or at its end */
     struct run_folder folder;
+    struct shard network;             /* count 0: it is no --network job */
+    bool network_promised;            /* a forecast: answers of --network jobs will be there */
     struct tol_sha256_job *book_hash; /* with a run folder, as the next two */
     struct tol_sha256_job *tables_hash;
     struct tol_topology topology; /* before the workers are pinned; all 0: not known */
@@ -61,5 +63,8 @@ static inline bool is_shard(const struct score_job *job)
 {
     return job->folder.shard.count > 0;
 }
+
+/* What the options say, for the plan of all scenarios; of a shard for its firms alone. */
+struct tol_plan_options score_plan_options(struct score_job *job);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum tol_status shard_parse(const char *text, struct shard *shard, struct tol_error *error)
+enum tol_status shard_parse(const char *option, const char *text, struct shard *shard, struct tol_error *error)
 {
     char canonical[SHARD_TEXT_SIZE];
     *shard = (struct shard){0};
@@ -21,7 +21,7 @@ enum tol_status shard_parse(const char *text, struct shard *shard, struct tol_er
             return TOL_OK;
         }
     }
-    return tol_fail(error, TOL_USAGE, "--shard %.40s: write I/N, shard I of N from 1/N to N/N, N at most %d", text,
+    return tol_fail(error, TOL_USAGE, "%s %.40s: write I/N, share I of N from 1/N to N/N, N at most %d", option, text,
                     SHARDS_MOST);
 }
 

@@ -15,10 +15,11 @@ struct shard {
     uint32_t count;  /* 0: the run is whole */
 };
 
-/* "3/7"; NULL is the whole run. TOL_USAGE. */
-TOL_MUST_CHECK enum tol_status shard_parse(const char *text, struct shard *shard, struct tol_error *error);
+/* "3/7"; NULL is the whole run. option: how it is written, "--shard". TOL_USAGE. */
+TOL_MUST_CHECK enum tol_status shard_parse(const char *option, const char *text, struct shard *shard,
+                                           struct tol_error *error);
 
-/* Of part_count parts of a run those from *first to before *end. Numbers of parts differ by at most one from shard to shard. */
+/* Of part_count parts of a run, or scenarios, those from *first to before *end. Numbers of parts differ by at most one from shard to shard. */
 void shard_parts(const struct shard *shard, size_t part_count, size_t *first, size_t *end);
 
 /* TOL_USAGE, with numbers that would do: the run has fewer parts than shards. */

@@ -1,7 +1,6 @@
 #include "exposure/chain_store.h"
 
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -23,17 +22,6 @@ static uint64_t check_of(const struct stored_firm *row, uint64_t firm)
 }
 
 static const char store_name[] = "chain";
-
-static bool make_key(const struct tol_plan *plan, size_t scenario, char key[TOL_STORE_KEY_SIZE])
-{
-    if (!tol_store_key(plan, scenario, key)) {
-        return false;
-    }
-    size_t used = strlen(key);
-    int more = snprintf(key + used, TOL_STORE_KEY_SIZE - used, ", book %016llx, %u tiers",
-                        (unsigned long long)tol_book_identity(plan->book), plan->settings.tiers);
-    return more > 0 && (size_t)more < TOL_STORE_KEY_SIZE - used;
-}
 
 struct tol_chain_store {
     size_t count;
@@ -59,7 +47,7 @@ struct tol_chain_store *tol_chain_store_open(const struct tol_plan *plan)
     for (size_t s = 0; store != NULL && s < plan->scenario_count; s++) {
         char key[TOL_STORE_KEY_SIZE];
         store->count = s + 1;
-        store->scenario[s].rows = make_key(plan, s, key)
+        store->scenario[s].rows = tol_store_book_key(plan, s, key)
                                       ? tol_store_find(plan->store, store_name, key, bytes, TOL_STORE_CALLER_CHECKS,
                                                        &store->scenario[s].sections)
                                       : NULL;
@@ -85,38 +73,12 @@ bool tol_chain_store_sound(const struct tol_chain_store *store, const struct tol
     return true;
 }
 
-static double *place_of(const struct tol_plan *plan, uint64_t member, enum tol_side side, size_t lane)
-{
-    struct tol_lane_place place = tol_lane_place(lane);
-    const struct tol_tile *tile = &plan->tile[place.tile];
-    return tol_indirect_row(plan, tile, side, member) + place.offset;
-}
-
-static bool allocate(struct tol_plan *plan)
-{
-    for (size_t t = 0; t < plan->tile_count; t++) {
-        struct tol_tile *tile = &plan->tile[t];
-        for (int side = 0; side < TOL_SIDE_COUNT; side++) {
-            if (plan->book->side[side].link_count == 0) {
-                continue;
-            }
-            tile->indirect[side] =
-                tol_keep_zeroed(&plan->keep, plan->member_count, tile->row_count * TOL_LANES * sizeof(double));
-            tile->indirect_stride = tile->row_count * TOL_LANES;
-            if (tile->indirect[side] == NULL) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
 /* One firm's numbers from a kept row to their lanes. */
 static void spread(const struct tol_plan *plan, size_t scenario, uint64_t member, const struct stored_firm *row)
 {
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
         for (size_t r = 0; r < TOL_READING_COUNT && plan->tile[0].indirect[side] != NULL; r++) {
-            *place_of(plan, member, side, scenario * TOL_READING_COUNT + r) = row->indirect[side][r];
+            *tol_indirect_place(plan, side, member, scenario * TOL_READING_COUNT + r) = row->indirect[side][r];
         }
     }
 }
@@ -125,7 +87,7 @@ bool tol_chain_store_load(const struct tol_chain_store *store, struct tol_plan *
 {
     struct tol_kept_partner *partner =
         tol_keep_array(&plan->keep, plan->scenario_count * (size_t)plan->member_count, sizeof *partner);
-    if (partner == NULL || !allocate(plan)) {
+    if (partner == NULL || !tol_network_rows_make(plan, plan->member_count)) {
         return false;
     }
     for (size_t s = 0; s < store->count; s++) {
@@ -146,7 +108,7 @@ static void gather(const struct tol_plan *plan, size_t scenario, uint64_t firm, 
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
         for (size_t r = 0; r < TOL_READING_COUNT; r++) {
             row->indirect[side][r] = plan->tile[0].indirect[side] != NULL
-                                         ? *place_of(plan, firm, side, scenario * TOL_READING_COUNT + r)
+                                         ? *tol_indirect_place(plan, side, firm, scenario * TOL_READING_COUNT + r)
                                          : 0;
         }
     }
@@ -191,8 +153,8 @@ static void save_scenario(const struct tol_plan *plan, size_t scenario)
     char key[TOL_STORE_KEY_SIZE];
     struct tol_sections_writer *writer;
     uint64_t firms = plan->book->firm_count;
-    struct stored_firm *rows = make_key(plan, scenario, key)
-                                   ? tol_store_begin(plan->store, store_name, key, firms * sizeof *rows, &writer)
+    struct stored_firm *rows = tol_store_book_key(plan, scenario, key)
+                                   ? tol_store_try(plan->store, store_name, key, firms * sizeof *rows, &writer)
                                    : NULL;
     for (uint64_t first = 0; rows != NULL && first < firms; first += plan->chunk_firms) {
         uint64_t left = firms - first;

@@ -341,7 +341,8 @@ static enum tol_status explain(const struct tol_plan *plan, uint64_t firm, uint3
                                struct tol_explanation **explanation, struct tol_error *error)
 {
     *explanation = NULL;
-    if (firm < plan->first_firm || firm - plan->first_firm >= plan->firm_count || scenario >= plan->scenario_count) {
+    if (firm < plan->scored_first || firm - plan->scored_first >= plan->scored_count ||
+        scenario >= plan->scenario_count) {
         return tol_fail(error, TOL_USAGE, "the plan has no firm %llu or no scenario %u", (unsigned long long)firm,
                         scenario);
     }

@@ -65,6 +65,9 @@ static struct work network_work(const struct tol_forecast_counts *counts)
     struct work work = {0};
     size_t rows = tol_forecast_rows(counts);
     double firms = (double)counts->firm_count;
+    if (counts->network_kept) {
+        return (struct work){.memory = (double)counts->scored_count * (double)counts->scenario_count * COST_TAKE_ROW};
+    }
     for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
         double links = (double)counts->link_count[side];
         if (counts->link_count[side] == 0) {
@@ -113,6 +116,9 @@ static struct work lines_work(const struct tol_forecast_counts *counts)
 {
     double firms = (double)counts->firm_count;
     double scenarios = (double)counts->scenario_count;
+    if (counts->output == TOL_FORECAST_NETWORK) {
+        return (struct work){0};
+    }
     return (struct work){
         .shared = tiles_of(counts) * ((double)counts->line_count[TOL_SALES] * COST_SALES_LINE_TILE +
                                       (double)counts->line_count[TOL_PURCHASES] * COST_PURCHASE_LINE_TILE) +
@@ -126,7 +132,8 @@ static struct work write_work(const struct tol_forecast_counts *counts)
     static const double row[] = {[TOL_FORECAST_NONE] = 0,
                                  [TOL_FORECAST_CSV] = COST_WRITE_CSV,
                                  [TOL_FORECAST_JSON] = COST_WRITE_JSON,
-                                 [TOL_FORECAST_PARQUET] = COST_WRITE_PARQUET};
+                                 [TOL_FORECAST_PARQUET] = COST_WRITE_PARQUET,
+                                 [TOL_FORECAST_NETWORK] = COST_KEEP_ROW};
     double rows = (double)counts->firm_count * (double)counts->scenario_count;
     double start = counts->output == TOL_FORECAST_PARQUET ? 1e9 * COST_WRITE_PARQUET_START_SECONDS : 0;
     return (struct work){.alone = start + rows * row[counts->output]};
@@ -134,7 +141,8 @@ static struct work write_work(const struct tol_forecast_counts *counts)
 
 static struct work totals_work(const struct tol_forecast_counts *counts)
 {
-    return (struct work){.shared = sides(counts->line_count) * COST_TOTALS_LINE};
+    double lines = counts->output == TOL_FORECAST_NETWORK ? 0 : sides(counts->line_count);
+    return (struct work){.shared = lines * COST_TOTALS_LINE};
 }
 
 static void set_seconds(const struct work *work, const struct tol_forecast_counts *counts,

@@ -44,6 +44,9 @@
 #define COST_NODE 10.0     /* a firm and sweep */
 #define COST_RESOLVE 400.0 /* a firm: its numbers with their fallbacks */
 
+#define COST_TAKE_ROW 80.0  /* a firm and scenario of a kept network: checked and to its lanes */
+#define COST_KEEP_ROW 130.0 /* likewise written */
+
 /* ---- draws ---- */
 #define COST_DRAW_LANES 400.0     /* a chapter and row of lanes: quantiles */
 #define COST_DRAW_MARKET_ROW 60.0 /* an origin of a market that moves, row of lanes */

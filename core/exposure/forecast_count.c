@@ -1,6 +1,7 @@
 /* Counts of the work, from the book, the tables and the options. */
 #include "exposure/forecast.h"
 #include "exposure/markets.h"
+#include "exposure/network_store.h"
 #include "exposure/sector_shock.h"
 #include "exposure/sector_store.h"
 
@@ -43,6 +44,7 @@ static void count_run(const struct tol_plan *plan, const struct tol_plan_options
         counts->facts_tables = tables > counts->facts_tables ? tables : counts->facts_tables;
     }
     counts->draw_count = options->draws.count;
+    counts->scored_count = plan->scored_count;
     counts->thread_count = run == NULL ? 1 : tol_run_threads(run);
 }
 
@@ -88,10 +90,31 @@ static bool count_markets(const struct tol_plan *plan, struct tol_forecast_count
     return sold != NULL;
 }
 
+static enum tol_status count_kept(const struct tol_plan *plan, struct tol_run *run, struct tol_forecast_counts *counts,
+                                  struct tol_error *error)
+{
+    struct tol_keep keep = {.allocator = plan->keep.allocator};
+    bool *sound = tol_keep_array(&keep, plan->scenario_count, sizeof *sound);
+    if (sound == NULL) {
+        return tol_fail(error, TOL_NO_MEMORY, "out of memory for the forecast");
+    }
+    enum tol_status status = tol_network_store_check(plan, run, sound, error);
+    counts->network_kept = status == TOL_OK;
+    for (size_t s = 0; status == TOL_OK && s < plan->scenario_count; s++) {
+        counts->network_kept = counts->network_kept && sound[s];
+    }
+    tol_keep_release(&keep);
+    return status;
+}
+
 static enum tol_status count(struct tol_plan *plan, const struct tol_plan_options *options, struct tol_run *run,
                              struct tol_forecast_counts *counts, struct tol_error *error)
 {
     tol_plan_take_book(plan);
+    enum tol_status status = tol_plan_set_scored(plan, options, error);
+    if (status != TOL_OK) {
+        return status;
+    }
     bool fits = tol_plan_set_blocks(plan);
     if (fits) {
         count_book(plan, counts);
@@ -105,8 +128,11 @@ static enum tol_status count(struct tol_plan *plan, const struct tol_plan_option
     if (!fits) {
         return tol_fail(error, TOL_NO_MEMORY, "out of memory for the forecast");
     }
-    enum tol_status status = tol_forecast_sample(plan, counts, error);
-    return status == TOL_OK ? tol_forecast_tiers(plan, run, counts->tiers, error) : status;
+    status = tol_forecast_sample(plan, counts, error);
+    if (status == TOL_OK) {
+        status = count_kept(plan, run, counts, error);
+    }
+    return status == TOL_OK && !counts->network_kept ? tol_forecast_tiers(plan, run, counts->tiers, error) : status;
 }
 
 enum tol_status tol_forecast_count(const struct tol_book *book, const struct tol_parameters *parameters,

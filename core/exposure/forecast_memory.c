@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "exposure/forecast_costs.h"
+#include "exposure/network_store.h"
 #include "exposure/rates.h"
 #include "exposure/unknown.h"
 
@@ -84,6 +85,12 @@ static double network(struct shapes *of)
     if (linked == 0) {
         return of->kept;
     }
+    if (counts->network_kept) {
+        /* A kept answer is mapped as far as the scored firms reach, and is let go. */
+        double tiles = ceil(of->lanes / (TOL_TILE_ROWS * TOL_LANES));
+        of->kept += linked * tiles * array((double)counts->scored_count, of->lane_bytes / tiles);
+        return of->kept + (double)counts->scenario_count * (double)tol_network_store_bytes(counts->scored_count);
+    }
     double groups = ceil(of->lanes / (TOL_CHAIN_ROWS_MAX * TOL_LANES));
     double links = fmax((double)counts->link_count[TOL_SALES], (double)counts->link_count[TOL_PURCHASES]);
     double held = 2 * array(firms, together * sizeof(double)) + 6 * array(firms, sizeof(double)) +
@@ -121,6 +128,9 @@ static double draws(struct shapes *of)
 static double output_bytes(const struct tol_forecast_counts *counts)
 {
     double rows = (double)counts->firm_count * (double)counts->scenario_count;
+    if (counts->output == TOL_FORECAST_NETWORK) {
+        return (double)counts->scenario_count * (double)tol_network_store_bytes(counts->firm_count);
+    }
     if (counts->output == TOL_FORECAST_PARQUET) {
         return COST_WRITE_PARQUET_BYTES + fmin(rows * COST_WRITE_PARQUET_ROW_BYTES, COST_WRITE_PARQUET_GROUP_BYTES);
     }
@@ -141,6 +151,11 @@ void tol_forecast_memory(const struct tol_forecast_counts *counts, struct tol_st
     use[TOL_STAGE_TABLES].peak_bytes = book + tables(&of);
     use[TOL_STAGE_NETWORK].peak_bytes = book + network(&of);
     use[TOL_STAGE_DRAWS].peak_bytes = book + draws(&of);
+    if (counts->output == TOL_FORECAST_NETWORK) {
+        use[TOL_STAGE_WRITE].peak_bytes = book + of.kept + output_bytes(counts);
+        use[TOL_STAGE_LINES].peak_bytes = use[TOL_STAGE_TOTALS].peak_bytes = 0;
+        return;
+    }
     double rows = array((double)counts->window_rows, sizeof(struct tol_score_row));
     use[TOL_STAGE_LINES].peak_bytes = book + of.kept + rows + output_bytes(counts);
     use[TOL_STAGE_WRITE].peak_bytes = use[TOL_STAGE_LINES].peak_bytes;

@@ -288,8 +288,8 @@ static enum tol_status take(struct search *search, uint64_t firm, bool *fits, st
     for (uint64_t m = 0; m < search->count; m++) {
         member[m] = search->member[m];
     }
-    plan->first_firm = firm;
-    plan->firm_count = 1;
+    plan->first_firm = plan->scored_first = firm;
+    plan->firm_count = plan->scored_count = 1;
     plan->member_count = search->count;
     plan->member = member;
     return TOL_OK;

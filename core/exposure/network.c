@@ -32,6 +32,29 @@ static bool has_links(const struct tol_plan *plan, enum tol_side side)
     return of->link_start != NULL && of->link_start[plan->member_count] > of->link_start[0];
 }
 
+bool tol_network_is_there(const struct tol_plan *plan)
+{
+    return has_links(plan, TOL_SALES) || has_links(plan, TOL_PURCHASES);
+}
+
+bool tol_network_rows_make(struct tol_plan *plan, uint64_t rows)
+{
+    for (size_t t = 0; t < plan->tile_count; t++) {
+        struct tol_tile *tile = &plan->tile[t];
+        for (int side = 0; side < TOL_SIDE_COUNT; side++) {
+            if (plan->book->side[side].link_count == 0) {
+                continue;
+            }
+            tile->indirect[side] = tol_keep_zeroed(&plan->keep, rows, tile->row_count * TOL_LANES * sizeof(double));
+            tile->indirect_stride = tile->row_count * TOL_LANES;
+            if (tile->indirect[side] == NULL) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 double tol_network_unit(const struct tol_plan *plan, enum tol_side side, uint64_t member,
                         const struct tol_resolved_firm *firm)
 {
@@ -205,9 +228,10 @@ static bool allocate(struct solving *solving)
 
 enum tol_status tol_network_solve(struct tol_plan *plan, struct tol_run *run, struct tol_error *error)
 {
-    if (!has_links(plan, TOL_SALES) && !has_links(plan, TOL_PURCHASES)) {
+    if (!tol_network_is_there(plan)) {
         return TOL_OK;
     }
+    plan->network.origin = TOL_NETWORK_SOLVED;
     struct solving solving = {.plan = plan, .keep = {.allocator = plan->keep.allocator}};
     enum tol_status status = TOL_OK;
     if (!allocate(&solving)) {

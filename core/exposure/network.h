@@ -7,6 +7,12 @@
 /* Fills the tiles' indirect, where the plan has links; the plan is priced and has its scratch memory. */
 TOL_MUST_CHECK enum tol_status tol_network_solve(struct tol_plan *plan, struct tol_run *run, struct tol_error *error);
 
+/* Whether some firm of the plan names another. */
+bool tol_network_is_there(const struct tol_plan *plan);
+
+/* Gives the tiles zeroed rows of indirect for what is filled in from elsewhere, on the sides that have links. False when out of memory. */
+bool tol_network_rows_make(struct tol_plan *plan, uint64_t rows);
+
 /* What duties on a member's own lines do to it directly, as a share of all that it sells or buys: SALES from its sums of price cuts and of volume, of
  * which the other side has no second. 0 when there is no total. */
 static inline double tol_network_direct(enum tol_side side, double first_eur, double second_eur,

@@ -8,6 +8,7 @@
 #include "exposure/markets.h"
 #include "exposure/neighbourhood.h"
 #include "exposure/network.h"
+#include "exposure/network_store.h"
 #include "exposure/plan.h"
 #include "exposure/unknown.h"
 
@@ -184,8 +185,8 @@ static bool set_tiles(struct tol_plan *plan)
 
 void tol_plan_take_book(struct tol_plan *plan)
 {
-    plan->first_firm = 0;
-    plan->firm_count = plan->book->firm_count;
+    plan->first_firm = plan->scored_first = 0;
+    plan->firm_count = plan->scored_count = plan->book->firm_count;
     plan->member_count = plan->firm_count;
     plan->facts_count = plan->book->facts_count;
     for (int i = 0; i < TOL_SIDE_COUNT; i++) {
@@ -265,7 +266,10 @@ static enum tol_status fill_plan(struct tol_plan *plan, const struct tol_plan_op
     }
     begin_stage(options, TOL_STAGE_NETWORK);
     if (status == TOL_OK && stored == NULL) {
-        status = tol_network_solve(plan, run, error);
+        status = tol_network_store_take(plan, run, error);
+        if (status == TOL_OK && plan->network.origin != TOL_NETWORK_TAKEN) {
+            status = tol_network_solve(plan, run, error);
+        }
     } else if (status == TOL_OK) {
         plan->chain_stored = true;
         if (!tol_chain_store_load(stored, plan)) {
@@ -311,6 +315,45 @@ enum tol_status tol_plan_begin(const struct tol_book *book, const struct tol_par
     return TOL_OK;
 }
 
+enum tol_status tol_plan_set_scored(struct tol_plan *plan, const struct tol_plan_options *options,
+                                    struct tol_error *error)
+{
+    uint64_t firms = plan->book->firm_count;
+    if (options->first_firm > firms || options->firm_count > firms - options->first_firm) {
+        return tol_fail(error, TOL_USAGE, "%llu firms from %llu on are to be scored; the book has %llu",
+                        (unsigned long long)options->firm_count, (unsigned long long)options->first_firm,
+                        (unsigned long long)firms);
+    }
+    if (options->firm_count > 0) {
+        plan->scored_first = options->first_firm;
+        plan->scored_count = options->firm_count;
+    }
+    return TOL_OK;
+}
+
+enum tol_status tol_network_find(const struct tol_book *book, const struct tol_parameters *parameters,
+                                 const struct tol_plan_options *options, struct tol_run *run, bool *kept,
+                                 struct tol_error *error)
+{
+    struct tol_plan *plan;
+    enum tol_status status = tol_plan_begin(book, parameters, options, &plan, error);
+    memset(kept, 0, options->scenario_count * sizeof *kept);
+    if (status == TOL_OK) {
+        tol_plan_take_book(plan);
+        status = tol_plan_set_scored(plan, options, error);
+    }
+    if (status == TOL_OK) {
+        status = tol_network_store_check(plan, run, kept, error);
+    }
+    tol_plan_destroy(plan);
+    return status;
+}
+
+struct tol_network_answers tol_plan_network(const struct tol_plan *plan)
+{
+    return plan->network;
+}
+
 enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_parameters *parameters,
                                 const struct tol_plan_options *options, struct tol_run *run, struct tol_plan **plan,
                                 struct tol_error *error)
@@ -320,7 +363,10 @@ enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_pa
         return status;
     }
     tol_plan_take_book(*plan);
-    status = fill_plan(*plan, options, run, NULL, error);
+    status = tol_plan_set_scored(*plan, options, error);
+    if (status == TOL_OK) {
+        status = fill_plan(*plan, options, run, NULL, error);
+    }
     if (status != TOL_OK) {
         tol_plan_destroy(*plan);
         *plan = NULL;

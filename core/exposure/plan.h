@@ -178,8 +178,11 @@ struct tol_plan {
     uint64_t first_firm;
     uint64_t firm_count;
     uint64_t member_count; /* firms that the chain runs through; the first firm_count are scored */
-    const uint32_t
-        *network_node;      /* [member_count] their rows of what comes along the chain; NULL: row i is of member i */
+    const uint32_t *
+        network_node; /* [member_count] their rows of what comes along the chain; NULL: row i is of member row_first + i */
+    uint64_t row_first;                  /* 0, unless only the scored firms have rows */
+    uint64_t scored_first, scored_count; /* firms that tol_plan_score is asked for */
+    struct tol_network_answers network;
     const uint64_t *member; /* [member_count] their places in the book; NULL: firm i of the book is member i */
     struct tol_plan_side side[TOL_SIDE_COUNT];
     uint32_t facts_count;
@@ -234,8 +237,15 @@ static inline uint64_t tol_member_firm(const struct tol_plan *plan, uint64_t mem
 static inline double *tol_indirect_row(const struct tol_plan *plan, const struct tol_tile *tile, enum tol_side side,
                                        uint64_t member)
 {
-    uint64_t row = plan->network_node != NULL ? plan->network_node[member] : member;
+    uint64_t row = plan->network_node != NULL ? plan->network_node[member] : member - plan->row_first;
     return tile->indirect[side] + row * tile->indirect_stride;
+}
+
+/* One number of those. */
+static inline double *tol_indirect_place(const struct tol_plan *plan, enum tol_side side, uint64_t member, size_t lane)
+{
+    struct tol_lane_place place = tol_lane_place(lane);
+    return tol_indirect_row(plan, &plan->tile[place.tile], side, member) + place.offset;
 }
 
 /* The kernels of that name; NULL: TOLMUUR_ISA, else the best here. TOL_USAGE: unknown, or this machine lacks it. */
@@ -249,6 +259,9 @@ TOL_MUST_CHECK enum tol_status tol_plan_begin(const struct tol_book *book, const
 
 /* Lines, cells and links of the whole book. */
 void tol_plan_take_book(struct tol_plan *plan);
+/* Which firms are scored, of a plan that has its book. TOL_USAGE: the book does not have them. */
+TOL_MUST_CHECK enum tol_status tol_plan_set_scored(struct tol_plan *plan, const struct tol_plan_options *options,
+                                                   struct tol_error *error);
 /* Cuts the firms into blocks. False when out of memory. */
 bool tol_plan_set_blocks(struct tol_plan *plan);
 

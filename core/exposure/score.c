@@ -307,8 +307,8 @@ void tol_score_members(const struct tol_plan *plan, struct tol_scratch *scratch,
 
 static bool has_firms(const struct tol_plan *plan, uint64_t first_firm, uint64_t count)
 {
-    return first_firm >= plan->first_firm && count <= plan->firm_count &&
-           first_firm - plan->first_firm <= plan->firm_count - count;
+    return first_firm >= plan->scored_first && count <= plan->scored_count &&
+           first_firm - plan->scored_first <= plan->scored_count - count;
 }
 
 enum tol_status tol_plan_score(const struct tol_plan *plan, unsigned worker, uint64_t first_firm, uint64_t firm_count,
@@ -317,7 +317,7 @@ enum tol_status tol_plan_score(const struct tol_plan *plan, unsigned worker, uin
     if (!has_firms(plan, first_firm, firm_count)) {
         return tol_fail(error, TOL_USAGE, "firms %llu to %llu asked for; the plan has %llu from %llu on",
                         (unsigned long long)first_firm, (unsigned long long)(first_firm + firm_count),
-                        (unsigned long long)plan->firm_count, (unsigned long long)plan->first_firm);
+                        (unsigned long long)plan->scored_count, (unsigned long long)plan->scored_first);
     }
     if (worker >= plan->worker_count) {
         return tol_fail(error, TOL_USAGE, "worker %u asked for; the plan was made for %u", worker, plan->worker_count);

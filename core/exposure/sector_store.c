@@ -203,7 +203,7 @@ bool tol_sector_store_load(const struct tol_plan *plan, const char *folder)
 static void save_scenario(const struct tol_plan *plan, const char *folder, const char *key, size_t scenario)
 {
     struct tol_sections_writer *writer;
-    struct stored_node *node = tol_store_begin(folder, store_name, key, stored_bytes(plan), &writer);
+    struct stored_node *node = tol_store_try(folder, store_name, key, stored_bytes(plan), &writer);
     if (node == NULL) {
         return;
     }
@@ -225,7 +225,7 @@ static void save_uses(const struct tol_plan *plan, const char *folder, const cha
 {
     struct tol_sections_writer *writer;
     uint64_t count = place_count(plan);
-    struct stored_use *use = tol_store_begin(folder, uses_name, key, count * sizeof *use, &writer);
+    struct stored_use *use = tol_store_try(folder, uses_name, key, count * sizeof *use, &writer);
     for (uint64_t place = 0; use != NULL && place < count; place++) {
         for (int r = 0; r < TOL_READING_COUNT; r++) {
             size_t offset;

@@ -25,6 +25,17 @@ bool tol_store_key(const struct tol_plan *plan, size_t scenario, char key[TOL_ST
     return length > 0 && length < TOL_STORE_KEY_SIZE;
 }
 
+bool tol_store_book_key(const struct tol_plan *plan, size_t scenario, char key[TOL_STORE_KEY_SIZE])
+{
+    if (!tol_store_key(plan, scenario, key)) {
+        return false;
+    }
+    size_t used = strlen(key);
+    int more = snprintf(key + used, TOL_STORE_KEY_SIZE - used, ", book %016llx, %u tiers",
+                        (unsigned long long)tol_book_identity(plan->book), plan->settings.tiers);
+    return more > 0 && (size_t)more < TOL_STORE_KEY_SIZE - used;
+}
+
 static bool make_path(const char *folder, const char *name, const char *key, char path[PATH_SIZE])
 {
     XXH128_hash_t hash = XXH3_128bits(key, strlen(key));
@@ -53,21 +64,37 @@ const void *tol_store_find(const char *folder, const char *name, const char *key
     return size == bytes ? rows : NULL;
 }
 
-void *tol_store_begin(const char *folder, const char *name, const char *key, uint64_t bytes,
-                      struct tol_sections_writer **writer)
+enum tol_status tol_store_begin(const char *folder, const char *name, const char *key, uint64_t bytes,
+                                struct tol_sections_writer **writer, void **rows, struct tol_error *error)
 {
     char path[PATH_SIZE];
+    *writer = NULL;
+    *rows = NULL;
+    if (!make_path(folder, name, key, path)) {
+        return tol_fail(error, TOL_CANNOT_CREATE, "the name of the folder %.200s... is too long", folder);
+    }
+    enum tol_status status = tol_sections_writer_create(path, STORE_KIND, STORE_VERSION, writer, error);
+    if (status != TOL_OK) {
+        *writer = NULL;
+        return status;
+    }
+    status = tol_sections_append(*writer, STORE_KEY_SECTION, key, strlen(key), error);
+    if (status == TOL_OK) {
+        status = tol_sections_reserve(*writer, STORE_ROWS_SECTION, bytes, rows, error);
+    }
+    if (status != TOL_OK) {
+        tol_sections_abort(*writer);
+        *writer = NULL;
+        *rows = NULL;
+    }
+    return status;
+}
+
+void *tol_store_try(const char *folder, const char *name, const char *key, uint64_t bytes,
+                    struct tol_sections_writer **writer)
+{
     void *rows;
-    if (!make_path(folder, name, key, path) ||
-        tol_sections_writer_create(path, STORE_KIND, STORE_VERSION, writer, NULL) != TOL_OK) {
-        return NULL;
-    }
-    if (tol_sections_append(*writer, STORE_KEY_SECTION, key, strlen(key), NULL) == TOL_OK &&
-        tol_sections_reserve(*writer, STORE_ROWS_SECTION, bytes, &rows, NULL) == TOL_OK) {
-        return rows;
-    }
-    tol_sections_abort(*writer);
-    return NULL;
+    return tol_store_begin(folder, name, key, bytes, writer, &rows, NULL) == TOL_OK ? rows : NULL;
 }
 
 void tol_store_end(struct tol_sections_writer *writer)

@@ -12,6 +12,9 @@
  * all their bits. False when the text does not fit. */
 bool tol_store_key(const struct tol_plan *plan, size_t scenario, char key[TOL_STORE_KEY_SIZE]);
 
+/* The same for answers about a whole book: also the book, and how many tiers its network is followed over. */
+bool tol_store_book_key(const struct tol_plan *plan, size_t scenario, char key[TOL_STORE_KEY_SIZE]);
+
 /* Who finds out whether the bytes are whole: the store, reading all of them, or the caller, where he reads few. */
 enum tol_store_check { TOL_STORE_CHECKS, TOL_STORE_CALLER_CHECKS };
 
@@ -20,10 +23,15 @@ enum tol_store_check { TOL_STORE_CHECKS, TOL_STORE_CALLER_CHECKS };
 const void *tol_store_find(const char *folder, const char *name, const char *key, uint64_t bytes,
                            enum tol_store_check check, struct tol_sections **sections);
 
-/* Starts a file for the key and gives its bytes to be filled; tol_sections_finish ends it. NULL when it cannot be written, which is no failure:
- * the next run makes the answer again. */
-void *tol_store_begin(const char *folder, const char *name, const char *key, uint64_t bytes,
-                      struct tol_sections_writer **writer);
+/* Starts a file for the key and gives its bytes, all 0, to be filled; tol_sections_finish ends it. *writer and *rows are NULL when it cannot be written.
+ * TOL_CANNOT_CREATE, TOL_IO, TOL_NO_MEMORY. */
+TOL_MUST_CHECK enum tol_status tol_store_begin(const char *folder, const char *name, const char *key, uint64_t bytes,
+                                               struct tol_sections_writer **writer, void **rows,
+                                               struct tol_error *error);
+
+/* The same for an answer whose failure to be kept is no failure, since the next run makes it again. NULL: it cannot be. */
+void *tol_store_try(const char *folder, const char *name, const char *key, uint64_t bytes,
+                    struct tol_sections_writer **writer);
 void tol_store_end(struct tol_sections_writer *writer);
 
 #endif

@@ -313,6 +313,149 @@ def case_draws(stage):
     return "50 draws"
 
 
+class Networks:
+    """Network jobs, and runs that may take what they keep."""
+
+    def __init__(self, stage, chance):
+        self.stage, self.chance = stage, chance
+        self.cache = stage.folder / "cache"
+        self.quiet = stage.environment
+        stage.environment = dict(stage.environment, TOLMUUR_CACHE=str(self.cache))
+
+    def command(self, number, *more, of=3):
+        isa = self.chance.choice(["scalar", ""])
+        return [self.stage.program, "score", str(self.stage.book), *OPTIONS, "--network", f"{number}/{of}", "--no-pin", "--threads",
+                str(self.chance.choice([1, 2, 3, 7])), *(["--isa", isa] if isa else []), *more]
+
+    def solve(self, number, *more, of=3, environment=None, code=0):
+        done = subprocess.run(self.command(number, *more, of=of), env=environment or self.stage.environment, capture_output=True, text=True, check=False)
+        expect(done.returncode == code and not done.stdout, f"network {number}: exit {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stderr
+
+    def kill(self, number):
+        running = subprocess.Popen(self.command(number), env=self.stage.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(self.chance.uniform(0, self.stage.seconds))
+        running.kill()
+        running.wait()
+
+    def files(self):
+        return sorted(path for path in self.cache.glob("network-*") if "." not in path.name)
+
+    def merge(self, *words, more=()):
+        """Shards in any order, of which number i must say words[i]; merged they are the run."""
+        order = list(range(1, len(words) + 1))
+        self.chance.shuffle(order)
+        for number in order:
+            done = self.stage.score(number, *more, "--threads", str(self.chance.choice([1, 2, 3])), count=len(words))
+            expect(done.returncode == 0 and f"network: {words[number - 1]}" in done.stderr, f"shard {number}: {done.stderr}")
+        done = self.stage.merge(names(len(words)))
+        if more:
+            expect(done.returncode == 0 and self.stage.contents("merged") == self.stage.contents("drawn"), f"the merged run is not the run with draws: {done.stderr}")
+        else:
+            self.stage.check_merged(done)
+        for name in [*names(len(words)), "merged"]:
+            self.stage.clear(name)
+
+
+SOLVED_ONE, SOLVED_ALL = "solved here; of 1 of 3 scenarios, ", "solved here; no answers of score --network are there"
+
+
+def network_rounds(stage, networks):
+    """Jobs in any order, one twice, one killed and run again; shards take what they kept, a whole run does too."""
+    taken = f"taken from {networks.cache}"
+    for _ in range(10 if LONG else 1):
+        order = [1, 2, 3]
+        networks.chance.shuffle(order)
+        networks.kill(order[0])
+        for number in order:
+            networks.solve(number)
+        expect(len(networks.files()) == 3, f"kept: {networks.files()}")
+        kept = {path: path.read_bytes() for path in networks.files()}
+        said = networks.solve(order[1])
+        expect("0 solved and kept" in said and "1 kept from before" in said, said)
+        networks.merge(*[taken] * FEW)
+        expect(kept == {path: path.read_bytes() for path in networks.files()}, "answers changed by being read")
+        done = stage.run("again")
+        expect(done.returncode == 0 and taken in done.stderr and done.stdout == stage.totals, done.stderr)
+        stage.check_whole("again")
+        stage.clear("again")
+        for path in networks.files() if LONG else []:
+            path.unlink()
+
+
+def network_lacks(stage, networks):
+    """One that was never solved, one that is damaged, one of another option, day or book: solved again, and that is said."""
+    taken = f"taken from {networks.cache}"
+    for number in (1, 2, 3):
+        networks.solve(number)
+    files = networks.files()
+    whole = files[1].read_bytes()
+    files[1].unlink()
+    networks.merge(*[SOLVED_ONE] * 2)
+    rows = len(whole) - -(-2 * (256 * 48 + 8) // 64) * 64  # two blocks of 256 firms, of which firm 400 and on are not there
+    for offset in [networks.chance.randrange(rows, rows + 256 * 48) for _ in range(20 if LONG else 1)]:
+        files[1].write_bytes(whole)
+        damage(files[1], offset)
+        networks.merge(SOLVED_ONE, SOLVED_ONE, taken)  # firms 1 to 132, to 264, to 400
+    said = networks.solve(1) + networks.solve(2) + networks.solve(3)
+    expect(said.count("1 solved and kept") == 1 and files[1].read_bytes() == whole, f"the damaged answer is not made again: {said}")
+    others = {"option": ["--settings", "cost_pass_through=0.5"], "day": ["--baseline", "2025-02-01"]}
+    for more in others.values():
+        before = set(networks.files())
+        networks.solve(2, *more)
+        (other,) = set(networks.files()) - before
+        other.replace(files[1])
+        networks.merge(*[SOLVED_ONE] * 2)
+        files[1].write_bytes(whole)
+    for path in files[:2]:
+        path.unlink()
+    done = stage.score(1, count=2)
+    expect("of 2 of 3 scenarios" in done.stderr, done.stderr)
+    stage.clear("s1")
+    files[2].unlink()
+    networks.merge(*[SOLVED_ALL] * 2)
+
+
+def network_forms(stage, networks):
+    """What is refused in words, and forecasts."""
+    expect("make at most so many" in networks.solve(1, of=4, code=64) and "write I/N" in networks.solve(4, code=64), "shares that are none")
+    for words, more in (("give --output to the call", ["-o", "x/"]), ("give --shard to the call", ["--shard", "1/2"]), ("give --resume to the call", ["--resume"]),
+                        ("give --fail-if", ["--fail-if", "firms<1"])):
+        expect(words in networks.solve(1, *more, code=64), f"{words} is not said of {more}")
+    expect("no folder to keep answers in" in networks.solve(1, environment=networks.quiet, code=64), "nowhere to keep")
+    networks.solve(1, environment=dict(networks.quiet, TOLMUUR_CACHE="/proc"), code=73)
+
+    def forecast(*more):
+        done = subprocess.run([stage.program, "score", str(stage.book), *OPTIONS, "--dry-run", "--format", "json", *more], env=stage.environment, capture_output=True,
+                              text=True, check=False)
+        expect(done.returncode == 0, done.stderr)
+        return {row["stage"]: row for row in json.loads(done.stdout)}
+
+    shard = ["--shard", "2/3", "-o", str(stage.folder / "never")]
+    solving, promised = forecast(*shard), forecast(*shard, "--network", "1/3")
+    job = forecast("--network", "1/3")
+    expect(job["network"]["sales_tiers"] > 0 and job["lines"]["seconds"] == job["draws"]["seconds"] == 0 < job["write"]["seconds"], f"{job}")
+    expect(solving["network"]["sales_tiers"] > 0 == promised["network"]["sales_tiers"], f"{promised}")
+    for number in (1, 2, 3):
+        networks.solve(number)
+    kept = forecast(*shard)
+    expect(kept["network"]["sales_tiers"] == 0 and abs(kept["network"]["peak_bytes"] - promised["network"]["peak_bytes"]) < 4e6, f"{kept}, promised {promised}")
+    expect(forecast("--network", "1/3")["network"]["seconds"] == 0, "what is kept is forecast to be solved")
+
+
+def case_network(stage):
+    """The firms' network by lanes: the merged bytes are those of one run, whatever became of the jobs that keep it."""
+    networks = Networks(stage, random.Random(SEED))
+    network_rounds(stage, networks)
+    network_lacks(stage, networks)
+    network_forms(stage, networks)
+    more = ["--draws", "20", "--seed", "4"]
+    whole = subprocess.run(stage.command("drawn", *more), env=networks.quiet, capture_output=True, text=True, check=False)
+    expect(whole.returncode == 0, whole.stderr)
+    networks.merge(*[f"taken from {networks.cache}"] * 2, more=more)
+    return f"{10 if LONG else 1} rounds"
+
+
 def block_with(document, language, word):
     """The one fenced block of a document in this language that has this word."""
     blocks = re.findall(rf"^```{language}\n(.*?)^```", pathlib.Path(document).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
@@ -350,26 +493,95 @@ def try_xargs(stage, document):
     for _ in range(2):  # the same lines again have nothing to do
         done = subprocess.run(["sh", "-eu", "-c", lines], env=environment, cwd=place, capture_output=True, text=True, check=False)
         expect(done.returncode == 0, f"exit {done.returncode}: {done.stderr}")
-    expect(done.stderr.count("nothing to do") == 5, done.stderr)
+    expect(done.stderr.count("nothing to do") == 5 and done.stderr.count("0 solved and kept") == 2, done.stderr)
     check_single(stage, place / "runs/tonight")
 
 
 def try_kubernetes(stage, document):
     """The container's command with each index, as the kubelet runs it: YAML folds the lines of a plain scalar."""
     place, environment = place_of(stage, "pods")
-    manifest = block_with(document, "yaml", "completionMode: Indexed")
-    count = int(re.search(r"completions: (\d+)", manifest).group(1))
-    command = " ".join(line.strip() for line in re.search(r"args:\n +- (.*?)\n +resources:", manifest, re.DOTALL).group(1).splitlines())
-    environment["PART_ROWS"] = "100"
     (place / "shards").mkdir()
-    for index in range(count):
-        done = subprocess.run(["sh", "-c", command.replace("/data/", f"{place}/")], env=dict(environment, JOB_COMPLETION_INDEX=str(index)), capture_output=True,
-                              text=True, check=False)
-        expect(done.returncode == 0, f"index {index}: exit {done.returncode}: {done.stderr}")
+    for name, word in (("tolmuur-network", "1 solved and kept"), ("tolmuur-tonight", f"network: taken from {place}/cache")):
+        manifest = block_with(document, "yaml", f"name: {name}")
+        count = int(re.search(r"completions: (\d+)", manifest).group(1))
+        command = " ".join(line.strip() for line in re.search(r"args:\n +- (.*?)\n +resources:", manifest, re.DOTALL).group(1).splitlines())
+        given = dict(re.findall(r"\{name: (\w+), value: \"?(.*?)\"?\}", manifest))
+        given["PART_ROWS"] = "100"
+        given = {key: value.replace("/data/", f"{place}/") for key, value in given.items()}
+        for index in range(count):
+            done = subprocess.run(["sh", "-c", command.replace("/data/", f"{place}/")], env=dict(environment, **given, JOB_COMPLETION_INDEX=str(index)),
+                                  capture_output=True, text=True, check=False)
+            expect(done.returncode == 0 and word in done.stderr, f"{name}, index {index}: exit {done.returncode}: {done.stderr}")
     done = subprocess.run([stage.program, "merge", *[str(path) for path in (place / "shards").glob("[0-9]")], "-o", str(place / "run")], env=stage.environment,
                           capture_output=True, text=True, check=False)
     expect(done.returncode == 0, done.stderr)
     check_single(stage, place / "run")
+
+
+def run_jobs(environment, jobs, name, count):
+    """The tasks of an array as Slurm runs them."""
+    said = ""
+    for number in range(1, count + 1):
+        task = dict(environment, SLURM_ARRAY_TASK_ID=str(number), SLURM_ARRAY_JOB_ID="1", SLURM_CPUS_PER_TASK="1")
+        done = subprocess.run(["sh", str(jobs / f"{name}.sh")], env=task, capture_output=True, text=True, check=False)
+        expect(done.returncode == 0, done.stderr)
+        said += done.stderr
+    return said
+
+
+# In the place of the program: forecasts of a run whose network takes 400 s, of which half memory, and that has 16 scenarios.
+FORECASTS = """#!/bin/sh
+row() { printf 'network,%s,%s,0,,\\nlines,%s,0,0,,\\nwrite,%s,0,0,,\\ntotal,%s,%s,%s,,\\n' "$@"; }
+case "$*" in
+  *--shard*--network*) row 1 1 30 30 100 100 "$KEPT_BYTES" ;;
+  *--shard*) row 400 800 30 30 499 900 8e9 ;;
+  *--network*)
+    of=$(printf %s "$*" | sed 's|.*--network 1/\\([0-9]*\\).*|\\1|')
+    [ "$of" -le 16 ] || exit 64
+    row 0 0 0 0 $((JOB_SECONDS / of)) $((JOB_SECONDS / of)) $((6000000000 / of)) ;;
+  *) row 400 800 2000 1000 3500 7000 8e9 ;;
+esac
+"""
+
+
+def try_slurm_rule(place, environment, told):
+    """When the network is solved before, by how many jobs, and how many shards there are then."""
+    (place / "bin/tolmuur").unlink()
+    (place / "bin/tolmuur").write_text(FORECASTS, encoding="utf-8")
+    (place / "bin/tolmuur").chmod(0o755)
+    environment = {name: value for name, value in environment.items() if name not in ("TOLMUUR_CACHE", "SLURM_SHARDS")}
+    # seconds of all network jobs, bytes of a shard that takes what they kept: jobs (None: no network), shards
+    for case, (seconds, kept, jobs, shards) in enumerate(((1000, "3e9", 4, 6), (1000, "7e9", 4, 6), (3000, "7e9", None, 30), (3000, "3e9", 16, 6), (100, "7e9", 1, 6),
+                                                          (100, "2e9", 2, 6), (20000, "2e9", 16, 6))):
+        told.unlink(missing_ok=True)
+        done = subprocess.run([str(place / "bin/tolmuur-slurm"), "portfolio.book", f"rule{case}", "--on", "2025-08-10"], cwd=place, capture_output=True, text=True,
+                              env=dict(environment, JOB_SECONDS=str(seconds), KEPT_BYTES=kept), check=False)
+        expect(done.returncode == 0, done.stderr)
+        arrays = re.findall(r"--array=1-(\d+)", told.read_text(encoding="utf-8"))
+        expect(arrays == [str(number) for number in (jobs, shards) if number], f"{seconds} s, {kept} bytes: arrays {arrays}")
+
+
+def try_slurm_network(stage, place, environment, told):
+    """A network before the shards, and parts that are small enough without being asked for."""
+    told.unlink()
+    environment = dict(environment, SLURM_SHARDS="3", SLURM_CPUS="1", SLURM_NETWORK_SHARDS="2")
+    del environment["TOLMUUR_CACHE"], environment["PART_ROWS"]
+    command = [str(place / "bin/tolmuur-slurm"), "portfolio.book", "whole", "--on", "2025-08-10", "--on", "2025-04-12"]
+    done = subprocess.run(command, env=environment, cwd=place, capture_output=True, text=True, check=False)
+    expect(done.returncode == 0 and done.stdout.split() == ["2", "3", "1"], f"{done.stdout}{done.stderr}")
+    network, array, merge = told.read_text(encoding="utf-8").splitlines()
+    expect(re.search(r"--requeue --array=1-2 --cpus-per-task=1 --time=\d+ --mem=\d+M ", network), network)
+    expect(re.search(r"--array=1-3 .* --mem=\d+M --dependency=afterok:1 --kill-on-invalid-dep=yes ", array), array)
+    expect("--dependency=afterok:2 " in merge, merge)
+    jobs = place / "whole.shards"
+    expect("1 solved and kept" in run_jobs(environment, jobs, "network", 2), "nothing is kept")
+    said = run_jobs(environment, jobs, "shard", 3)
+    expect(said.count(f"network: taken from {jobs}/cache") == 3, said)
+    done = subprocess.run(["sh", str(jobs / "merge.sh")], env=environment, capture_output=True, text=True, check=False)
+    expect(done.returncode == 0, done.stderr)
+    expect(json.loads((place / "whole/manifest.json").read_text(encoding="utf-8"))["options"]["part-rows"] == ["266"], "133 firms of two scenarios are a part")
+    shutil.rmtree(place / "single")
+    check_single(stage, place / "whole")
 
 
 def try_slurm_jobs(stage, script):
@@ -385,15 +597,15 @@ def try_slurm_jobs(stage, script):
     expect(re.search(r"--requeue --array=1-3 --cpus-per-task=1 --time=\d+ --mem=\d+M ", array), array)
     expect("--dependency=afterok:1 --kill-on-invalid-dep=yes" in merge, merge)
     jobs = place / "it's a run.shards"
-    for number in (1, 2, 3):
-        task = dict(environment, SLURM_ARRAY_TASK_ID=str(number), SLURM_ARRAY_JOB_ID="1", SLURM_CPUS_PER_TASK="1")
-        done = subprocess.run(["sh", str(jobs / "shard.sh")], env=task, capture_output=True, text=True, check=False)
-        expect(done.returncode == 0, done.stderr)
+    run_jobs(environment, jobs, "shard", 3)
     done = subprocess.run(["sh", str(jobs / "merge.sh")], env=environment, capture_output=True, text=True, check=False)
     expect(done.returncode == 0, done.stderr)
     check_single(stage, place / "it's a run")
+    (jobs / "number").unlink()
     done = subprocess.run(command, env=dict(environment, SLURM_SECONDS="0"), cwd=place, capture_output=True, text=True, check=False)
     expect(done.returncode == 65 and "at most so many shards" in done.stderr, f"a thousand shards of 400 firms: {done.returncode} {done.stderr}")
+    try_slurm_network(stage, place, environment, told)
+    try_slurm_rule(place, environment, told)
 
 
 def case_manual(stage, document, script):
@@ -404,7 +616,7 @@ def case_manual(stage, document, script):
     return "xargs, Kubernetes, Slurm"
 
 
-CASES = {"order": case_order, "counts": case_counts, "refused": case_refused, "forms": case_forms, "draws": case_draws}
+CASES = {"order": case_order, "counts": case_counts, "refused": case_refused, "forms": case_forms, "draws": case_draws, "network": case_network}
 
 
 def main():

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A run on a real Slurm cluster of one machine, slurmctld and two slurmd, of which one dies in mid-run with all that runs on it: the merged run must have the bytes
-of one that was never cut.
+"""A run on a real Slurm cluster of one machine, slurmctld and two slurmd, of which one dies while it solves the network, and again in mid-run, with all that runs on
+it: the merged run must have the bytes of one that was never cut.
 
 usage: cluster.py PROGRAM GENERATOR SCRIPT
 TOLMUUR_LONG=1 only; needs slurmctld, slurmd and munged (./dev test --long installs them).
@@ -21,6 +21,7 @@ import time
 DAEMONS = ("munged", "slurmctld", "slurmd")
 NODES = ("node1", "node2")
 SHARDS = 9
+NETWORKS = 4
 DAYS = ["2025-02-04", "2025-03-04", "2025-03-12", "2025-04-05", "2025-04-12", "2025-08-10", "2025-11-14", "2026-03-01"]
 OPTIONS = [word for day in DAYS for word in ("--on", day)] + ["--part-rows", "4000", "--draws", "100"]
 PATIENCE = 600  # seconds that the cluster may take, on a busy machine
@@ -176,6 +177,7 @@ class Stage:
         shutil.copy(script, self.programs / "tolmuur-slurm")
         (self.programs / "tolmuur").symlink_to(pathlib.Path(program).resolve())
         self.environment = dict(os.environ, LC_ALL="C", TOLMUUR_CACHE="")
+        self.cluster_environment = {name: value for name, value in self.environment.items() if name != "TOLMUUR_CACHE"}
         tables = str(pathlib.Path(__file__).resolve().parents[2] / "datasets/demo")
         subprocess.run([generator, "--tables", tables, "--firms", "20000", "--lines", "600000", "--named", "27", "--seed", "5", str(folder / "input")], check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -191,7 +193,8 @@ class Stage:
         return files
 
     def submit(self, cluster, *more):
-        environment = dict(self.environment, SLURM_CONF=str(cluster.configuration), SLURM_SHARDS=str(SHARDS), SLURM_CPUS="1", SBATCH_OPTIONS="")
+        environment = dict(self.cluster_environment, SLURM_CONF=str(cluster.configuration), SLURM_SHARDS=str(SHARDS), SLURM_NETWORK_SHARDS=str(NETWORKS), SLURM_CPUS="1",
+                           SBATCH_OPTIONS="")
         done = subprocess.run([self.programs / "tolmuur-slurm", str(self.book), str(self.folder / "run"), *OPTIONS, *more], env=environment, capture_output=True,
                               text=True, check=False)
         expect(done.returncode == 0, f"tolmuur-slurm: exit {done.returncode}: {done.stderr}{cluster.said()}")
@@ -208,13 +211,30 @@ def logs(stage):
     return "\n".join(f"{path.name}:\n{path.read_text(errors='replace')[-800:]}" for path in sorted((stage.folder / "run.shards").glob("*.log")))
 
 
+def running_on(cluster, node, job):
+    """Numbers of the job's tasks that run there."""
+    entries = [entry.split() for entry in cluster.ask("squeue", "--noheader", "--states=R", "--format=%F %K %N").splitlines()]
+    return [entry[1] for entry in entries if entry[0] == job and entry[2] == node]
+
+
+def kill_network(cluster, node, job):
+    """Kills the node while it solves a share of the network, and brings it back. Returns the task."""
+    cluster.wait(lambda: running_on(cluster, node, job), "no task of the network runs on the node that is to die")
+    task = running_on(cluster, node, job)[0]
+    cluster.kill_node(node)
+    cluster.wait(lambda: "Restarts=1" in cluster.ask("scontrol", "show", "job", f"{job}_{task}"), f"task {task} of the network is not put back")
+    cluster.start_node(node)
+    return task
+
+
 def try_cluster(stage, cluster):
-    array, merge = stage.submit(cluster, "--fail-if", "firms<1")
+    array, merge, network = stage.submit(cluster, "--fail-if", "firms<1")
     victim = NODES[1]
-    busy = lambda: [entry for entry in cluster.ask("squeue", "--noheader", "--states=R", "--format=%F %K %N").splitlines() if entry.endswith(victim)]
+    share = kill_network(cluster, victim, network)
+    busy = lambda: running_on(cluster, victim, array)
     cluster.wait(busy, "no task runs on the node that is to die")
     running = busy()
-    partial = lambda: any((stage.folder / "run.shards").glob(f"{running[0].split()[1]}.partial/run/scores/part-*.parquet"))
+    partial = lambda: any((stage.folder / "run.shards").glob(f"{running[0]}.partial/run/scores/part-*.parquet"))
     end = time.monotonic() + 20
     while not partial() and time.monotonic() < end:  # in mid-run: a part is written, the shard is not whole
         time.sleep(0.01)
@@ -226,11 +246,13 @@ def try_cluster(stage, cluster):
     tasks = cluster.ask("squeue", "--noheader", "--array", "--states=all", "--jobs", array, "--format=%K %T").splitlines()
     expect(ended == "COMPLETED", f"the merge is {ended}, tasks {tasks}\n{cluster.said()}\n{logs(stage)}")
     expect(sorted(tasks) == sorted(f"{number} COMPLETED" for number in range(1, SHARDS + 1)), f"tasks: {tasks}")
-    detail = cluster.ask("scontrol", "show", "job", f"{array}_{running[0].split()[1]}")
+    detail = cluster.ask("scontrol", "show", "job", f"{array}_{running[0]}")
     expect("Restarts=1" in detail, f"the task of the dead node was not put back: {detail}")
     expect(stage.contents("run") == stage.contents("single"), "the merged run is not the single run")
+    said = "".join(path.read_text(errors="replace") for path in (stage.folder / "run.shards").glob("shard-*.log"))
+    expect(said.count("network: taken from") >= SHARDS and "network: solved" not in said, f"shards did not take the network: {logs(stage)}")
     state = cluster.ask("sinfo", "--noheader", "--Node", "--format=%N %T")
-    return f"{SHARDS} shards, task {running[0].split()[1]} killed with {victim} {'with a part written' if written else 'before its first part'}; {' '.join(state.split())}; same bytes"
+    return f"{NETWORKS} shares of the network, {share} killed; {SHARDS} shards, {running[0]} killed with {victim} {'with a part written' if written else 'before its first part'}; {' '.join(state.split())}; same bytes"
 
 
 def main():

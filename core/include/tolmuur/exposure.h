@@ -150,8 +150,10 @@ struct tol_plan_options {
     size_t scenario_count;
     /* Markets and the sector network; NULL: neither, P is 1 and unnamed counterparts hand on nothing. Verified, and outlives the plan. */
     const struct tol_economy *economy;
-    /* Folder where answers of the networks are kept between runs, so that one firm is answered at once; NULL: none. */
+    /* Folder where answers of the networks are kept between runs, so that one firm is answered at once; NULL: none. Nothing is taken from there unverified. */
     const char *store;
+    /* Firms that tol_plan_score will be asked for; count 0: all. Where the firms' network is kept (tol_plan_keep_network), only theirs is read and held. */
+    uint64_t first_firm, firm_count;
     struct tol_settings settings;
     struct tol_draw_options draws; /* count 0: none, and nothing else changes */
     const char *isa;               /* NULL: TOLMUUR_ISA, else the best */
@@ -178,6 +180,31 @@ TOL_MUST_CHECK enum tol_status tol_plan_create_for_firm(const struct tol_book *b
                                                         const struct tol_plan_options *options, struct tol_plan **plan,
                                                         struct tol_error *error);
 void tol_plan_destroy(struct tol_plan *plan);
+
+/* How a plan of a whole book came by what the firms' network comes to. */
+struct tol_network_answers {
+    enum {
+        TOL_NETWORK_NONE = 0, /* no firm names another */
+        TOL_NETWORK_SOLVED,
+        TOL_NETWORK_TAKEN /* from options.store, of every scenario */
+    } origin;
+    size_t kept;    /* scenarios whose answers were there and whole for the firms that were asked for */
+    size_t lacking; /* the first scenario of which they were not; 0 when kept is all */
+};
+struct tol_network_answers tol_plan_network(const struct tol_plan *plan);
+
+/* Keeps what the firms' network comes to in options.store, 48 bytes a firm and scenario: a later plan of the same book, laws, tables and settings that has any of
+ * these scenarios takes it from there, when it is kept of all of its scenarios, and is the same to the bit. Nothing to do where the network was taken, or
+ * there is none. The plan's economy and parameters are of one tables file. One file a scenario appears whole or not at all; those that were there are replaced. run NULL: in this thread. TOL_USAGE: no store or no economy.
+ * TOL_CANNOT_CREATE, TOL_IO (disk full too), TOL_NO_MEMORY, TOL_TRY_AGAIN. */
+TOL_MUST_CHECK enum tol_status tol_plan_keep_network(const struct tol_plan *plan, struct tol_run *run,
+                                                     struct tol_error *error);
+
+/* Whether that is kept and whole of each scenario, for the firms of the options: kept [scenario_count]. Reads those answers through. All false without store or
+ * economy, and where no firm names another. Statuses as tol_plan_create. */
+TOL_MUST_CHECK enum tol_status tol_network_find(const struct tol_book *book, const struct tol_parameters *parameters,
+                                                const struct tol_plan_options *options, struct tol_run *run, bool *kept,
+                                                struct tol_error *error);
 const char *tol_plan_isa(const struct tol_plan *plan);
 
 /* Blocks of firms of about equal work; block i is firms [start[i], start[i+1]). */

@@ -14,7 +14,8 @@ enum tol_forecast_output {
     TOL_FORECAST_NONE = 0, /* only totals are made */
     TOL_FORECAST_CSV,
     TOL_FORECAST_JSON, /* an array or lines */
-    TOL_FORECAST_PARQUET
+    TOL_FORECAST_PARQUET,
+    TOL_FORECAST_NETWORK /* no rows: what the firms' network comes to is kept (tol_plan_keep_network) */
 };
 
 /* How much there is to do. Everything but the last group stands in the book, the tables and the options; the last group is looked at on samples. */
@@ -39,6 +40,8 @@ struct tol_forecast_counts {
     uint64_t node_link_count; /* of the sector network, both sides */
     uint64_t use_count;       /* industries of a region in the markets of another that sales hang on */
     bool sectors_stored;      /* the sector network's answers are kept from an earlier run */
+    bool network_kept;        /* and those of the firms' network, for the firms that are scored */
+    uint64_t scored_count;    /* those firms */
 
     size_t scenario_count;
     uint32_t world_count;  /* laws and days, the baseline among them */
@@ -48,7 +51,7 @@ struct tol_forecast_counts {
     unsigned thread_count;
     enum tol_forecast_output output;
 
-    double tiers[TOL_SIDE_COUNT];       /* sweeps that the network will take, by the decay of its terms */
+    double tiers[TOL_SIDE_COUNT]; /* sweeps that the network will take, by the decay of its terms; 0 where it is kept */
     double factor_rows[TOL_SIDE_COUNT]; /* different rows of factors that the cells have */
     double open_cells;                  /* cells whose duty some unknown fact leaves open */
     /* What some duty moves, mean of the scenarios; only with draws. */
