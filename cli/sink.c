@@ -81,7 +81,7 @@ static bool make_room(struct sink *sink, size_t count)
 
 void sink_bytes(struct sink *sink, const char *bytes, size_t count)
 {
-    if (make_room(sink, count)) {
+    if (count > 0 && make_room(sink, count)) {
         memcpy(sink->bytes + sink->used, bytes, count);
         sink->used += count;
     }
