@@ -52,31 +52,45 @@ flags=(-std=gnu11 -O3 -Wall -Wextra -Werror -ffp-contract=off -fno-math-errno -f
 sleef_include=$root/usr/include/aarch64-linux-gnu
 sleef_library=$root/usr/lib/aarch64-linux-gnu
 
-compile_aarch64() {
-  local objects=() isa
-  for isa in scalar neon; do
-    aarch64-linux-gnu-gcc "${flags[@]}" -isystem "$sleef_include" -DTOL_VARIANT_LANES="\"lanes/lanes_$isa.h\"" \
-      -DTOL_VARIANT_TABLE=tol_kernels_$isa -c kernels/variant.c -o "$build/variant_$isa.o"
-    objects+=("$build/variant_$isa.o")
-  done
-  aarch64-linux-gnu-gcc "${flags[@]}" -DTOL_HAVE_SCALAR -DTOL_HAVE_NEON kernels/choose.c tests/kernels/cases*.c tests/kernels/draw_position.c \
-    tests/kernels/digest_runner.c "${objects[@]}" -o "$build/digest_runner_aarch64" -L"$sleef_library" -lsleef -lm
+compile_variant_aarch64() {
+  aarch64-linux-gnu-gcc "${flags[@]}" -isystem "$sleef_include" -DTOL_VARIANT_LANES="\"lanes/lanes_$1.h\"" \
+    -DTOL_VARIANT_TABLE=tol_kernels_"$1" -c kernels/variant.c -o "$build/variant_$1.o"
 }
 
-compile_x86_64() {
+link_aarch64() {
+  aarch64-linux-gnu-gcc "${flags[@]}" -DTOL_HAVE_SCALAR -DTOL_HAVE_NEON kernels/choose.c tests/kernels/cases*.c tests/kernels/draw_position.c \
+    tests/kernels/digest_runner.c "$build/variant_scalar.o" "$build/variant_neon.o" -o "$build/digest_runner_aarch64" -L"$sleef_library" -lsleef -lm
+}
+
+expect_x86_64() {
   gcc "${flags[@]}" -mfma -DTOL_VARIANT_LANES='"lanes/lanes_scalar.h"' -DTOL_VARIANT_TABLE=tol_kernels_scalar \
     -c kernels/variant.c -o "$build/variant_x86.o"
   gcc "${flags[@]}" -DTOL_HAVE_SCALAR kernels/choose.c tests/kernels/cases*.c tests/kernels/draw_position.c tests/kernels/digest_runner.c "$build/variant_x86.o" \
     -o "$build/digest_runner_x86_64" -lsleef -lm
+  "$build/digest_runner_x86_64" scalar >"$build/expected.txt"
 }
 
-compile_aarch64
-compile_x86_64
-"$build/digest_runner_x86_64" scalar >"$build/expected.txt"
+emulate() {
+  QEMU_LD_PREFIX=/usr/aarch64-linux-gnu LD_LIBRARY_PATH='' "$emulator" -E LD_LIBRARY_PATH="$sleef_library:/usr/aarch64-linux-gnu/lib" \
+    "$build/digest_runner_aarch64" "$1" >"$build/$1.txt"
+}
+
+# Side by side: each of these works on one core.
+all_of() {
+  local process started=() status=0 step
+  for step in "$@"; do
+    $step &
+    started+=($!)
+  done
+  for process in "${started[@]}"; do wait "$process" || status=1; done
+  return $status
+}
+
+all_of 'compile_variant_aarch64 neon' 'compile_variant_aarch64 scalar' expect_x86_64
+link_aarch64
+all_of 'emulate scalar' 'emulate neon'
 status=0
 for isa in scalar neon; do
-  QEMU_LD_PREFIX=/usr/aarch64-linux-gnu LD_LIBRARY_PATH='' "$emulator" -E LD_LIBRARY_PATH="$sleef_library:/usr/aarch64-linux-gnu/lib" \
-    "$build/digest_runner_aarch64" $isa >"$build/$isa.txt"
   if cmp -s "$build/expected.txt" "$build/$isa.txt"; then
     say "aarch64 $isa: same bits as x86-64 scalar in $(wc -l <"$build/expected.txt") cases"
   else

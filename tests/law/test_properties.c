@@ -30,6 +30,7 @@ static void stop(void)
 }
 
 TestSuite(properties, .init = start, .fini = stop);
+TestSuite(edges, .init = start, .fini = stop);
 
 static uint64_t random_bits(void)
 {
@@ -468,12 +469,12 @@ static void check_edges(bool first)
     cr_assert_gt(edge.told, edge.measures / 2, "%u of %u measures show on their edge", edge.told, edge.measures);
 }
 
-Test(properties, nothing_before_the_first_day)
+Test(edges, nothing_before_the_first_day)
 {
     check_edges(true);
 }
 
-Test(properties, nothing_after_the_last_day)
+Test(edges, nothing_after_the_last_day)
 {
     check_edges(false);
 }
