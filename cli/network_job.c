@@ -128,14 +128,13 @@ enum tol_status network_job_run(struct score_job *job, struct tol_error *error)
 void network_job_tell(const struct score_job *job)
 {
     struct tol_network_answers answers = tol_plan_network(job->plan);
-    bool shard = job->folder.shard.count > 0;
     if (answers.origin == TOL_NETWORK_TAKEN) {
         talk_note("network: taken from %s", job->store);
     } else if (answers.origin == TOL_NETWORK_SOLVED && answers.kept > 0) {
         talk_note("network: solved here; of %zu of %zu scenarios, %s first, no whole answers are in %s",
                   job->worlds.count - answers.kept, job->worlds.count, job->worlds.scenario[answers.lacking].name,
                   job->store);
-    } else if (answers.origin == TOL_NETWORK_SOLVED && shard) {
+    } else if (answers.origin == TOL_NETWORK_SOLVED && is_shard(job)) {
         talk_note("network: solved here; no answers of score --network are there");
     }
 }
