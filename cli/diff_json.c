@@ -85,10 +85,8 @@ static void law_json(struct json_writer *json, const struct diff_cause *cause)
         json_text(json, "line_of", NULL);
     }
     if (cause->of_sector) {
-        char country[TOL_COUNTRY_TEXT_SIZE];
-        tol_country_format(cause->item[0].country, country);
         json_object(json, "line_of_sector");
-        json_text(json, "country", country);
+        json_country(json, "country", cause->item[0].country);
         json_text(json, "industry", cause->item[0].industry);
         json_end_object(json);
     } else {
