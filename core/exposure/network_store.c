@@ -37,10 +37,11 @@ uint64_t tol_network_store_bytes(uint64_t firm_count)
     return block_count_of(firm_count) * sizeof(struct kept_block);
 }
 
-/* Without the identity of the tables an answer could be another table's. */
+/* Without the identity of the tables an answer could be another table's. A plan of one firm has numbers of its own for the firms around it, and
+ * answers in another store (chain_store.h). */
 static bool may_be_kept(const struct tol_plan *plan)
 {
-    return plan->store != NULL && plan->economy != NULL && tol_network_is_there(plan);
+    return plan->member == NULL && plan->store != NULL && plan->economy != NULL && tol_network_is_there(plan);
 }
 
 /* ---- reading --------------------------------------------------------------------------------------------------- */

@@ -92,7 +92,7 @@ struct tol_duckdb_api {
     void (*chunk_release)(struct tol_parquet_chunk *chunk); /* NULL allowed */
 
     /* How many rows each text of the column `key` has, and the sum of 64-bit hashes of what is read of them (cells, names and kinds of columns,
-     * salt) modulo 2^64. Of this library_version only. TOL_BAD_DATA: no such column. */
+     * salt) modulo 2^64. Of this library_version only. TOL_BAD_DATA: no such column, or of floating-point numbers or no cells at all. */
     enum tol_status (*rows_digest)(const struct tol_parquet_place *place, const char *key, uint64_t salt,
                                    tol_digest_function take, void *context, struct tol_error *error);
     /* Keys of rows that have one of the texts in a column (which need not be there); row_count and sum are undefined. */

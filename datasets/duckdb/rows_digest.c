@@ -112,10 +112,15 @@ static enum tol_status ask(struct tol_relation *relation, FILE *stream, char **s
     return status;
 }
 
-static enum tol_status find_column(const struct tol_relation *relation, const char *name, size_t *column,
-                                   struct tol_error *error)
+/* A column of keys: texts or whole numbers, as reading wants them. */
+static enum tol_status find_key(const struct tol_relation *relation, const char *name, size_t *column,
+                                struct tol_error *error)
 {
     *column = tol_relation_find(relation, name);
+    if (*column < relation->column_count && relation->column[*column].kind >= TOL_PARQUET_DOUBLE) {
+        tol_fail(error, TOL_BAD_DATA, "text is wanted here; store the column as text");
+        return tol_fail_at(error, TOL_BAD_DATA, relation->path, 0, name, NULL);
+    }
     if (*column == relation->column_count) {
         tol_fail(error, TOL_BAD_DATA, "the column is missing and required; add it");
         return tol_fail_at(error, TOL_BAD_DATA, relation->path, 0, name, NULL);
@@ -139,19 +144,21 @@ static enum tol_status digest(struct tol_relation *relation, const char *key, ui
     size_t column;
     char *sql = NULL;
     size_t size;
-    enum tol_status status = find_column(relation, key, &column, error);
+    enum tol_status status = find_key(relation, key, &column, error);
     FILE *stream = status == TOL_OK ? open_memstream(&sql, &size) : NULL;
     if (stream == NULL) {
         return status == TOL_OK ? no_memory(error) : status;
     }
     fputs("SELECT k, count(*)::UBIGINT, sum(h) FROM (SELECT ", stream);
     tol_relation_cell(stream, relation, column);
-    fputs(" AS k, hash(", stream);
+    /* Hashed once more: DuckDB puts the last column's hash into that of the others by exclusive or, and a sum over rows would not see all that is
+     * swapped between them. */
+    fputs(" AS k, hash(hash(", stream);
     for (size_t i = 0; i < relation->column_count; i++) {
         fputs(i == 0 ? "" : ", ", stream);
         tol_relation_cell(stream, relation, i);
     }
-    fputs(") AS h", stream);
+    fputs(")) AS h", stream);
     tol_relation_from(stream, relation);
     fputs(") GROUP BY k", stream);
     status = ask(relation, stream, &sql, factor_of(relation, salt), take, context, error);
@@ -170,7 +177,7 @@ static enum tol_status naming(struct tol_relation *relation, const char *key, co
     if (column == relation->column_count) { /* nobody is named */
         return TOL_OK;
     }
-    enum tol_status status = find_column(relation, key, &key_column, error);
+    enum tol_status status = find_key(relation, key, &key_column, error);
     status = status == TOL_OK ? tol_relation_list(relation, texts, error) : status;
     FILE *stream = status == TOL_OK ? open_memstream(&sql, &size) : NULL;
     if (stream == NULL) {

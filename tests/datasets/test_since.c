@@ -336,6 +336,41 @@ Test(since, rows_that_change_folders_change)
     expect_same_books("again.book", "all.book");
 }
 
+/* Values whose hashes differ only where those of the other cells do not: without a last hash over the row, the sum stays as it was. */
+Test(since, values_that_change_lines_change)
+{
+    static const char head[] = "firm_id|hs|destination|#value_eur";
+    static const char *const row[2][2] = {{"F1|7308400000|US|2270000", "F1|9018498080|US|3043000"},
+                                          {"F1|7308400000|US|3043000", "F1|9018498080|US|2270000"}};
+    put_text("firms.csv", "firm_id,country,sector,revenue_eur\nF1,NL,C28,1e7\n");
+    cr_assert_eq(write_cells(folder_file("sales.parquet"), head, row[0], 2, NULL), TOL_OK);
+    build_since("last.book", "none.book", false);
+    cr_assert_eq(write_cells(folder_file("sales.parquet"), head, row[1], 2, NULL), TOL_OK);
+    build_since("all.book", "none.book", false);
+    cr_assert_eq(kept(&(struct checked[]){build_since("some.book", "last.book", false)}[0]), 0);
+    expect_same_books("some.book", "all.book");
+}
+
+/* As other programs leave numbers: whole ones are ids, others are a fault that reading tells. */
+Test(since, ids_that_are_numbers)
+{
+    char path[512];
+    put_text("firms.csv", "firm_id,country,sector,revenue_eur\n7,NL,C28,1000\n");
+    static const char *const row[] = {"7|0101|US|1"};
+    cr_assert_eq(write_cells(folder_file("x.parquet"), "#firm_id|hs|destination|#value_eur", row, 1, NULL), TOL_OK);
+    char sql[1024];
+    snprintf(sql, sizeof sql, "COPY (SELECT * REPLACE (firm_id::BIGINT AS firm_id) FROM read_parquet('%s')) TO '%s'",
+             folder_file("x.parquet"), folder_file("sales.parquet"));
+    run_sql(NULL, sql);
+    build_since("last.book", "none.book", false);
+    cr_assert_eq(kept(&(struct checked[]){build_since("some.book", "last.book", false)}[0]), 1);
+    expect_same_books("some.book", "last.book");
+    cr_assert_eq(rename(folder_file("x.parquet"), folder_file("sales.parquet")), 0);
+    const struct tol_supply_options options = {.since_path = scratch_path(path, "last.book")};
+    struct checked checked = build_folder("some.book", &options);
+    expect_fault(&checked, "sales.parquet", 1, "firm_id", NULL, "store the column as text");
+}
+
 Test(since, firms_without_lines_are_kept_without)
 {
     put_text("firms.csv", "firm_id,country,sector,revenue_eur\nA,NL,C28,1000\nB,NL,C28,1000\n");
