@@ -23,12 +23,32 @@ static enum format format_of(const struct options *options)
     return FORMAT_TABLE;
 }
 
+/* A table under a name that says something else would be found out only when it is opened. */
+static enum tol_status check_ending(const struct options *options, struct tol_error *error)
+{
+    static const char *const other[] = {".xlsx", ".parquet", ".html", ".pdf", ".duckdb"};
+    const char *output = options_text(options, OPTION_OUTPUT);
+    const char *dot = output == NULL ? NULL : strrchr(output, '.');
+    for (size_t i = 0; dot != NULL && i < sizeof other / sizeof other[0]; i++) {
+        if (strcasecmp(dot, other[i]) == 0) {
+            return tol_fail(
+                error, TOL_USAGE,
+                "-o %.200s: the ending may be .csv, .jsonl or .json, and others are of a table of text, but not %s",
+                output, other[i]);
+        }
+    }
+    return TOL_OK;
+}
+
 static enum tol_status read_questions(struct diff *diff, struct tol_error *error)
 {
     const struct options *options = diff->options;
     uint64_t top = DIFF_TOP;
     diff->threshold = DIFF_THRESHOLD;
     enum tol_status status = look_read(options, command_diff.formats, format_of(options), &diff->look, error);
+    if (status == TOL_OK) {
+        status = check_ending(options, error);
+    }
     if (status == TOL_OK) {
         status = diff_read_threshold(options, &diff->threshold, error);
     }

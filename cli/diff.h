@@ -188,7 +188,7 @@ TOL_MUST_CHECK enum tol_status diff_run_open(struct diff_run *run, const char *p
                                              struct tol_error *error);
 void diff_run_close(struct diff_run *run);
 
-/* Which scenarios are compared: those of --pair, else those of one name, else, when both runs have as many, by their places. TOL_USAGE. */
+/* Which scenarios are compared: those of --pair, else those of one name, and days that are left by their places; else, when both runs have as many, all by their places. TOL_USAGE. */
 TOL_MUST_CHECK enum tol_status diff_pair_up(struct diff *diff, struct tol_error *error);
 /* Compares what the runs were made from. TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status diff_find_differences(struct diff *diff, struct tol_error *error);

@@ -45,14 +45,14 @@ static void add_rate(struct diff_cause *cause, const struct diff_measure *found,
 
 static void add_rates(struct diff_cause *cause, const struct tol_rate_answer *answer, size_t state, bool baseline)
 {
-    if (answer->by_authority[TOL_MFN] != 0) {
+    if (answer->base.rate_fraction != 0 && !isnan(answer->base.rate_fraction)) {
         const struct diff_measure base = {
             .measure = "base_rate", .programme = "", .source = answer->base.source, .baseline = baseline};
-        add_rate(cause, &base, state, answer->by_authority[TOL_MFN]);
+        add_rate(cause, &base, state, answer->base.rate_fraction);
     }
     for (size_t i = 0; i < answer->layer_count; i++) {
         const struct tol_rate_layer *layer = &answer->layer[i];
-        if (layer->authority != TOL_MFN && layer->rate_fraction != 0) {
+        if (layer->rate_fraction != 0) { /* of a preference: less than 0 */
             const struct diff_measure found = {.measure = layer->measure,
                                                .programme = layer->programme,
                                                .source = layer->source,

@@ -38,17 +38,22 @@ static enum tol_status add_pair(struct diff *diff, size_t before, size_t after, 
     return TOL_OK;
 }
 
+static bool is_paired(const struct diff *diff, enum tol_run_side side, size_t world)
+{
+    bool paired = false;
+    for (size_t p = 0; p < diff->pair_count; p++) {
+        paired = paired || diff->pair[p].world[side] == world;
+    }
+    return paired;
+}
+
 /* Names of a run's scenarios, those of no pair alone when rest is set. */
 static void list_worlds(const struct diff *diff, enum tol_run_side side, bool rest, char *text, size_t size)
 {
     size_t used = 0;
     text[0] = '\0';
     for (size_t i = 0; i < diff->run[side].world_count && used < size; i++) {
-        bool paired = false;
-        for (size_t p = 0; p < diff->pair_count; p++) {
-            paired = paired || diff->pair[p].world[side] == i;
-        }
-        if (!(rest && paired)) {
+        if (!(rest && is_paired(diff, side, i))) {
             int length =
                 snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "", diff->run[side].world[i].name);
             used += length > 0 ? (size_t)length : 0;
@@ -102,7 +107,31 @@ static enum tol_status pair_by_name(struct diff *diff, struct tol_error *error)
     return status;
 }
 
-/* Runs of every night are named by their day. */
+/* From a place on, the next scenario that is in no pair and called after its day. */
+static size_t next_day(const struct diff *diff, enum tol_run_side side, size_t from)
+{
+    const struct diff_run *run = &diff->run[side];
+    while (from < run->world_count &&
+           (is_paired(diff, side, from) || strcmp(run->world[from].name, run->world[from].day) != 0)) {
+        from++;
+    }
+    return from;
+}
+
+/* A run of every night has its own day: what is left of such, by their places. */
+static enum tol_status pair_days(struct diff *diff, struct tol_error *error)
+{
+    size_t before = next_day(diff, TOL_RUN_BEFORE, 0), after = next_day(diff, TOL_RUN_AFTER, 0);
+    enum tol_status status = TOL_OK;
+    while (status == TOL_OK && before < diff->run[TOL_RUN_BEFORE].world_count &&
+           after < diff->run[TOL_RUN_AFTER].world_count) {
+        status = add_pair(diff, before, after, error);
+        before = next_day(diff, TOL_RUN_BEFORE, before);
+        after = next_day(diff, TOL_RUN_AFTER, after);
+    }
+    return status;
+}
+
 static enum tol_status pair_by_place(struct diff *diff, struct tol_error *error)
 {
     enum tol_status status = TOL_OK;
@@ -144,6 +173,9 @@ enum tol_status diff_pair_up(struct diff *diff, struct tol_error *error)
         return status;
     }
     status = pair_by_name(diff, error);
+    if (status == TOL_OK) {
+        status = pair_days(diff, error);
+    }
     if (status == TOL_OK && diff->pair_count == 0) {
         status = pair_by_place(diff, error);
     }

@@ -98,7 +98,14 @@ static void say_law(struct words *words, const struct diff_cause *cause)
     if (cause->has_line) {
         diff_item_words(&cause->line, text, sizeof text);
         bool of_other = cause->of_partner || cause->of_sector;
-        say(words, "%s%s", of_other ? ", its " : line_first ? ": " : ", ", text);
+        if (cause->of_sector) { /* of its trade, not of firms that the book has */
+            const char *route = strchr(text, ' ');
+            say(words, ", %s%s",
+                cause->item[0].kind == DIFF_BUYING_SECTOR ? "its exports" : "what it needs is imported:",
+                route == NULL ? "" : route);
+        } else {
+            say(words, "%s%s", of_other ? ", its " : line_first ? ": " : ", ", text);
+        }
         if (!of_other) {
             say(words, " ");
             say_eur(words, cause->line.change_eur);

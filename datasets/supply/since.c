@@ -259,7 +259,9 @@ static bool is_usable(const struct tol_since *since, const struct tol_supply_opt
     struct tol_error error;
     const char *made_by = tol_book_digest_maker(since->older);
     if (made_by[0] == '\0') {
-        note(options, "%s was built without --since: all rows are read, and this book can be started from",
+        note(options,
+             "%s was built without --since, or with rejected rows: all rows are read, and this book can be started "
+             "from unless rows are rejected",
              options->since_path);
     } else if (strcmp(made_by, since->maker) != 0) {
         note(options, "%s was built by %s, and this is %s: all rows are read", options->since_path, made_by,
@@ -308,8 +310,9 @@ static enum tol_status look_for_new_and_gone(struct tol_since *since, const stru
     list_new_and_gone(since, builder, list);
     *comparable = (double)list->count <= NEW_SHARE * (double)since->firm_count;
     if (!*comparable) {
-        note(options, "%s has %zu firms that are not in this portfolio, or the other way round: all rows are read",
-             options->since_path, list->count);
+        note(options,
+             "%zu firms are in %s or in these tables and not in both, more than a tenth of them: all rows are read",
+             list->count, options->since_path);
     }
     return TOL_OK;
 }

@@ -293,6 +293,12 @@ static enum tol_status build_once(struct supply_run *run, struct tol_run *worker
 static enum tol_status build_without_older(struct supply_run *run, struct tol_run *workers, struct tol_error *error)
 {
     bool fit;
+    if (run->options->note != NULL) {
+        run->options->note(run->options->context,
+                           run->log->muted_count > 0
+                               ? "rows that changed have faults, whose places only the whole table tells: all is read"
+                               : "a table changed while it was read: all is read once more");
+    }
     tol_since_close(&run->since);
     *run->report = (struct tol_supply_report){0};
     run->log->muted_count = 0;

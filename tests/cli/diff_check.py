@@ -218,10 +218,10 @@ def layers(stage, part, tables, day, assume):
     answer = json.loads(done.stdout)
     rates = {}
     for layer in answer["layers"]:
-        if layer["authority"] != "mfn" and layer["rate"] != 0:
+        if layer["rate"] != 0:
             rates[layer["measure"]] = rates.get(layer["measure"], 0) + layer["rate"]
-    if answer["by_authority"]["mfn"]:
-        rates["base_rate"] = answer["by_authority"]["mfn"]
+    if answer["base"]["rate"]:
+        rates["base_rate"] = answer["base"]["rate"]
     return rates
 
 

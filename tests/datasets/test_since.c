@@ -458,7 +458,7 @@ Test(since, what_cannot_be_started_from)
         drop_firm(state, f);
     }
     put_files(state);
-    expect_all_read("firms that are not in this portfolio");
+    expect_all_read("more than a tenth");
 }
 
 Test(since, tables_that_cannot_tell)

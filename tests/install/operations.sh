@@ -111,9 +111,21 @@ cp "$root/killed/moved/2026-11-21.csv" "$root/told"
 night2 --assume entry 2>/dev/null || fail "the second night once more"
 cmp "$root/told" "$root/killed/moved/2026-11-21.csv" || fail "who moved is told otherwise"
 
+# A further day does not stand in for the night's own, and a night that is past leaves the last one where it is.
+night3() { TOLMUUR_NIGHT=2026-11-22 TOLMUUR_CACHE='' TOLMUUR_CONFIG=/dev/null "$root/usr/local/bin/tolmuur-nightly" "$root/input" "$root/killed" "$@"; }
+night3 --on 2025-04-12 2>/dev/null || fail "a night with a further day"
+grep -q '2026-11-21,2026-11-22,' "$root/killed/moved/2026-11-22.csv" || fail "the nights are not compared"
+cp "$root/killed/moved/2026-11-21.csv" "$root/told"
+night2 --assume entry 2>"$root/past" || { cat "$root/past"; fail "a night that is past"; }
+[ "$(readlink "$root/killed/runs/latest")" = 2026-11-22 ] || fail "the latest night went back"
+cmp "$root/told" "$root/killed/moved/2026-11-21.csv" && [ -e "$root/killed/books/2026-11-22.book" ] || fail "a night that is past changed others"
+
 code=0
 night "$root/input" 2>/dev/null || code=$?
 [ $code = 64 ] || fail "without a state folder: exit code $code"
+code=0
+TOLMUUR_NIGHT=2026-02-30 "$root/usr/local/bin/tolmuur-nightly" a b 2>/dev/null || code=$?
+[ $code = 64 ] && [ ! -e b ] || fail "the 30th of February: exit code $code"
 code=0
 TOLMUUR_NIGHT=yesterday "$root/usr/local/bin/tolmuur-nightly" a b 2>/dev/null || code=$?
 [ $code = 64 ] || fail "a day that is none: exit code $code"
