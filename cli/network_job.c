@@ -41,10 +41,12 @@ static enum tol_status check_share(const struct score_job *job, const char *stor
     char text[SHARD_TEXT_SIZE];
     shard_format(&job->network, text);
     if (store == NULL) {
+        const char *named = getenv("TOLMUUR_CACHE");
         return tol_fail(error, TOL_USAGE,
-                        "--network %s: there is no folder to keep answers in; name one in TOLMUUR_CACHE that the "
-                        "shards see too",
-                        text);
+                        "--network %s: there is no folder to keep answers in%s%.200s; name one in TOLMUUR_CACHE that "
+                        "the shards see too",
+                        text, named != NULL && named[0] != '\0' ? ", nor can one be made of " : "",
+                        named != NULL ? named : "");
     }
     if (job->session.economy == NULL) {
         return tol_fail(error, TOL_USAGE,
@@ -135,6 +137,7 @@ void network_job_tell(const struct score_job *job)
                   job->worlds.count - answers.kept, job->worlds.count, job->worlds.scenario[answers.lacking].name,
                   job->store);
     } else if (answers.origin == TOL_NETWORK_SOLVED && is_shard(job)) {
-        talk_note("network: solved here; no answers of score --network are there");
+        talk_note("network: solved here; no whole answers are in %s",
+                  job->store[0] != '\0' ? job->store : "TOLMUUR_CACHE, which is no folder");
     }
 }

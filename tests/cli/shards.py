@@ -357,7 +357,7 @@ class Networks:
             self.stage.clear(name)
 
 
-SOLVED_ONE, SOLVED_ALL = "solved here; of 1 of 3 scenarios, ", "solved here; no answers of score --network are there"
+SOLVED_ONE, SOLVED_ALL = "solved here; of 1 of 3 scenarios, ", "solved here; no whole answers are in "
 
 
 def network_rounds(stage, networks):
