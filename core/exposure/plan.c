@@ -338,10 +338,11 @@ enum tol_status tol_network_find(const struct tol_book *book, const struct tol_p
     struct tol_plan *plan;
     enum tol_status status = tol_plan_begin(book, parameters, options, &plan, error);
     memset(kept, 0, options->scenario_count * sizeof *kept);
-    if (status == TOL_OK) {
-        tol_plan_take_book(plan);
-        status = tol_plan_set_scored(plan, options, error);
+    if (plan == NULL) {
+        return status;
     }
+    tol_plan_take_book(plan);
+    status = tol_plan_set_scored(plan, options, error);
     if (status == TOL_OK) {
         status = tol_network_store_check(plan, run, kept, error);
     }
