@@ -41,7 +41,7 @@ static uint64_t count_flows(const struct tol_economy *economy)
 static bool make_sellers(struct diff_flows *flows, const struct tol_economy *economy)
 {
     uint64_t flow = 0;
-    flows->from = malloc((count_flows(economy) + 1) * sizeof *flows->from);
+    flows->from = calloc(count_flows(economy) + 1, sizeof *flows->from);
     for (uint64_t m = 0; flows->from != NULL && m < tol_market_count(economy); m++) {
         struct tol_market market = tol_market_at(economy, m);
         uint32_t industry = tol_economy_industry_of_product(economy, market.product);
@@ -57,7 +57,7 @@ static bool make_sellers(struct diff_flows *flows, const struct tol_economy *eco
 static bool make_changes(double **change, const struct tol_economy *economy)
 {
     uint64_t count = count_flows(economy);
-    *change = malloc((count + 1) * sizeof **change);
+    *change = calloc(count + 1, sizeof **change);
     for (uint64_t i = 0; *change != NULL && i < count; i++) {
         (*change)[i] = NAN;
     }
