@@ -11,6 +11,12 @@
 
 enum { FIRMS_MOST = 80, LINES_MOST = 900, ROW_SIZE = 128 };
 
+#ifdef __SANITIZE_ADDRESS__
+enum { NIGHTS = 3 }; /* what memory is asked for says the same every night */
+#else
+enum { NIGHTS = 8 };
+#endif
+
 struct line {
     int firm, partner; /* partner -1: none; a firm that is not there is named too */
     int product, country, euros, facts;
@@ -252,12 +258,12 @@ static void live_through(struct state *state, void (*put)(struct state *), int n
 
 Test(since, nights_of_parquet)
 {
-    live_through(start(1), put_files, 8, false);
+    live_through(start(1), put_files, NIGHTS, false);
 }
 
 Test(since, nights_of_parts_in_a_confined_child)
 {
-    live_through(start(2), put_parts, 4, true);
+    live_through(start(2), put_parts, NIGHTS / 2, true);
 }
 
 static void run_sql(const char *database_path, const char *sql)
