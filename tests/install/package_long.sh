@@ -18,7 +18,7 @@ echo "packages: lintian finds no error and no warning"
 # The same sources in a folder of another length, compiled anew.
 mkdir "$folder/elsewhere-and-deeper"
 (cd "$source" && git ls-files -z | xargs -0 cp --parents -t "$folder/elsewhere-and-deeper")
-cp -r "$source/cmake/duckdb-npm/node_modules" "$folder/elsewhere-and-deeper/cmake/duckdb-npm/"
+for place in cmake/duckdb-npm cli/report/page; do cp -r "$source/$place/node_modules" "$folder/elsewhere-and-deeper/$place/"; done
 (
   cd "$folder/elsewhere-and-deeper"
   export CCACHE_DISABLE=1
