@@ -1,11 +1,13 @@
 /* Preloaded: the allocation of number TOLMUUR_FAIL_AT that the program itself asks for fails, and all after it unless TOLMUUR_FAIL_ONCE is set.
- * What libraries allocate for themselves is left alone. At the end of a process TOLMUUR_FAIL_LOG gets one byte if one has failed. */
+ * What libraries allocate for themselves is left alone. TOLMUUR_FAIL_LOG gets a line with the number when one fails; with "count" for
+ * TOLMUUR_FAIL_AT none fails, and it gets the number of each. */
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,8 +20,8 @@ void *__libc_memalign(size_t alignment, size_t size);
 
 static uintptr_t program_first, program_last;
 static atomic_long count;
-static long fail_at;
-static bool once;
+static long fail_at; /* 0: not asked for */
+static bool once, only_count;
 static int log_file = -1;
 
 static int find_program(struct dl_phdr_info *info, size_t size, void *context)
@@ -43,10 +45,19 @@ __attribute__((constructor)) static void begin(void)
     once = getenv("TOLMUUR_FAIL_ONCE") != NULL;
     log_file = log != NULL ? open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
     dl_iterate_phdr(find_program, NULL);
-    fail_at = at != NULL ? strtol(at, NULL, 10) : 0;
+    only_count = at != NULL && strcmp(at, "count") == 0;
+    fail_at = only_count ? 1 : at != NULL ? strtol(at, NULL, 10) : 0;
 }
 
-/* Told at once: the process may be on its way out already when it would be asked. */
+/* At once: the process may be on its way out already when it would be asked. */
+static void tell(long number)
+{
+    char line[32];
+    int length = snprintf(line, sizeof line, "%ld\n", number);
+    ssize_t written = write(log_file, line, (size_t)length);
+    (void)written;
+}
+
 static bool fails(const void *caller)
 {
     uintptr_t from = (uintptr_t)caller;
@@ -54,12 +65,11 @@ static bool fails(const void *caller)
         return false;
     }
     long number = atomic_fetch_add(&count, 1) + 1;
-    if (number < fail_at || (once && number > fail_at)) {
-        return false;
+    if (number == fail_at || only_count) {
+        tell(number);
     }
-    if (number == fail_at && log_file >= 0) {
-        ssize_t written = write(log_file, "x", 1);
-        (void)written;
+    if (only_count || number < fail_at || (once && number > fail_at)) {
+        return false;
     }
     errno = ENOMEM;
     return true;
