@@ -4,6 +4,8 @@
 
 #include "book/builder.h"
 
+#define NO_CELL UINT32_MAX /* that no kept line uses */
+
 static const struct tol_book_side *side_of(const struct tol_kept *kept, enum tol_side which)
 {
     return &kept->older->side[which];
@@ -101,7 +103,7 @@ enum tol_status tol_kept_unite(struct tol_book_builder *builder, enum tol_side w
     if (kept->cell == NULL) {
         return tol_builder_no_memory(error);
     }
-    memset(kept->cell, 0xff, older->cell_count * sizeof *kept->cell); /* TOL_BOOK_NO_FIRM: no kept line uses it */
+    memset(kept->cell, 0xff, older->cell_count * sizeof *kept->cell); /* NO_CELL */
     enum tol_status status = TOL_OK;
     for (uint64_t f = 0; f < builder->firm.count; f++) {
         uint32_t from = kept->older_firm[f];
@@ -109,8 +111,7 @@ enum tol_status tol_kept_unite(struct tol_book_builder *builder, enum tol_side w
         uint64_t end = from == TOL_BOOK_NO_FIRM ? 0 : older->line_start[from + 1];
         for (; line < end && status == TOL_OK; line++) {
             uint32_t cell = older->line_cell[line];
-            status =
-                kept->cell[cell] == TOL_BOOK_NO_FIRM ? put_cell(builder, kept, which, cell, united, error) : TOL_OK;
+            status = kept->cell[cell] == NO_CELL ? put_cell(builder, kept, which, cell, united, error) : TOL_OK;
         }
     }
     return status;
@@ -120,7 +121,7 @@ void tol_kept_place(struct tol_side_builder *side, enum tol_side which, const ui
 {
     uint64_t count = side->kept.older == NULL ? 0 : side_of(&side->kept, which)->cell_count;
     for (uint64_t c = 0; c < count; c++) {
-        if (side->kept.cell[c] != TOL_BOOK_NO_FIRM) {
+        if (side->kept.cell[c] != NO_CELL) {
             side->kept.cell[c] = place[side->kept.cell[c]];
         }
     }

@@ -73,8 +73,7 @@ struct tol_duckdb_api {
     enum tol_status (*database_tables)(int file, const char *path, uint64_t memory_limit_bytes, const char *const *name,
                                        size_t count, bool *present, struct tol_error *error);
 
-    /* Rows come in their order there. How many is not known beforehand for a table or with a filter (NULL: all rows). A relation without the
-     * filter's column has no rows. */
+    /* All rows (filter NULL) come in their order there, those of a filter in any. How many is not known beforehand for a table or with a filter. */
     enum tol_status (*reader_open)(const struct tol_parquet_place *place, const struct tol_row_filter *filter,
                                    struct tol_parquet_reader **reader, struct tol_error *error);
     void (*reader_close)(struct tol_parquet_reader *reader);
@@ -92,10 +91,11 @@ struct tol_duckdb_api {
     void (*chunk_release)(struct tol_parquet_chunk *chunk); /* NULL allowed */
 
     /* How many rows each text of the column `key` has, and the sum of 64-bit hashes of what is read of them (cells, names and kinds of columns,
-     * salt) modulo 2^64. Of this library_version only. TOL_BAD_DATA: no such column, or of floating-point numbers or no cells at all. */
+     * salt) modulo 2^64. Of this library_version only. A row without a text there has the key of length 0, as has each where the column is not there
+     * or of a kind that reading takes for no text. */
     enum tol_status (*rows_digest)(const struct tol_parquet_place *place, const char *key, uint64_t salt,
                                    tol_digest_function take, void *context, struct tol_error *error);
-    /* Keys of rows that have one of the texts in a column (which need not be there); row_count and sum are undefined. */
+    /* The same of rows that have one of the texts in a column (which need not be there); sum is 0. */
     enum tol_status (*rows_naming)(const struct tol_parquet_place *place, const char *key, const char *column,
                                    const struct tol_text_list *texts, tol_digest_function take, void *context,
                                    struct tol_error *error);

@@ -33,17 +33,11 @@ static void select_rows(FILE *sql, const struct tol_relation *relation, const st
         tol_relation_cell(sql, relation, i);
     }
     tol_relation_from(sql, relation);
-    if (filter == NULL) {
-        return;
+    if (filter != NULL) {
+        fputs(" WHERE ", sql);
+        tol_relation_text(sql, relation, filter->column);
+        fputs(" IN " TOL_RELATION_LIST, sql);
     }
-    size_t column = tol_relation_find(relation, filter->column);
-    fputs(" WHERE ", sql);
-    if (column == relation->column_count) {
-        fputs("false", sql);
-        return;
-    }
-    tol_relation_cell(sql, relation, column);
-    fputs(" IN " TOL_RELATION_LIST, sql);
 }
 
 static enum tol_status start(struct tol_parquet_reader *reader, const char *sql, struct tol_error *error)
@@ -64,7 +58,7 @@ static enum tol_status start(struct tol_parquet_reader *reader, const char *sql,
 
 static enum tol_status count_rows(struct tol_parquet_reader *reader, struct tol_error *error)
 {
-    char sql[1100];
+    char sql[TOL_RELATION_NAME_SIZE + 64];
     duckdb_result result;
     snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", reader->relation.name);
     enum tol_status status = tol_session_query(&reader->relation.session, sql, &result, error);

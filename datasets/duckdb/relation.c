@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_SIZE 1024
-
 static enum tol_status no_memory(struct tol_error *error)
 {
     return tol_fail(error, TOL_NO_MEMORY, "out of memory while reading Parquet");
@@ -58,7 +56,7 @@ static bool note_columns(struct tol_relation *relation, duckdb_result *result)
 /* Names and types, from a query that gives no rows. */
 static enum tol_status describe(struct tol_relation *relation, struct tol_error *error)
 {
-    char sql[NAME_SIZE + 64];
+    char sql[TOL_RELATION_NAME_SIZE + 64];
     duckdb_result result;
     snprintf(sql, sizeof sql, "SELECT * FROM %s LIMIT 0", relation->name);
     enum tol_status status = tol_session_query(&relation->session, sql, &result, error);
@@ -72,7 +70,7 @@ static enum tol_status describe(struct tol_relation *relation, struct tol_error 
 enum tol_status tol_relation_open(const struct tol_parquet_place *place, struct tol_relation *relation,
                                   struct tol_error *error)
 {
-    *relation = (struct tol_relation){.path = strdup(place->path), .name = malloc(NAME_SIZE)};
+    *relation = (struct tol_relation){.path = strdup(place->path), .name = malloc(TOL_RELATION_NAME_SIZE)};
     if (relation->path == NULL || relation->name == NULL) {
         return no_memory(error);
     }
@@ -84,9 +82,9 @@ enum tol_status tol_relation_open(const struct tol_parquet_place *place, struct 
         return status;
     }
     if (place->table == NULL) {
-        snprintf(relation->name, NAME_SIZE, "read_parquet('%s')", session->file_name);
+        snprintf(relation->name, TOL_RELATION_NAME_SIZE, "read_parquet('%s')", session->file_name);
     } else {
-        snprintf(relation->name, NAME_SIZE, "%s.main.\"%s\"", session->catalog, place->table);
+        snprintf(relation->name, TOL_RELATION_NAME_SIZE, "%s.main.\"%s\"", session->catalog, place->table);
     }
     return describe(relation, error);
 }
@@ -103,7 +101,7 @@ void tol_relation_close(struct tol_relation *relation)
     free(relation->path);
 }
 
-size_t tol_relation_find(const struct tol_relation *relation, const char *name)
+static size_t find_column(const struct tol_relation *relation, const char *name)
 {
     size_t i = 0;
     while (i < relation->column_count && strcmp(relation->column[i].name, name) != 0) {
@@ -114,7 +112,8 @@ size_t tol_relation_find(const struct tol_relation *relation, const char *name)
 
 void tol_relation_cell(FILE *sql, const struct tol_relation *relation, size_t column)
 {
-    const char *format = "CAST(c%zu AS VARCHAR)";
+    /* A collation of the table's would make one text of those that differ in case or accents. */
+    const char *format = "CAST(c%zu AS VARCHAR) COLLATE \"binary\"";
     if (relation->type[column] == DUCKDB_TYPE_BOOLEAN) {
         format = "CASE WHEN c%zu THEN 'yes' WHEN NOT c%zu THEN 'no' END";
     } else if (relation->column[column].kind == TOL_PARQUET_DOUBLE) {
@@ -123,6 +122,16 @@ void tol_relation_cell(FILE *sql, const struct tol_relation *relation, size_t co
         format = "CASE WHEN c%zu IS NOT NULL THEN '' END";
     }
     fprintf(sql, format, column, column);
+}
+
+void tol_relation_text(FILE *sql, const struct tol_relation *relation, const char *name)
+{
+    size_t column = find_column(relation, name);
+    if (column < relation->column_count && relation->column[column].kind < TOL_PARQUET_DOUBLE) {
+        tol_relation_cell(sql, relation, column);
+    } else {
+        fputs("CAST(NULL AS VARCHAR)", sql);
+    }
 }
 
 void tol_relation_from(FILE *sql, const struct tol_relation *relation)

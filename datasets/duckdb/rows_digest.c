@@ -69,7 +69,7 @@ static enum tol_status no_memory(struct tol_error *error)
     return tol_fail(error, TOL_NO_MEMORY, "out of memory while reading Parquet");
 }
 
-/* Hands the answer on, chunk by chunk. factor 0: it has keys alone. */
+/* Hands the answer on, chunk by chunk. */
 static enum tol_status take_all(const struct tol_session *session, duckdb_result *result, uint64_t factor,
                                 tol_digest_function take, void *context, struct tol_error *error)
 {
@@ -81,9 +81,7 @@ static enum tol_status take_all(const struct tol_session *session, duckdb_result
             status = no_memory(error);
         } else {
             read_keys(chunk, count, &batch);
-            if (factor != 0) {
-                read_numbers(chunk, count, factor, &batch);
-            }
+            read_numbers(chunk, count, factor, &batch);
             status = take(context, count, batch.text, batch.length, batch.row_count, batch.sum, error);
         }
         duckdb_destroy_data_chunk(&chunk);
@@ -96,38 +94,6 @@ static enum tol_status take_all(const struct tol_session *session, duckdb_result
     return status;
 }
 
-/* Ends the stream, runs what was written to it, and takes the answer. */
-static enum tol_status ask(struct tol_relation *relation, FILE *stream, char **sql, uint64_t factor,
-                           tol_digest_function take, void *context, struct tol_error *error)
-{
-    duckdb_result result;
-    if (fclose(stream) != 0) {
-        return no_memory(error);
-    }
-    enum tol_status status = tol_session_query(&relation->session, *sql, &result, error);
-    if (status == TOL_OK) {
-        status = take_all(&relation->session, &result, factor, take, context, error);
-        duckdb_destroy_result(&result);
-    }
-    return status;
-}
-
-/* A column of keys: texts or whole numbers, as reading wants them. */
-static enum tol_status find_key(const struct tol_relation *relation, const char *name, size_t *column,
-                                struct tol_error *error)
-{
-    *column = tol_relation_find(relation, name);
-    if (*column < relation->column_count && relation->column[*column].kind >= TOL_PARQUET_DOUBLE) {
-        tol_fail(error, TOL_BAD_DATA, "text is wanted here; store the column as text");
-        return tol_fail_at(error, TOL_BAD_DATA, relation->path, 0, name, NULL);
-    }
-    if (*column == relation->column_count) {
-        tol_fail(error, TOL_BAD_DATA, "the column is missing and required; add it");
-        return tol_fail_at(error, TOL_BAD_DATA, relation->path, 0, name, NULL);
-    }
-    return TOL_OK;
-}
-
 /* Odd. A row is more than its cells: it is also what its columns are called and how they are read. */
 static uint64_t factor_of(const struct tol_relation *relation, uint64_t salt)
 {
@@ -138,58 +104,56 @@ static uint64_t factor_of(const struct tol_relation *relation, uint64_t salt)
     return salt | 1;
 }
 
-static enum tol_status digest(struct tol_relation *relation, const char *key, uint64_t salt, tol_digest_function take,
-                              void *context, struct tol_error *error)
+/* A row's hash. Hashed once more: DuckDB puts the last column's hash into that of the others by exclusive or, and a sum over rows would not see
+ * all that is swapped between them. */
+static void write_hash(FILE *sql, const struct tol_relation *relation)
 {
-    size_t column;
-    char *sql = NULL;
-    size_t size;
-    enum tol_status status = find_key(relation, key, &column, error);
-    FILE *stream = status == TOL_OK ? open_memstream(&sql, &size) : NULL;
-    if (stream == NULL) {
-        return status == TOL_OK ? no_memory(error) : status;
-    }
-    fputs("SELECT k, count(*)::UBIGINT, sum(h) FROM (SELECT ", stream);
-    tol_relation_cell(stream, relation, column);
-    /* Hashed once more: DuckDB puts the last column's hash into that of the others by exclusive or, and a sum over rows would not see all that is
-     * swapped between them. */
-    fputs(" AS k, hash(hash(", stream);
+    fputs("hash(hash(", sql);
     for (size_t i = 0; i < relation->column_count; i++) {
-        fputs(i == 0 ? "" : ", ", stream);
-        tol_relation_cell(stream, relation, i);
+        fputs(i == 0 ? "" : ", ", sql);
+        tol_relation_cell(sql, relation, i);
     }
-    fputs(")) AS h", stream);
-    tol_relation_from(stream, relation);
-    fputs(") GROUP BY k", stream);
-    status = ask(relation, stream, &sql, factor_of(relation, salt), take, context, error);
-    free(sql);
-    return status;
+    fputs("))", sql);
 }
 
-static enum tol_status naming(struct tol_relation *relation, const char *key, const char *name,
-                              const struct tol_text_list *texts, tol_digest_function take, void *context,
-                              struct tol_error *error)
+/* named NULL: all rows with their hashes; else those with a listed text in that column, without. */
+static void write_query(FILE *sql, const struct tol_relation *relation, const char *key, const char *named)
 {
-    size_t key_column;
-    size_t column = tol_relation_find(relation, name);
+    fputs("SELECT k, count(*)::UBIGINT, sum(h)::HUGEINT FROM (SELECT ", sql);
+    tol_relation_text(sql, relation, key);
+    fputs(" AS k, ", sql);
+    if (named == NULL) {
+        write_hash(sql, relation);
+    } else {
+        fputs("0", sql);
+    }
+    fputs(" AS h", sql);
+    tol_relation_from(sql, relation);
+    if (named != NULL) {
+        fputs(" WHERE ", sql);
+        tol_relation_text(sql, relation, named);
+        fputs(" IN " TOL_RELATION_LIST, sql);
+    }
+    fputs(") GROUP BY k", sql);
+}
+
+static enum tol_status ask(struct tol_relation *relation, const char *key, const char *named, uint64_t factor,
+                           tol_digest_function take, void *context, struct tol_error *error)
+{
     char *sql = NULL;
     size_t size;
-    if (column == relation->column_count) { /* nobody is named */
-        return TOL_OK;
+    duckdb_result result;
+    FILE *stream = open_memstream(&sql, &size);
+    if (stream != NULL) {
+        write_query(stream, relation, key, named);
     }
-    enum tol_status status = find_key(relation, key, &key_column, error);
-    status = status == TOL_OK ? tol_relation_list(relation, texts, error) : status;
-    FILE *stream = status == TOL_OK ? open_memstream(&sql, &size) : NULL;
-    if (stream == NULL) {
-        return status == TOL_OK ? no_memory(error) : status;
+    enum tol_status status = stream == NULL || fclose(stream) != 0
+                                 ? no_memory(error)
+                                 : tol_session_query(&relation->session, sql, &result, error);
+    if (status == TOL_OK) {
+        status = take_all(&relation->session, &result, factor, take, context, error);
+        duckdb_destroy_result(&result);
     }
-    fputs("SELECT DISTINCT ", stream);
-    tol_relation_cell(stream, relation, key_column);
-    tol_relation_from(stream, relation);
-    fputs(" WHERE ", stream);
-    tol_relation_cell(stream, relation, column);
-    fputs(" IN " TOL_RELATION_LIST, stream);
-    status = ask(relation, stream, &sql, 0, take, context, error);
     free(sql);
     return status;
 }
@@ -200,7 +164,7 @@ enum tol_status tol_rows_digest(const struct tol_parquet_place *place, const cha
     struct tol_relation relation;
     enum tol_status status = tol_relation_open(place, &relation, error);
     if (status == TOL_OK) {
-        status = digest(&relation, key, salt, take, context, error);
+        status = ask(&relation, key, NULL, factor_of(&relation, salt), take, context, error);
     }
     tol_relation_close(&relation);
     return status;
@@ -212,8 +176,9 @@ enum tol_status tol_rows_naming(const struct tol_parquet_place *place, const cha
 {
     struct tol_relation relation;
     enum tol_status status = tol_relation_open(place, &relation, error);
+    status = status == TOL_OK ? tol_relation_list(&relation, texts, error) : status;
     if (status == TOL_OK) {
-        status = naming(&relation, key, column, texts, take, context, error);
+        status = ask(&relation, key, column, 1, take, context, error);
     }
     tol_relation_close(&relation);
     return status;

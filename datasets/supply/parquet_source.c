@@ -162,7 +162,7 @@ enum tol_status tol_parquet_source_open(const char *path, const struct tol_row_s
     status = tol_duckdb_load(&api, error);
     if (status == TOL_OK) {
         opened->api = api;
-        /* One thread of DuckDB's keeps the rows in order, and two of ours busy. */
+        /* One thread of DuckDB's keeps the rows in order, and two of ours busy. Of a filter's rows most of the work is to find them. */
         const struct tol_parquet_place place = {
             file, path, options->table, options->filter == NULL ? 1 : options->threads, options->memory_limit_bytes};
         status = api->reader_open(&place, options->filter, &opened->reader, error);

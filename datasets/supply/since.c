@@ -1,5 +1,6 @@
 #include "supply/since.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,9 @@
 
 /* Of the firms, that came or went: with more, most firms name one of them, and all may as well be read. */
 #define NEW_SHARE 0.1
+
+/* Goes up when the same rows, law and firms give other lines than before. */
+#define READING_VERSION 1
 
 __attribute__((format(printf, 2, 3))) static void note(const struct tol_supply_options *options, const char *format,
                                                        ...)
@@ -37,27 +41,28 @@ void tol_since_open(struct tol_since *since, const struct tol_supply_options *op
 {
     struct tol_error error;
     *since = (struct tol_since){.asked = true};
-    if (access(options->since_path, F_OK) != 0) {
-        note(options, "%s is not there yet: all rows are read, and this book can be started from", options->since_path);
+    if (access(options->since_path, F_OK) != 0 && errno == ENOENT) {
+        note(options, "%s is not there yet: all rows are read", options->since_path);
     } else if (tol_book_open(options->since_path, &since->older, &error) != TOL_OK) {
         note(options, "%s: %s: all rows are read", options->since_path, error.message);
         since->older = NULL;
     }
 }
 
-static void free_side(struct tol_since_side *side)
+/* What the older book gives; digests stay. */
+static void forget_older(struct tol_since_side *side)
 {
-    free(side->digest);
     free(side->older_firm);
     free(side->filter.keep.text);
     free(side->filter.keep.length);
-    *side = (struct tol_since_side){0};
+    *side = (struct tol_since_side){.digest = side->digest};
 }
 
 void tol_since_close(struct tol_since *since)
 {
     for (int i = 0; i < TOL_SIDE_COUNT; i++) {
-        free_side(&since->side[i]);
+        forget_older(&since->side[i]);
+        free(since->side[i].digest);
     }
     free(since->older_of);
     free(since->arrival);
@@ -191,35 +196,52 @@ static enum tol_status compare_side(const struct tol_since *since, struct tol_as
     return status;
 }
 
-/* Digests, and with an older book what is kept. */
+/* Why a table is read in full, unless it is being written. If something is wrong with it, reading tells what and where. */
+static enum tol_status read_in_full(const struct tol_asking *asking, enum tol_status status, const char *what_else,
+                                    const struct tol_error *fault)
+{
+    if (status == TOL_OK || status == TOL_TRY_AGAIN) {
+        return status;
+    }
+    note(asking->options, "%s: %s: all of it is read%s", tol_supply_table_name(asking->table), fault->message,
+         what_else);
+    return TOL_OK;
+}
+
+/* Without digests if the table cannot be asked. */
+static enum tol_status take_digests(const struct tol_since *since, struct tol_asking *asking, struct tol_error *fault)
+{
+    struct tol_since_side *side = asking->side;
+    side->digest = calloc(since->firm_count + 1, sizeof *side->digest);
+    enum tol_status status = side->digest == NULL ? no_memory(fault) : tol_ask_digests(asking, fault);
+    if (status != TOL_OK) {
+        free(side->digest);
+        side->digest = NULL;
+    }
+    return read_in_full(asking, status, ", and the book holds no hashes of its rows", fault);
+}
+
+/* new_and_gone NULL: there is nothing to compare with. */
 static enum tol_status ask_side(const struct tol_since *since, struct tol_asking *asking, enum tol_side which,
                                 const struct tol_text_list *new_and_gone, const struct tol_schema *schema,
-                                struct tol_error *error)
+                                struct tol_error *fault)
 {
     struct tol_since_side *side = asking->side;
     asking->key = side->filter.column = schema->name[TOL_LINE_FIRM_ID];
-    side->digest = calloc(since->firm_count + 1, sizeof *side->digest);
-    if (side->digest == NULL) {
-        return no_memory(error);
+    enum tol_status status = take_digests(since, asking, fault);
+    if (status != TOL_OK || side->digest == NULL || new_and_gone == NULL) {
+        return status;
     }
-    enum tol_status status = tol_ask_digests(asking, error);
-    bool comparable = new_and_gone != NULL && tol_book_digests(since->older, which) != NULL;
-    return status == TOL_OK && comparable
-               ? compare_side(since, asking, which, new_and_gone, schema->name[TOL_LINE_COUNTERPART], error)
-               : status;
-}
-
-/* A table that cannot be asked is read: if something is wrong with it, reading tells what and where. */
-static enum tol_status forget_side(const struct tol_asking *asking, enum tol_status status)
-{
-    if (status != TOL_OK) {
-        free_side(asking->side);
-    }
-    if (status == TOL_NO_MEMORY) {
-        note(asking->options, "too little memory to compare %s with an older book: all of it is read",
+    if (tol_book_digests(since->older, which) == NULL) {
+        note(asking->options, "%s holds no hashes of the rows of %s: all of it is read", asking->options->since_path,
              tol_supply_table_name(asking->table));
+        return TOL_OK;
     }
-    return status == TOL_TRY_AGAIN ? status : TOL_OK;
+    status = compare_side(since, asking, which, new_and_gone, schema->name[TOL_LINE_COUNTERPART], fault);
+    if (status != TOL_OK) {
+        forget_older(side);
+    }
+    return read_in_full(asking, status, "", fault);
 }
 
 static uint64_t stamp_of(const struct tol_supply_input *input)
@@ -229,13 +251,15 @@ static uint64_t stamp_of(const struct tol_supply_input *input)
         for (size_t k = 0; k < input->table[i].count; k++) {
             struct stat about = {0};
             const char *path = input->table[i].file[k].path;
-            uint64_t said[5] = {0};
+            uint64_t said[7] = {0};
             if (stat(path, &about) == 0) {
                 said[0] = about.st_dev;
                 said[1] = about.st_ino;
                 said[2] = (uint64_t)about.st_size;
                 said[3] = (uint64_t)about.st_mtim.tv_sec;
                 said[4] = (uint64_t)about.st_mtim.tv_nsec;
+                said[5] = (uint64_t)about.st_ctim.tv_sec;
+                said[6] = (uint64_t)about.st_ctim.tv_nsec;
             }
             stamp = XXH3_64bits_withSeed(said, sizeof said, stamp);
         }
@@ -259,10 +283,7 @@ static bool is_usable(const struct tol_since *since, const struct tol_supply_opt
     struct tol_error error;
     const char *made_by = tol_book_digest_maker(since->older);
     if (made_by[0] == '\0') {
-        note(options,
-             "%s was built without --since, or with rejected rows: all rows are read, and this book can be started "
-             "from unless rows are rejected",
-             options->since_path);
+        note(options, "%s holds no hashes of the rows that it was built from: all rows are read", options->since_path);
     } else if (strcmp(made_by, since->maker) != 0) {
         note(options, "%s was built by %s, and this is %s: all rows are read", options->since_path, made_by,
              since->maker);
@@ -274,47 +295,73 @@ static bool is_usable(const struct tol_since *since, const struct tol_supply_opt
     return false;
 }
 
+/* The file because of which a table cannot tell which rows changed; NULL: it can. */
+static const char *mute_file(const struct tol_supply_input *input, enum tol_supply_table table,
+                             const struct tol_supply_options *options, struct tol_schema *schema)
+{
+    tol_schema_init(schema, table, options->law);
+    return tol_cannot_tell(&input->table[table], schema);
+}
+
 static enum tol_status compare_tables(struct tol_since *since, const struct tol_supply_input *input,
                                       struct tol_asking *asking, const struct tol_text_list *new_and_gone,
                                       struct tol_error *error)
 {
     enum tol_status status = TOL_OK;
+    struct tol_error fault;
     for (int i = 0; i < TOL_SIDE_COUNT && status == TOL_OK; i++) {
         struct tol_schema schema;
-        enum tol_supply_table table = table_of((enum tol_side)i);
-        tol_schema_init(&schema, table, asking->options->law);
-        asking->table = table;
-        asking->files = &input->table[table];
+        asking->table = table_of((enum tol_side)i);
+        asking->files = &input->table[asking->table];
         asking->side = &since->side[i];
-        const char *mute = tol_cannot_tell(asking->files, &schema);
+        const char *mute = mute_file(input, asking->table, asking->options, &schema);
         if (mute != NULL) {
             note(asking->options, "%s: only Parquet and DuckDB can tell which rows changed: all of %s is read", mute,
-                 tol_supply_table_name(table));
+                 tol_supply_table_name(asking->table));
         } else if (asking->api != NULL) { /* without DuckDB reading will say so */
-            status = ask_side(since, asking, (enum tol_side)i, new_and_gone, &schema, error);
-            status = forget_side(asking, status);
+            status = ask_side(since, asking, (enum tol_side)i, new_and_gone, &schema, &fault);
         }
+    }
+    if (status != TOL_OK && error != NULL) {
+        *error = fault;
     }
     return status;
 }
 
-/* With an older book that can be used: matches firms and finds who came or went. *comparable false: too many. */
-static enum tol_status look_for_new_and_gone(struct tol_since *since, const struct tol_book_builder *builder,
-                                             const struct tol_supply_options *options, struct tol_text_list *list,
-                                             bool *comparable, struct tol_error *error)
+/* Loads DuckDB if there is a table to ask with it. */
+static void load(struct tol_since *since, const struct tol_supply_input *input, struct tol_asking *asking)
+{
+    const struct tol_supply_options *options = asking->options;
+    bool wanted = false;
+    for (int i = 0; i < TOL_SIDE_COUNT; i++) {
+        struct tol_schema schema;
+        enum tol_supply_table table = table_of((enum tol_side)i);
+        wanted |= input->table[table].count > 0 && mute_file(input, table, options, &schema) == NULL;
+    }
+    if (wanted && tol_duckdb_load(&asking->api, NULL) == TOL_OK) {
+        snprintf(since->maker, sizeof since->maker, "tolmuur %s (rows %d), law %s, DuckDB %s", TOLMUUR_VERSION,
+                 READING_VERSION, options->law == NULL ? "none" : tol_law_version(options->law),
+                 asking->api->library_version());
+    }
+}
+
+/* Matches firms and lists who came or went. False, with a note: too many, or too little memory. */
+static bool look_for_new_and_gone(struct tol_since *since, const struct tol_book_builder *builder,
+                                  const struct tol_supply_options *options, struct tol_text_list *list)
 {
     if (!make_arrays(since) || !list_room(list, since->firm_count + since->older->firm_count)) {
-        return no_memory(error);
+        note(options, "too little memory to compare the tables with %s: all rows are read", options->since_path);
+        return false;
     }
     match_firms(since, builder);
     list_new_and_gone(since, builder, list);
-    *comparable = (double)list->count <= NEW_SHARE * (double)since->firm_count;
-    if (!*comparable) {
+    if ((double)list->count > NEW_SHARE * (double)since->firm_count) {
         note(options,
              "%zu firms are in %s or in these tables and not in both, more than a tenth of them: all rows are read",
              list->count, options->since_path);
+        return false;
     }
-    return TOL_OK;
+    return true;
 }
 
 enum tol_status tol_since_compare(struct tol_since *since, const struct tol_supply_input *input,
@@ -324,21 +371,13 @@ enum tol_status tol_since_compare(struct tol_since *since, const struct tol_supp
     struct tol_asking asking = {.options = options, .builder = builder};
     struct tol_text_list new_and_gone = {0};
     struct tol_book_builder_counts counts;
-    bool comparable = false;
-    enum tol_status status = TOL_OK;
     tol_book_builder_counts(builder, &counts);
     since->firm_count = counts.firms;
     since->stamp = stamp_of(input);
-    if (tol_duckdb_load(&asking.api, NULL) == TOL_OK) {
-        snprintf(since->maker, sizeof since->maker, "tolmuur %s, law %s, DuckDB %s", TOLMUUR_VERSION,
-                 options->law == NULL ? "none" : tol_law_version(options->law), asking.api->library_version());
-        if (since->older != NULL && is_usable(since, options, run)) {
-            status = look_for_new_and_gone(since, builder, options, &new_and_gone, &comparable, error);
-        }
-    }
-    if (status == TOL_OK) {
-        status = compare_tables(since, input, &asking, comparable ? &new_and_gone : NULL, error);
-    }
+    load(since, input, &asking);
+    bool comparable = asking.api != NULL && since->older != NULL && is_usable(since, options, run) &&
+                      look_for_new_and_gone(since, builder, options, &new_and_gone);
+    enum tol_status status = compare_tables(since, input, &asking, comparable ? &new_and_gone : NULL, error);
     free(asking.arrival);
     free(new_and_gone.text);
     free(new_and_gone.length);

@@ -36,7 +36,8 @@ struct tol_since {
 void tol_since_open(struct tol_since *since, const struct tol_supply_options *options);
 void tol_since_close(struct tol_since *since); /* a zero one too */
 
-/* Once all firms are taken: asks the tables of lines which firms' rows changed. What they cannot tell is read. TOL_NO_MEMORY, TOL_TRY_AGAIN. */
+/* Once all firms are taken: asks the tables of lines which firms' rows changed. What they cannot tell is read, with a note. TOL_TRY_AGAIN: one is
+ * being written. */
 TOL_MUST_CHECK enum tol_status tol_since_compare(struct tol_since *since, const struct tol_supply_input *input,
                                                  const struct tol_supply_options *options,
                                                  const struct tol_book_builder *builder, struct tol_run *run,

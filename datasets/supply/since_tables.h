@@ -18,7 +18,8 @@ struct tol_asking {
     size_t capacity;
 };
 
-/* Adds up side->digest. TOL_BAD_DATA: a firm is not there, which is a fault that reading will tell; and as reading. */
+/* Adds up side->digest. TOL_BAD_DATA: a firm is not there, which is a fault that reading will tell;
+ * and as reading. */
 TOL_MUST_CHECK enum tol_status tol_ask_digests(struct tol_asking *asking, struct tol_error *error);
 /* Sets side->older_firm of firms with a row that names one of the texts to TOL_BOOK_NO_FIRM. */
 TOL_MUST_CHECK enum tol_status tol_ask_naming(struct tol_asking *asking, const char *counterpart,

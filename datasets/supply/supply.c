@@ -91,7 +91,7 @@ static enum tol_status read_lines(struct supply_run *run, enum tol_supply_table 
     }
     account_kept(run, table, side);
     run->log->muted = true;
-    status = filter->keep.count == 0 ? TOL_OK : read_files(run, table, filter, error);
+    status = read_files(run, table, filter, error); /* without rows too: files as a whole can have faults */
     run->log->muted = false;
     *fit = run->log->muted_count == 0;
     return status;
@@ -106,6 +106,8 @@ static enum tol_status have_firms(struct supply_run *run, struct tol_run *worker
     }
     if (run->since.asked && tol_supply_rejected(run->report) == 0) {
         status = tol_since_compare(&run->since, &run->input, run->options, run->builder, workers, error);
+    } else if (run->since.asked && run->options->note != NULL) {
+        run->options->note(run->options->context, "rows of firms are rejected: all rows are read");
     }
     return status == TOL_OK ? tol_book_builder_output(run->builder, run->book, error) : status;
 }

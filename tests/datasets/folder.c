@@ -88,7 +88,8 @@ static void keep_warning(void *context, const struct tol_error *warning)
 static void keep_note(void *context, const char *text)
 {
     struct checked *checked = context;
-    snprintf(checked->note, sizeof checked->note, "%s", text);
+    size_t used = strlen(checked->note);
+    snprintf(checked->note + used, sizeof checked->note - used, "%s\n", text);
 }
 
 static struct checked run(const char *input, const char *book, const struct tol_supply_options *given)

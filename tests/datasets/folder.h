@@ -19,7 +19,7 @@ struct checked {
     struct tol_error fault[FAULTS_KEPT];
     size_t warning_count;
     struct tol_error warning[FAULTS_KEPT];
-    char note[512]; /* the last one */
+    char note[2048]; /* a line each */
 };
 
 /* A path in the scratch folder; static, so one at a time is enough for most: rotates over eight. */

@@ -217,12 +217,14 @@ tol_country tol_book_builder_country(const struct tol_book_builder *builder, uin
 
 /* A side of which some firms' lines are copied from an older book instead of being added. Arrays are copied. */
 struct tol_book_kept_side {
-    const struct tol_rows_digest
-        *digest;                  /* [firms] in the order of arrival; what the builder adds is counted as unnamed */
-    const struct tol_book *older; /* verified; must outlive the builder. NULL: nothing is copied */
-    const uint32_t *
-        older_firm; /* [firms] in the order of arrival: the firm there whose lines are this one's; TOL_BOOK_NO_FIRM: they are added */
-    const uint32_t *arrival; /* [older->firm_count] where the older book's firms are now; TOL_BOOK_NO_FIRM: gone */
+    /* [firms] in the order of arrival. unnamed_count is not read: the builder counts anew. */
+    const struct tol_rows_digest *digest;
+    /* Verified; must outlive the builder. NULL: nothing is copied. */
+    const struct tol_book *older;
+    /* [firms] in the order of arrival: the firm there whose lines are this one's; TOL_BOOK_NO_FIRM: they are added. */
+    const uint32_t *older_firm;
+    /* [older->firm_count] where the older book's firms are now, in the order of arrival; TOL_BOOK_NO_FIRM: gone. */
+    const uint32_t *arrival;
 };
 /* After begin_lines of the side and before its first line. Copied lines must be what the builder would make of the firm's rows: of the same
  * rows, country, and set of firms that they name. The book is then the same as without. TOL_NO_MEMORY. */
