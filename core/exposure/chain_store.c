@@ -10,7 +10,7 @@
 
 /* Of one firm in one scenario. */
 struct stored_firm {
-    double indirect[TOL_SIDE_COUNT][TOL_READING_COUNT]; /* lost orders, then dearer inputs, by reading */
+    struct tol_network_answer answer;
     struct tol_kept_partner partner;
     uint64_t label; /* checksum of how the firm is named */
     uint64_t check; /* of all before it and of the firm's place in the book */
@@ -73,16 +73,6 @@ bool tol_chain_store_sound(const struct tol_chain_store *store, const struct tol
     return true;
 }
 
-/* One firm's numbers from a kept row to their lanes. */
-static void spread(const struct tol_plan *plan, size_t scenario, uint64_t member, const struct stored_firm *row)
-{
-    for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
-        for (size_t r = 0; r < TOL_READING_COUNT && plan->tile[0].indirect[side] != NULL; r++) {
-            *tol_indirect_place(plan, side, member, scenario * TOL_READING_COUNT + r) = row->indirect[side][r];
-        }
-    }
-}
-
 bool tol_chain_store_load(const struct tol_chain_store *store, struct tol_plan *plan)
 {
     struct tol_kept_partner *partner =
@@ -93,7 +83,7 @@ bool tol_chain_store_load(const struct tol_chain_store *store, struct tol_plan *
     for (size_t s = 0; s < store->count; s++) {
         for (uint64_t m = 0; m < plan->member_count; m++) {
             const struct stored_firm *row = &store->scenario[s].rows[tol_member_firm(plan, m)];
-            spread(plan, s, m, row);
+            tol_network_answer_put(plan, s, m, &row->answer);
             partner[s * plan->member_count + m] = row->partner;
         }
     }
@@ -102,17 +92,6 @@ bool tol_chain_store_load(const struct tol_chain_store *store, struct tol_plan *
 }
 
 /* ---- writing --------------------------------------------------------------------------------------------------- */
-
-static void gather(const struct tol_plan *plan, size_t scenario, uint64_t firm, struct stored_firm *row)
-{
-    for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
-        for (size_t r = 0; r < TOL_READING_COUNT; r++) {
-            row->indirect[side][r] = plan->tile[0].indirect[side] != NULL
-                                         ? *tol_indirect_place(plan, side, firm, scenario * TOL_READING_COUNT + r)
-                                         : 0;
-        }
-    }
-}
 
 /* The direct pass once more, of some firms and the scenario's central lane. */
 static void fill_direct(const struct tol_plan *plan, size_t scenario, uint64_t first, size_t count,
@@ -140,7 +119,7 @@ static void fill_rows(const struct tol_plan *plan, size_t scenario, uint64_t fir
         scratch->firm[f] = tol_firm_resolve(plan, first + f, scratch->memo);
         rows[first + f].partner.passed = scratch->firm[f].cost_pass_through;
         rows[first + f].label = tol_book_label_checksum(plan->book, first + f);
-        gather(plan, scenario, first + f, &rows[first + f]);
+        rows[first + f].answer = tol_network_answer(plan, scenario, first + f);
     }
     fill_direct(plan, scenario, first, count, scratch->firm, rows);
     for (uint64_t f = first; f < first + count; f++) {

@@ -81,7 +81,7 @@ static struct work network_work(const struct tol_forecast_counts *counts)
         work.memory += counts->tiers[side] * (links * (passes * COST_LINK + rows_of(counts) * COST_LINK_ROW) +
                                               firms * (COST_NODE + rows_of(counts) * COST_NODE_ROW));
     }
-    if (counts->link_count[TOL_SALES] + counts->link_count[TOL_PURCHASES] > 0) {
+    if (tol_forecast_has_network(counts)) {
         work.shared += firms * COST_RESOLVE;
     }
     return work;
@@ -134,7 +134,8 @@ static struct work write_work(const struct tol_forecast_counts *counts)
                                  [TOL_FORECAST_JSON] = COST_WRITE_JSON,
                                  [TOL_FORECAST_PARQUET] = COST_WRITE_PARQUET,
                                  [TOL_FORECAST_NETWORK] = COST_KEEP_ROW};
-    double rows = (double)counts->firm_count * (double)counts->scenario_count;
+    bool nothing = counts->output == TOL_FORECAST_NETWORK && !tol_forecast_has_network(counts);
+    double rows = nothing ? 0 : (double)counts->firm_count * (double)counts->scenario_count;
     double start = counts->output == TOL_FORECAST_PARQUET ? 1e9 * COST_WRITE_PARQUET_START_SECONDS : 0;
     return (struct work){.alone = start + rows * row[counts->output]};
 }

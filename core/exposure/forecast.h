@@ -5,6 +5,11 @@
 #include "exposure/plan.h"
 #include "tolmuur/forecast.h"
 
+static inline bool tol_forecast_has_network(const struct tol_forecast_counts *counts)
+{
+    return counts->link_count[TOL_SALES] + counts->link_count[TOL_PURCHASES] > 0;
+}
+
 /* Rows of lanes of a plan. */
 static inline size_t tol_forecast_rows(const struct tol_forecast_counts *counts)
 {

@@ -129,7 +129,8 @@ static double output_bytes(const struct tol_forecast_counts *counts)
 {
     double rows = (double)counts->firm_count * (double)counts->scenario_count;
     if (counts->output == TOL_FORECAST_NETWORK) {
-        return (double)counts->scenario_count * (double)tol_network_store_bytes(counts->firm_count);
+        double files = tol_forecast_has_network(counts) ? (double)counts->scenario_count : 0;
+        return files * (double)tol_network_store_bytes(counts->firm_count);
     }
     if (counts->output == TOL_FORECAST_PARQUET) {
         return COST_WRITE_PARQUET_BYTES + fmin(rows * COST_WRITE_PARQUET_ROW_BYTES, COST_WRITE_PARQUET_GROUP_BYTES);

@@ -55,6 +55,27 @@ bool tol_network_rows_make(struct tol_plan *plan, uint64_t rows)
     return true;
 }
 
+struct tol_network_answer tol_network_answer(const struct tol_plan *plan, size_t scenario, uint64_t member)
+{
+    struct tol_network_answer answer = {0};
+    for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
+        for (size_t r = 0; r < TOL_READING_COUNT && plan->tile[0].indirect[side] != NULL; r++) {
+            answer.indirect[side][r] = *tol_indirect_place(plan, side, member, scenario * TOL_READING_COUNT + r);
+        }
+    }
+    return answer;
+}
+
+void tol_network_answer_put(const struct tol_plan *plan, size_t scenario, uint64_t member,
+                            const struct tol_network_answer *answer)
+{
+    for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
+        for (size_t r = 0; r < TOL_READING_COUNT && plan->tile[0].indirect[side] != NULL; r++) {
+            *tol_indirect_place(plan, side, member, scenario * TOL_READING_COUNT + r) = answer->indirect[side][r];
+        }
+    }
+}
+
 double tol_network_unit(const struct tol_plan *plan, enum tol_side side, uint64_t member,
                         const struct tol_resolved_firm *firm)
 {

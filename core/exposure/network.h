@@ -13,6 +13,15 @@ bool tol_network_is_there(const struct tol_plan *plan);
 /* Gives the tiles zeroed rows of indirect for what is filled in from elsewhere, on the sides that have links. False when out of memory. */
 bool tol_network_rows_make(struct tol_plan *plan, uint64_t rows);
 
+/* What reaches a member through the network in one scenario: lost orders, then dearer inputs, by reading. Zeros on a side without links. */
+struct tol_network_answer {
+    double indirect[TOL_SIDE_COUNT][TOL_READING_COUNT];
+};
+struct tol_network_answer tol_network_answer(const struct tol_plan *plan, size_t scenario, uint64_t member);
+/* Into rows that were made. */
+void tol_network_answer_put(const struct tol_plan *plan, size_t scenario, uint64_t member,
+                            const struct tol_network_answer *answer);
+
 /* What duties on a member's own lines do to it directly, as a share of all that it sells or buys: SALES from its sums of price cuts and of volume, of
  * which the other side has no second. 0 when there is no total. */
 static inline double tol_network_direct(enum tol_side side, double first_eur, double second_eur,

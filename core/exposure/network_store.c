@@ -10,14 +10,9 @@
 /* Firms of a block: a checksum is long enough to be quick, and a shard reads few firms of others. */
 #define BLOCK_FIRMS 256
 
-/* Of one firm in one scenario: lost orders, then dearer inputs, by reading. */
-struct kept_firm {
-    double indirect[TOL_SIDE_COUNT][TOL_READING_COUNT];
-};
-
 struct kept_block {
-    struct kept_firm firm[BLOCK_FIRMS]; /* zeros behind the last firm */
-    uint64_t check;                     /* of the firms and of the block's place */
+    struct tol_network_answer firm[BLOCK_FIRMS]; /* of one scenario; zeros behind the last firm */
+    uint64_t check;                              /* of the firms and of the block's place */
 };
 
 static const char store_name[] = "network";
@@ -118,8 +113,8 @@ enum tol_status tol_network_store_check(const struct tol_plan *plan, struct tol_
                                         struct tol_error *error)
 {
     struct reading *reading;
+    memset(sound, 0, plan->scenario_count * sizeof *sound);
     if (!may_be_kept(plan)) {
-        memset(sound, 0, plan->scenario_count * sizeof *sound);
         return TOL_OK;
     }
     enum tol_status status = open_checked(plan, run, &reading, error);
@@ -128,16 +123,6 @@ enum tol_status tol_network_store_check(const struct tol_plan *plan, struct tol_
     }
     close_reading(reading);
     return status;
-}
-
-/* One firm's numbers of a scenario to their lanes. */
-static void take_firm(const struct tol_plan *plan, size_t scenario, uint64_t firm, const struct kept_firm *kept)
-{
-    for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
-        for (size_t r = 0; r < TOL_READING_COUNT && plan->tile[0].indirect[side] != NULL; r++) {
-            *tol_indirect_place(plan, side, firm, scenario * TOL_READING_COUNT + r) = kept->indirect[side][r];
-        }
-    }
 }
 
 /* Block `index` from the first on that has a scored firm. */
@@ -154,7 +139,7 @@ static enum tol_status take_block(void *context, unsigned worker, uint64_t index
     end = end < scored_end ? end : scored_end;
     for (size_t s = 0; s < plan->scenario_count; s++) {
         for (uint64_t f = first; f < end; f++) {
-            take_firm(plan, s, f, &reading->scenario[s].block[block].firm[f % BLOCK_FIRMS]);
+            tol_network_answer_put(plan, s, f, &reading->scenario[s].block[block].firm[f % BLOCK_FIRMS]);
         }
     }
     return TOL_OK;
@@ -202,17 +187,6 @@ struct writing {
     } scenario[];
 };
 
-static struct kept_firm gather(const struct tol_plan *plan, size_t scenario, uint64_t firm)
-{
-    struct kept_firm kept = {0};
-    for (enum tol_side side = TOL_SALES; side < TOL_SIDE_COUNT; side++) {
-        for (size_t r = 0; r < TOL_READING_COUNT && plan->tile[0].indirect[side] != NULL; r++) {
-            kept.indirect[side][r] = *tol_indirect_place(plan, side, firm, scenario * TOL_READING_COUNT + r);
-        }
-    }
-    return kept;
-}
-
 /* One block of all scenarios, whose rows of the network stand beside each other. */
 static enum tol_status fill_block(void *context, unsigned worker, uint64_t place, struct tol_error *error)
 {
@@ -224,7 +198,7 @@ static enum tol_status fill_block(void *context, unsigned worker, uint64_t place
     for (size_t s = 0; s < plan->scenario_count; s++) {
         struct kept_block *block = &writing->scenario[s].block[place];
         for (uint64_t f = 0; f < BLOCK_FIRMS && f < left; f++) {
-            block->firm[f] = gather(plan, s, place * BLOCK_FIRMS + f);
+            block->firm[f] = tol_network_answer(plan, s, place * BLOCK_FIRMS + f);
         }
         block->check = check_of(block, place);
     }
@@ -261,7 +235,7 @@ enum tol_status tol_plan_keep_network(const struct tol_plan *plan, struct tol_ru
     if (plan->store == NULL || plan->economy == NULL) {
         return tol_fail(error, TOL_USAGE, "the network's answers are kept in a folder, by tables with an economy");
     }
-    if (plan->network.origin != TOL_NETWORK_SOLVED || plan->member_count != plan->book->firm_count) {
+    if (!may_be_kept(plan) || plan->network.origin != TOL_NETWORK_SOLVED) {
         return TOL_OK;
     }
     struct writing *writing = calloc(1, sizeof *writing + plan->scenario_count * sizeof writing->scenario[0]);

@@ -387,6 +387,8 @@ static enum tol_status store_chain(const struct tol_book *book, const struct tol
     const struct tol_run_options run_options = {.pin = true};
     struct tol_run *run = NULL;
     struct tol_plan *whole = NULL;
+    struct tol_plan_options of_all = *options;
+    of_all.first_firm = of_all.firm_count = 0;
     enum tol_status status = tol_run_create(&run_options, &run, error);
     if (status == TOL_OK) {
         status = tol_book_verify(book, run, error);
@@ -395,7 +397,7 @@ static enum tol_status store_chain(const struct tol_book *book, const struct tol
         status = tol_economy_verify(options->economy, error);
     }
     if (status == TOL_OK) {
-        status = tol_plan_create(book, parameters, options, run, &whole, error);
+        status = tol_plan_create(book, parameters, &of_all, run, &whole, error);
     }
     if (status == TOL_OK) {
         tol_chain_store_save(whole);

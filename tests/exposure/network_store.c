@@ -6,21 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "exposure/kept_files.h"
 #include "exposure/plan.h"
 #include "exposure/same_rows.h"
-#include "exposure/small_world.h"
+#include "exposure/setting.h"
 
 static const char *const days[] = {"2025-08-10", "2025-07-31", "2026-02-01", "2026-03-01", NULL};
 /* Three blocks of 256 firms, the last one not full. */
 enum { FIRMS = 600, BLOCK = 256, BLOCK_BYTES = BLOCK * 48 + 8, FILE_ROWS_BYTES = 3 * BLOCK_BYTES };
-
-struct setting {
-    struct small_world world;
-    struct tol_book *book;
-    size_t scenarios;
-    struct tol_score_row *expected; /* nothing kept */
-};
 
 TestSuite(network_store, .init = make_folder, .fini = remove_folder);
 
@@ -40,24 +32,6 @@ static void keep(const struct setting *setting)
     struct tol_plan *plan = plan_of(setting);
     cr_assert_eq(tol_plan_keep_network(plan, NULL, &error), TOL_OK, "%s: %s", error.file, error.message);
     tol_plan_destroy(plan);
-}
-
-static void set_up(struct setting *setting)
-{
-    *setting = (struct setting){.scenarios = 4};
-    small_world_open(&setting->world, NULL, days);
-    struct portfolio *portfolio = small_world_portfolio(61, FIRMS, 8);
-    setting->book = portfolio_book(portfolio, 0);
-    portfolio_free(portfolio);
-    setting->expected = small_world_score(&setting->world, setting->book, NULL);
-    setting->world.options.store = folder;
-}
-
-static void tear_down(struct setting *setting)
-{
-    free(setting->expected);
-    tol_book_close(setting->book);
-    small_world_close(&setting->world);
 }
 
 /* Scores firms [first, first + count) as a shard does, compares, and says where the network came from. */
@@ -89,7 +63,7 @@ static void find(const struct setting *setting, bool kept[4])
 Test(network_store, what_is_taken_is_what_is_solved)
 {
     struct setting setting;
-    set_up(&setting);
+    set_up(&setting, small_world_portfolio(61, FIRMS, 8), days);
     cr_assert_gt(setting.expected[0].indirect_demand_loss + setting.expected[4].indirect_demand_loss, 0);
     cr_assert_eq(score_firms(&setting, 0, FIRMS), TOL_NETWORK_SOLVED);
     cr_assert_eq(list_kept("network").count, 0, "a plain run keeps none");
@@ -114,7 +88,7 @@ Test(network_store, other_firms_are_refused)
     struct tol_score_row rows[16];
     struct tol_error error = {0};
     struct tol_plan *plan = NULL;
-    set_up(&setting);
+    set_up(&setting, small_world_portfolio(61, FIRMS, 8), days);
     keep(&setting);
     setting.world.options.first_firm = 100;
     setting.world.options.firm_count = 50;
@@ -138,7 +112,7 @@ Test(network_store, kept_lane_by_lane)
     struct setting setting;
     static const size_t order[] = {2, 0, 3, 1};
     bool kept[4];
-    set_up(&setting);
+    set_up(&setting, small_world_portfolio(61, FIRMS, 8), days);
     for (size_t i = 0; i < 4; i++) {
         cr_assert_eq(score_firms(&setting, 0, FIRMS), TOL_NETWORK_SOLVED);
         struct setting one = setting;
@@ -162,7 +136,7 @@ Test(network_store, damage_is_seen_by_who_reads_it)
 {
     struct setting setting;
     bool kept[4];
-    set_up(&setting);
+    set_up(&setting, small_world_portfolio(61, FIRMS, 8), days);
     keep(&setting);
     struct kept files = list_kept("network");
     for (long block = 0; block < 3; block++) {
@@ -194,7 +168,7 @@ Test(network_store, damage_is_seen_by_who_reads_it)
 Test(network_store, a_damaged_head_is_not_read)
 {
     struct setting setting;
-    set_up(&setting);
+    set_up(&setting, small_world_portfolio(61, FIRMS, 8), days);
     keep(&setting);
     struct kept files = list_kept("network");
     FILE *file = fopen(files.path[0], "rb");
@@ -219,7 +193,7 @@ Test(network_store, what_belongs_elsewhere_is_not_taken)
 {
     struct setting setting;
     static char block[2][BLOCK_BYTES];
-    set_up(&setting);
+    set_up(&setting, small_world_portfolio(61, FIRMS, 8), days);
     keep(&setting);
     struct kept files = list_kept("network");
     FILE *file = fopen(files.path[0], "r+b");
@@ -240,7 +214,7 @@ Test(network_store, what_belongs_elsewhere_is_not_taken)
 Test(network_store, another_book_day_or_setting_is_another_question)
 {
     struct setting setting;
-    set_up(&setting);
+    set_up(&setting, small_world_portfolio(61, FIRMS, 8), days);
     keep(&setting);
     const struct tol_settings usual = setting.world.options.settings;
     struct tol_settings other[5] = {usual, usual, usual, usual, usual};
@@ -280,7 +254,7 @@ Test(network_store, what_cannot_be_kept_is_said)
     struct setting setting;
     struct tol_error error = {0};
     bool kept[4];
-    set_up(&setting);
+    set_up(&setting, small_world_portfolio(61, FIRMS, 8), days);
     static const char *const places[] = {"/nonexistent/folder", "/proc"};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         setting.world.options.store = places[i];
@@ -303,17 +277,29 @@ Test(network_store, what_cannot_be_kept_is_said)
 Test(network_store, no_links_no_network)
 {
     struct setting setting;
-    set_up(&setting);
-    tol_book_close(setting.book);
-    free(setting.expected);
     struct portfolio *portfolio = portfolio_new(2, 2);
     portfolio->firm[0].number[TOL_REVENUE] = portfolio->firm[1].number[TOL_REVENUE] = 100;
     portfolio_sell(portfolio, 0, "US", "8703230190", 80);
-    setting.book = portfolio_book(portfolio, 0);
-    portfolio_free(portfolio);
-    setting.expected = small_world_score(&setting.world, setting.book, NULL);
+    set_up(&setting, portfolio, days);
     keep(&setting);
     cr_assert_eq(list_kept("network").count, 0);
     cr_assert_eq(score_firms(&setting, 0, 2), TOL_NETWORK_NONE);
+    tear_down(&setting);
+}
+
+/* A firm that names another has numbers for both, and they are not the book's. */
+Test(network_store, one_firm_is_no_book)
+{
+    struct setting setting;
+    struct tol_plan *plan = NULL;
+    set_up(&setting, small_world_portfolio(61, FIRMS, 8), days);
+    for (uint64_t f = 0; f < FIRMS; f += FIRMS / 3) {
+        cr_assert_eq(
+            tol_plan_create_for_firm(setting.book, f, setting.world.parameters, &setting.world.options, &plan, NULL),
+            TOL_OK);
+        cr_assert_eq(tol_plan_keep_network(plan, NULL, NULL), TOL_OK);
+        tol_plan_destroy(plan);
+    }
+    cr_assert_eq(list_kept("network").count, 0);
     tear_down(&setting);
 }

@@ -11,40 +11,13 @@
 #include <unistd.h>
 
 #include "exposure/chain_store.h"
-#include "exposure/kept_files.h"
 #include "exposure/same_rows.h"
 #include "exposure/sector_store.h"
-#include "exposure/small_world.h"
+#include "exposure/setting.h"
 
 static const char *const days[] = {"2025-08-10", "2025-07-31", "2026-02-01", "2026-03-01", NULL};
 
 TestSuite(store, .init = make_folder, .fini = remove_folder);
-
-/* ---- a world, a book, and its rows without any store ---- */
-
-struct setting {
-    struct small_world world;
-    struct tol_book *book;
-    struct tol_score_row *expected;
-    size_t scenarios;
-};
-
-static void set_up(struct setting *setting, struct portfolio *portfolio, const char *const *day)
-{
-    small_world_open(&setting->world, NULL, day);
-    setting->scenarios = setting->world.options.scenario_count;
-    setting->book = portfolio_book(portfolio, 0);
-    portfolio_free(portfolio);
-    setting->expected = small_world_score(&setting->world, setting->book, NULL);
-    setting->world.options.store = folder;
-}
-
-static void tear_down(struct setting *setting)
-{
-    free(setting->expected);
-    tol_book_close(setting->book);
-    small_world_close(&setting->world);
-}
 
 static void check_book(const struct setting *setting)
 {
@@ -305,6 +278,25 @@ Test(store, a_firm_of_a_great_network_is_answered_from_the_whole_books)
     }
     check_book(&setting);
     cr_assert_eq(number_of(kept.path[0]), before);
+    tear_down(&setting);
+}
+
+/* Nor from the part of the network that a shard would take. */
+Test(store, a_firm_is_answered_from_the_whole_books_whatever_firms_are_scored)
+{
+    struct setting setting;
+    struct tol_plan *plan = NULL;
+    set_up(&setting, great_tree(TREE, 40), two_days);
+    const struct small_world *world = &setting.world;
+    cr_assert_eq(tol_plan_create(setting.book, world->parameters, &world->options, NULL, &plan, NULL), TOL_OK);
+    cr_assert_eq(tol_plan_keep_network(plan, NULL, NULL), TOL_OK);
+    tol_plan_destroy(plan);
+    setting.world.options.first_firm = 1000;
+    setting.world.options.firm_count = 10;
+    check_firm(&setting, 0);
+    check_firm(&setting, TREE - 1);
+    setting.world.options.firm_count = 0;
+    check_firm(&setting, 1);
     tear_down(&setting);
 }
 

@@ -168,12 +168,12 @@ struct tol_plan; /* priced cells and everything a block needs; immutable after c
 
 /* Prices every cell of the book (in parallel on run; NULL: in this thread) under each scenario and reading. Caller owns *plan; book,
  * laws and parameters must outlive it. The plan has working memory for as many workers as run has threads.
- * TOL_USAGE: unknown isa, no scenarios or more than TOL_SCENARIOS_MAX, a name given twice, a setting out of range, too many draws. TOL_TRY_AGAIN: draws.go_on said so. TOL_BAD_DATA: a fact
+ * TOL_USAGE: unknown isa, no scenarios or more than TOL_SCENARIOS_MAX, a name given twice, a setting out of range, too many draws, firms that are not in the book. TOL_TRY_AGAIN: draws.go_on said so. TOL_BAD_DATA: a fact
  * text of the book that the law does not know, a duty of -100 % or less. TOL_NO_MEMORY. */
 TOL_MUST_CHECK enum tol_status tol_plan_create(const struct tol_book *book, const struct tol_parameters *parameters,
                                                const struct tol_plan_options *options, struct tol_run *run,
                                                struct tol_plan **plan, struct tol_error *error);
-/* The same for one firm only: prices just that firm's cells. tol_plan_score then takes this firm alone. Of book and economy it verifies what it
+/* The same for one firm only: prices just that firm's cells; first_firm and firm_count say nothing here. tol_plan_score then takes this firm alone. Of book and economy it verifies what it
  * reads; the caller has verified the firm's own rows and the economy's look-ups. TOL_BAD_DATA: what was read is damaged. */
 TOL_MUST_CHECK enum tol_status tol_plan_create_for_firm(const struct tol_book *book, uint64_t firm,
                                                         const struct tol_parameters *parameters,
