@@ -142,7 +142,7 @@ static enum tol_status ask(struct tol_relation *relation, const char *key, const
 {
     char *sql = NULL;
     size_t size;
-    duckdb_result result;
+    duckdb_result result = {0};
     FILE *stream = open_memstream(&sql, &size);
     if (stream != NULL) {
         write_query(stream, relation, key, named);
