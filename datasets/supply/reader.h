@@ -7,6 +7,7 @@
 #include "supply/faults.h"
 #include "supply/row_source.h"
 #include "supply/schema.h"
+#include "supply/text.h"
 #include "tolmuur/book.h"
 
 /* What is compared once all is read, per firm in the order of arrival. */
@@ -53,7 +54,7 @@ struct tol_table_reader {
     uint64_t row;
     bool row_faulty;
     struct tol_input_cell cell[TOL_SCHEMA_COLUMNS_MAX]; /* by place in the schema */
-    char value_text[32];
+    char value_text[TOL_NUMBER_TEXT_SIZE];
 };
 
 /* Reads one firm or line from reader->cell. Faults are logged and mark the row; the status is of memory and the like. */

@@ -11,7 +11,7 @@ const char *tol_reader_value_text(struct tol_table_reader *reader, size_t column
         return "";
     }
     if (cell->kind == TOL_CELL_DOUBLE) {
-        snprintf(reader->value_text, sizeof reader->value_text, "%.17g", cell->number);
+        tol_number_write(cell->number, reader->value_text);
         return reader->value_text;
     }
     return cell->text;

@@ -16,6 +16,7 @@
 #include "supply/input.h"
 #include "supply/reader_table.h"
 #include "supply/since.h"
+#include "supply/text.h"
 
 /* All that one run over a folder holds. */
 struct supply_run {
@@ -139,11 +140,11 @@ static void warn(struct supply_run *run, const struct tol_firm_sums *sums, doubl
                  const char *column, const char *lines)
 {
     struct tol_error warning;
-    char stated[32];
+    char stated[TOL_NUMBER_TEXT_SIZE];
     if (!(lines_eur > stated_eur * (1 + 1e-9))) {
         return;
     }
-    snprintf(stated, sizeof stated, "%.17g", stated_eur);
+    tol_number_write(stated_eur, stated);
     tol_fail(&warning, TOL_BAD_DATA, "the firm's %s lines add up to %.2f EUR, more than this; check which is right",
              lines, lines_eur);
     uint64_t row = sums->row;

@@ -172,6 +172,17 @@ bool tol_sector_check(const char *text, char fault[TOL_SECTOR_FAULT_SIZE])
     return true;
 }
 
+void tol_number_write(double number, char text[TOL_NUMBER_TEXT_SIZE])
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, TOL_NUMBER_TEXT_SIZE, "%.*g", digits, number);
+        double back = strtod(text, NULL);
+        if (memcmp(&back, &number, sizeof back) == 0) {
+            return;
+        }
+    }
+}
+
 const char *tol_hs_read(const char *text, tol_product *product)
 {
     if (!tol_product_parse(text, 4, product)) {

@@ -279,7 +279,7 @@ Test(faults, control_bytes_are_shown_and_not_sent)
 
 Test(faults, lines_beyond_the_revenue_warn)
 {
-    put_text("firms.csv", "firm_id,country,sector,revenue_eur,purchases_eur\nA,NL,C28,1000,10\nB,NL,C28,20,\n");
+    put_text("firms.csv", "firm_id,country,sector,revenue_eur,purchases_eur\nA,NL,C28,1000,10\nB,NL,C28,20.38,\n");
     put_text("sales.csv", "firm_id,hs,destination,value_eur\nB,0101,US,15\nB,0102,US,6\nA,0101,US,1000\n");
     put_text("purchases.csv", "firm_id,hs,origin,value_eur\nA,0101,US,11\nB,0101,US,1\n");
     struct checked checked = check_folder();
@@ -289,6 +289,7 @@ Test(faults, lines_beyond_the_revenue_warn)
     cr_assert_eq(checked.warning[0].row, 1);
     cr_assert_str_eq(checked.warning[1].column, "revenue_eur");
     cr_assert_eq(checked.warning[1].row, 2);
+    cr_assert_str_eq(checked.warning[1].value, "20.38");
     cr_assert_eq(checked.report.unnamed_lines, 5);
 }
 

@@ -140,6 +140,16 @@ Test(text, numbers_do_not_follow_the_locale)
     freelocale(locale);
 }
 
+Test(text, numbers_are_told_as_they_were_written)
+{
+    static const char *const texts[] = {"0", "-2.5", "1573033.38", "0.1", "1e+22", "0.30000000000000004", "inf", "nan"};
+    char text[TOL_NUMBER_TEXT_SIZE];
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        tol_number_write(strtod(texts[i], NULL), text);
+        cr_assert_str_eq(text, texts[i]);
+    }
+}
+
 Test(text, utf8)
 {
     static const char *const sound[] = {"",
