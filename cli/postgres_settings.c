@@ -80,6 +80,9 @@ enum tol_status postgres_settings_read(struct postgres_settings *settings, const
             status = tol_fail(error, TOL_USAGE, "--table is empty; name a table");
         }
     }
+    if (status != TOL_OK) {
+        postgres_settings_release(settings);
+    }
     return status;
 }
 

@@ -12,7 +12,7 @@ struct postgres_settings {
 };
 
 /* Sections [postgresql], [postgresql.firms], .sales and .purchases of the configuration, and --table, which counts more. The configuration must
- * stay open. TOL_USAGE, TOL_NO_MEMORY. Release also after a failure. */
+ * stay open. TOL_USAGE, TOL_NO_MEMORY: there is nothing to release. */
 TOL_MUST_CHECK enum tol_status postgres_settings_read(struct postgres_settings *settings, const struct options *options,
                                                       struct tol_error *error);
 void postgres_settings_release(struct postgres_settings *settings);

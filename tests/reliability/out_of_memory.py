@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Every allocation of the program fails in turn, alone or with all after it: a clean exit code with words, never a crash, the old output intact.
+"""Every allocation of the program fails in turn, alone or with all after it: a clean exit code with words, never a crash, nothing kept, the old
+output intact.
 
 usage: out_of_memory.py PROGRAM FAILING_MALLOC
 """
@@ -30,25 +31,31 @@ def numbers(total):
 
 
 def run(trial, library, words, at, once):
-    """One run in which an allocation fails, or are counted where `at` is "count". The numbers of those that were told."""
+    """One run in which an allocation fails, or are counted where `at` is "count": the numbers of those that were told, and how many blocks were
+    not given back at its end."""
     log = trial.folder / "reached"
     log.unlink(missing_ok=True)
     environment = {"LD_PRELOAD": library, "TOLMUUR_FAIL_AT": str(at), "TOLMUUR_FAIL_LOG": str(log), "TOLMUUR_CACHE": ""}
     done = trial.run(*words, environment=environment | ({"TOLMUUR_FAIL_ONCE": "1"} if once else {}))
-    return done, [int(number) for number in log.read_text().split()] if log.exists() else []
+    lines = log.read_text().splitlines() if log.exists() else []
+    kept = sum(int(line.removeprefix("kept ")) for line in lines if line.startswith("kept "))
+    return done, [int(line) for line in lines if not line.startswith("kept ")], kept
 
 
 def try_case(trial, library, name, words, output):
     # Of the process that asks for most: a child goes on counting where its parent stood.
-    total = max(run(trial, library, words, "count", False)[1], default=0)
+    _, told, kept = run(trial, library, words, "count", False)
+    total = max(told, default=0)
     trial.expect(total > 0, f"{name}: no allocation fails, so that nothing is tried")
+    trial.expect(kept == 0, f"{name}: keeps {kept} blocks of its {total} allocations")
     for at in numbers(total):
         for once in (True, False):
             if output:
                 (trial.folder / output).write_bytes(b"old\n")
-            done, reached = run(trial, library, words, at, once)
+            done, reached, kept = run(trial, library, words, at, once)
             what = f"{name}: allocation {at} of {total}{' alone' if once else ''}: exit {done.returncode}: {done.stderr[:200]}"
             trial.expect(done.returncode in CLEAN and (done.returncode == 0 or done.stderr.startswith("tolmuur: ")), what)
+            trial.expect(kept == 0, what + f" (keeps {kept} blocks)")
             if output and reached:
                 found = (trial.folder / output).read_bytes()
                 trial.expect(found == b"old\n" or digest(trial.folder / output) == digest(trial.folder / f"sound.{output}"), what + " (output)")
