@@ -43,13 +43,15 @@ static enum tol_status read_folder(struct score_job *job, struct tol_error *erro
 {
     static const enum option_id for_folders[] = {OPTION_RESUME, OPTION_REPLACE, OPTION_REPLAY, OPTION_PART_ROWS,
                                                  OPTION_SHARD};
+    if (is_network_job(job)) {
+        return TOL_OK; /* it has the options of the shards, and writes no folder */
+    }
     job->to_folder = job->output != NULL && !job->database && run_folder_is_named(job->output);
     if (job->to_folder) {
         return run_score_read(job, error);
     }
     for (size_t i = 0; i < sizeof for_folders / sizeof for_folders[0]; i++) {
-        bool of_both = for_folders[i] == OPTION_PART_ROWS; /* a --network job has the options of the shards */
-        if (options_given(job->options, for_folders[i]) && !(of_both && is_network_job(job))) {
+        if (options_given(job->options, for_folders[i])) {
             return tol_fail(error, TOL_USAGE, "--%s is about a run folder; name one, such as -o runs/tonight/",
                             option_spec(for_folders[i])->name);
         }
@@ -321,7 +323,7 @@ static enum tol_status work(struct score_job *job, struct tol_error *error)
     if (status == TOL_OK) {
         status = read_output(job, error);
     }
-    if (status == TOL_OK) {
+    if (status == TOL_OK && !is_network_job(job)) {
         status = fail_if_read(&job->fail_if, job->options, options_given(job->options, OPTION_DRAWS), error);
     }
     if (status == TOL_OK) {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A configuration may name an output for every run. */
+/* What a configuration says of the rows of every run is not for a job that writes none: it is ignored. */
 static bool is_asked(const struct score_job *job, enum option_id id)
 {
     return options_given(job->options, id) && job->options->origin[id] == NULL;
