@@ -182,34 +182,22 @@ static enum tol_status forecast(struct score_job *job, double tiers[TOL_SIDE_COU
                                              .format = job->row_format,
                                              .network_job = is_network_job(job),
                                              .network_promised = job->network_promised};
-    struct tol_scenario *left = NULL;
+    if (is_network_job(job)) {
+        return network_job_forecast(job, &subject, tiers, error);
+    }
     enum tol_status status = TOL_OK;
     if (is_shard(job)) {
         status = run_folder_set_parts(&job->folder, job->book->firm_count, job->worlds.count, error);
     }
-    struct tol_plan_options options = {0};
-    if (status == TOL_OK) {
-        options = score_plan_options(job);
-        status = is_network_job(job) ? network_job_take_share(job, &options, &left, error) : TOL_OK;
+    if (status != TOL_OK) {
+        return status;
     }
-    bool kept = options.scenario_count == 0; /* all of a --network job: it opens and verifies */
-    if (kept) {
-        options.scenario = job->worlds.scenario;
-        options.scenario_count = 1;
-    }
-    if (status == TOL_OK) {
-        status = forecast_score(job->book, job->session.parameters, &options, job->run, &subject, &job->stages, tiers,
-                                error);
-    }
-    if (kept) {
-        memset(&job->stages.of[TOL_STAGE_MARKETS], 0,
-               (TOL_STAGE_COUNT - TOL_STAGE_MARKETS) * sizeof job->stages.of[TOL_STAGE_MARKETS]);
-        memset(tiers, 0, TOL_SIDE_COUNT * sizeof *tiers);
-    }
+    const struct tol_plan_options options = score_plan_options(job);
+    status =
+        forecast_score(job->book, job->session.parameters, &options, job->run, &subject, &job->stages, tiers, error);
     if (status == TOL_OK && is_shard(job)) {
         take_shard_share(job);
     }
-    free(left);
     return status;
 }
 
