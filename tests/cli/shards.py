@@ -424,6 +424,13 @@ def network_forms(stage, networks):
         expect(words in networks.solve(1, *more, code=64), f"{words} is not said of {more}")
     expect("no folder to keep answers in" in networks.solve(1, environment=networks.quiet, code=64), "nowhere to keep")
     networks.solve(1, environment=dict(networks.quiet, TOLMUUR_CACHE="/proc"), code=73)
+    caching = stage.environment
+    homeless = {name: value for name, value in caching.items() if name not in ("TOLMUUR_CACHE", "XDG_CACHE_HOME", "HOME")}
+    for stage.environment, words in ((networks.quiet, "TOLMUUR_CACHE is set and empty"), (homeless, "neither TOLMUUR_CACHE nor HOME names one")):
+        done = stage.score(1)
+        expect(done.returncode == 0 and f"network: solved here; there is no folder of kept answers: {words}\n" in done.stderr, done.stderr)
+        stage.clear("s1")
+    stage.environment = caching
 
     def forecast(*more):
         done = subprocess.run([stage.program, "score", str(stage.book), *OPTIONS, "--dry-run", "--format", "json", *more], env=stage.environment, capture_output=True,
