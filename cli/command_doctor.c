@@ -202,7 +202,7 @@ static void show_json(struct json_writer *json, const struct findings *findings)
         json_end_object(json);
     }
     json_end_array(json);
-    libraries_json(json);
+    libraries_json(json, findings->library, findings->library_count);
     json_object(json, "law");
     json_text(json, "tables", findings->tables);
     json_text(json, "version", findings->law_version);

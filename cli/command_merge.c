@@ -235,8 +235,8 @@ static enum tol_status run(const struct options *options, struct tol_error *erro
     talk_catch_signals();
     enum tol_status status = merge_all(&merge, error);
     run_folder_place(&merge.folder, status == TOL_OK ? NULL : error);
-    if (status != TOL_OK && status != TOL_THRESHOLD_EXCEEDED && merge.folder.content >= 0 && talk_signal() == 0) {
-        run_folder_give_up(&merge.folder, merge.parts_known);
+    if (status != TOL_OK && status != TOL_THRESHOLD_EXCEEDED && talk_signal() == 0) {
+        run_folder_give_up(&merge.folder, merge.parts_known ? RUN_PARTS_ARE_MARKED : RUN_PARTS_LIE_THERE);
     }
     run_folder_close(&merge.folder);
     tol_run_destroy(merge.run);

@@ -104,8 +104,8 @@ static enum tol_status read_question(const struct options *options, struct rate_
         return tol_fail(error, TOL_USAGE, "--hts is missing; name a product, such as --hts 8703.23.01.90");
     }
     if (!tol_product_parse(hts, 4, &rate->query.product)) {
-        return tol_fail(error, TOL_USAGE, "--hts %.40s is not a product code; write 4 to 10 digits, dots are allowed",
-                        hts);
+        return tol_fail(error, TOL_USAGE,
+                        "--hts %.40s is not a product code; write 4, 6, 8, 9 or 10 digits, dots are allowed", hts);
     }
     if (tol_product_lacks_zero(rate->query.product)) {
         return tol_fail(error, TOL_USAGE, "--hts %.40s: " RATE_FAULT_ZERO "; write 0%.40s if so", hts, hts);

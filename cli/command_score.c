@@ -43,13 +43,15 @@ static enum tol_status read_folder(struct score_job *job, struct tol_error *erro
 {
     static const enum option_id for_folders[] = {OPTION_RESUME, OPTION_REPLACE, OPTION_REPLAY, OPTION_PART_ROWS,
                                                  OPTION_SHARD};
+    if (is_network_job(job)) {
+        return TOL_OK; /* it has the options of the shards, and writes no folder */
+    }
     job->to_folder = job->output != NULL && !job->database && run_folder_is_named(job->output);
     if (job->to_folder) {
         return run_score_read(job, error);
     }
     for (size_t i = 0; i < sizeof for_folders / sizeof for_folders[0]; i++) {
-        bool of_both = for_folders[i] == OPTION_PART_ROWS; /* a --network job has the options of the shards */
-        if (options_given(job->options, for_folders[i]) && !(of_both && is_network_job(job))) {
+        if (options_given(job->options, for_folders[i])) {
             return tol_fail(error, TOL_USAGE, "--%s is about a run folder; name one, such as -o runs/tonight/",
                             option_spec(for_folders[i])->name);
         }
@@ -180,34 +182,22 @@ static enum tol_status forecast(struct score_job *job, double tiers[TOL_SIDE_COU
                                              .format = job->row_format,
                                              .network_job = is_network_job(job),
                                              .network_promised = job->network_promised};
-    struct tol_scenario *left = NULL;
+    if (is_network_job(job)) {
+        return network_job_forecast(job, &subject, tiers, error);
+    }
     enum tol_status status = TOL_OK;
     if (is_shard(job)) {
         status = run_folder_set_parts(&job->folder, job->book->firm_count, job->worlds.count, error);
     }
-    struct tol_plan_options options = {0};
-    if (status == TOL_OK) {
-        options = score_plan_options(job);
-        status = is_network_job(job) ? network_job_take_share(job, &options, &left, error) : TOL_OK;
+    if (status != TOL_OK) {
+        return status;
     }
-    bool kept = options.scenario_count == 0; /* all of a --network job: it opens and verifies */
-    if (kept) {
-        options.scenario = job->worlds.scenario;
-        options.scenario_count = 1;
-    }
-    if (status == TOL_OK) {
-        status = forecast_score(job->book, job->session.parameters, &options, job->run, &subject, &job->stages, tiers,
-                                error);
-    }
-    if (kept) {
-        memset(&job->stages.of[TOL_STAGE_MARKETS], 0,
-               (TOL_STAGE_COUNT - TOL_STAGE_MARKETS) * sizeof job->stages.of[TOL_STAGE_MARKETS]);
-        memset(tiers, 0, TOL_SIDE_COUNT * sizeof *tiers);
-    }
+    const struct tol_plan_options options = score_plan_options(job);
+    status =
+        forecast_score(job->book, job->session.parameters, &options, job->run, &subject, &job->stages, tiers, error);
     if (status == TOL_OK && is_shard(job)) {
         take_shard_share(job);
     }
-    free(left);
     return status;
 }
 
@@ -321,7 +311,7 @@ static enum tol_status work(struct score_job *job, struct tol_error *error)
     if (status == TOL_OK) {
         status = read_output(job, error);
     }
-    if (status == TOL_OK) {
+    if (status == TOL_OK && !is_network_job(job)) {
         status = fail_if_read(&job->fail_if, job->options, options_given(job->options, OPTION_DRAWS), error);
     }
     if (status == TOL_OK) {

@@ -16,9 +16,10 @@ struct search {
     const struct diff *diff;
     const struct diff_mover *mover;
     const struct tol_economy *economy;
-    const uint32_t *from; /* [flows] */
-    double *change;       /* [flows] of the pair */
-    const double *weight; /* [node] of what a buyer of inputs buys; NULL: flows count by themselves */
+    const uint32_t *from;     /* [flows] */
+    double *change;           /* [flows] of the pair */
+    const double *weight;     /* [node] of what a buyer of inputs buys; NULL: flows count by themselves */
+    enum diff_item_kind kind; /* of the flows: what a sector sells, or what it needs is bought */
     double most;
     struct diff_item *line;
 };
@@ -81,7 +82,7 @@ static enum tol_status look_at(struct search *search, const struct tol_market *m
                                double weight, struct tol_error *error)
 {
     struct diff_item line = {
-        .kind = DIFF_SALE,
+        .kind = search->kind,
         .cell = {.product = market->product, .importer = market->importer, .origin = market->origin[origin].origin},
         .facts = "",
         .industry = "",
@@ -189,6 +190,7 @@ enum tol_status diff_find_flow(const struct diff *diff, const struct diff_mover 
                             .from = diff->flows->from,
                             .change = diff->flows->change[mover->pair],
                             .weight = weight,
+                            .kind = sells ? DIFF_SALE : DIFF_PURCHASE,
                             .line = line};
     enum tol_status status = search_flows(&search, node, sector->country, sells, error);
     free(weight);

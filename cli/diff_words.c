@@ -97,16 +97,15 @@ static void say_law(struct words *words, const struct diff_cause *cause)
     }
     if (cause->has_line) {
         diff_item_words(&cause->line, text, sizeof text);
-        bool of_other = cause->of_partner || cause->of_sector;
         if (cause->of_sector) { /* of its trade, not of firms that the book has */
             const char *route = strchr(text, ' ');
             say(words, ", %s%s",
                 cause->item[0].kind == DIFF_BUYING_SECTOR ? "its exports" : "what it needs is imported:",
                 route == NULL ? "" : route);
         } else {
-            say(words, "%s%s", of_other ? ", its " : line_first ? ": " : ", ", text);
+            say(words, "%s%s", cause->of_partner ? ", its " : line_first ? ": " : ", ", text);
         }
-        if (!of_other) {
+        if (!cause->of_partner && !cause->of_sector) {
             say(words, " ");
             say_eur(words, cause->line.change_eur);
         }
@@ -154,13 +153,13 @@ static void say_lines(struct words *words, const struct diff_cause *cause, bool 
         said++;
     }
     if (more > 0) {
-        say(words, ", %zu more lines", more);
+        say(words, ", %zu more line%s", more, more == 1 ? "" : "s");
     }
 }
 
 static void say_through(struct words *words, const char *whom, double eur, bool *first)
 {
-    if (eur != 0) {
+    if (fabs(eur) >= 0.5) { /* what is said is more than 0 EUR */
         say(words, "%sthrough %s ", *first ? ": " : ", ", whom);
         say_eur(words, eur);
         *first = false;

@@ -30,7 +30,7 @@ typedef double (*fail_if_figure)(const void *context, size_t scenario, size_t fi
  * is not known is said and meets no condition. */
 TOL_MUST_CHECK enum tol_status fail_if_judge(const struct fail_if *conditions, fail_if_figure figure,
                                              const void *context, const struct worlds *worlds, struct tol_error *error);
-/* The same over totals of all firms, and over the totals that a run has written (TOL_BAD_DATA, TOL_IO). */
+/* The same over totals of all firms, and over the totals that a run has written (statuses of totals_read). */
 TOL_MUST_CHECK enum tol_status fail_if_judge_totals(const struct fail_if *conditions, const struct totals *totals,
                                                     const struct worlds *worlds, struct tol_error *error);
 TOL_MUST_CHECK enum tol_status fail_if_judge_run(const struct fail_if *conditions, const char *run,

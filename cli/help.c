@@ -1,5 +1,7 @@
 #include "help.h"
 
+#include "prose.h"
+
 #include <string.h>
 
 const char help_examples[] = "  tolmuur rate --into US --from CN --hts 3926909989 --on 2025-04-12\n"
@@ -14,19 +16,31 @@ const char help_exit_codes[] = "  0 done   1 a --fail-if holds   64 usage   65 b
                                "away   70 bug   71 out of memory\n"
                                "  73 cannot create   74 input or output   75 try again   130, 143 interrupted\n";
 
-void help_all(struct sink *sink)
+/* A name, and beside it what it means; on a terminal what goes on below stands under that. */
+static void item(struct sink *sink, size_t width, int column, const char *name, const char *text, const char *more)
 {
+    struct sink line = {.descriptor = -1};
+    sink_format(&line, "  %-*s %s%s\n", column, name, text, more);
+    prose_flush_below(&line, sink, width, (size_t)column + 3);
+}
+
+void help_all(struct sink *sink, size_t width)
+{
+    struct sink page = {.descriptor = -1};
     sink_text(
-        sink,
+        &page,
         "tolmuur tells what stands behind the tariff wall: duty, price, volume and profit of every firm, on any day.\n"
         "\nExamples\n");
-    sink_text(sink, help_examples);
-    sink_text(sink, "\nCommands (tolmuur COMMAND --help)\n");
+    sink_text(&page, help_examples);
+    sink_text(&page, "\nCommands (tolmuur COMMAND --help)\n");
+    prose_flush(&page, sink, width);
     for (size_t i = 0; commands[i] != NULL; i++) {
-        sink_format(sink, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+        item(sink, width, 8, commands[i]->name, commands[i]->summary, "");
     }
-    sink_text(sink, "\nExit codes\n");
-    sink_text(sink, help_exit_codes);
+    page = (struct sink){.descriptor = -1};
+    sink_text(&page, "\nExit codes\n");
+    sink_text(&page, help_exit_codes);
+    prose_flush(&page, sink, width);
 }
 
 bool command_takes(const struct command *command, enum option_id id)
@@ -39,28 +53,32 @@ bool command_takes(const struct command *command, enum option_id id)
     return option_is_everywhere(id);
 }
 
-static void option_line(struct sink *sink, const struct command *command, const struct option_spec *spec)
+static void option_line(struct sink *sink, size_t width, const struct command *command, const struct option_spec *spec)
 {
     char left[64];
     snprintf(left, sizeof left, "%s%c%s--%s%s%s", spec->letter ? "-" : "", spec->letter ? spec->letter : ' ',
              spec->letter ? ", " : "   ", spec->name, spec->argument != NULL ? " " : "",
              spec->argument != NULL ? spec->argument : "");
-    sink_format(sink, "  %-28s %s%s\n", left, spec->help, spec->id == OPTION_FORMAT ? command->formats : "");
+    item(sink, width, 28, left, spec->help, spec->id == OPTION_FORMAT ? command->formats : "");
 }
 
-void help_command(struct sink *sink, const struct command *command)
+void help_command(struct sink *sink, size_t width, const struct command *command)
 {
-    sink_format(sink, "%s\n\nExamples\n%s\nUsage\n  tolmuur %s %s\n\nOptions\n", command->summary, command->examples,
+    struct sink page = {.descriptor = -1};
+    sink_format(&page, "%s\n\nExamples\n%s\nUsage\n  tolmuur %s %s\n\nOptions\n", command->summary, command->examples,
                 command->name, command->usage);
+    prose_flush(&page, sink, width);
     for (size_t i = 0; command->options[i] != OPTION_END; i++) {
-        option_line(sink, command, option_spec(command->options[i]));
+        option_line(sink, width, command, option_spec(command->options[i]));
     }
     for (int id = OPTION_END + 1; id < OPTION_COUNT; id++) {
         if (option_is_everywhere((enum option_id)id)) {
-            option_line(sink, command, option_spec((enum option_id)id));
+            option_line(sink, width, command, option_spec((enum option_id)id));
         }
     }
     if (command->text[0] != '\0') {
-        sink_format(sink, "\n%s", command->text);
+        page = (struct sink){.descriptor = -1};
+        sink_format(&page, "\n%s", command->text);
+        prose_flush(&page, sink, width);
     }
 }

@@ -8,7 +8,8 @@
 /* Lines for `tolmuur --help` and the manual. */
 extern const char help_examples[], help_exit_codes[];
 
-void help_all(struct sink *sink);
-void help_command(struct sink *sink, const struct command *command);
+/* Pages; width of the terminal that they are for, 0: none. */
+void help_all(struct sink *sink, size_t width);
+void help_command(struct sink *sink, size_t width, const struct command *command);
 
 #endif

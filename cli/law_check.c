@@ -2,6 +2,7 @@
 #include "command.h"
 #include "law_command.h"
 #include "law_reading.h"
+#include "prose.h"
 
 #include <string.h>
 
@@ -24,11 +25,13 @@ static const char *severity(const struct tol_law_fault *fault)
 static void tell_person(struct report *report, const struct tol_law_fault *fault)
 {
     char value[200];
+    struct sink prose = {.descriptor = -1};
     tol_text_visible(fault->value, value, sizeof value);
-    look_paint(report->look, &report->sink, fault->hint ? "yellow" : "red", severity(fault));
-    sink_format(&report->sink, ": %s%s: row %llu: %s: '%s': %s [%s]\n", report->reading->folder, fault->place.file,
+    look_paint(report->look, &prose, fault->hint ? "yellow" : "red", severity(fault));
+    sink_format(&prose, ": %s%s: row %llu: %s: '%s': %s [%s]\n", report->reading->folder, fault->place.file,
                 (unsigned long long)fault->place.row, fault->column, value, fault->message,
                 tol_law_fault_kind_name(fault->kind));
+    prose_flush(&prose, &report->sink, report->look->width);
 }
 
 static void tell_csv(struct report *report, const struct tol_law_fault *fault)
@@ -101,11 +104,13 @@ static void end(struct report *report)
 {
     if (report->look->format == FORMAT_TABLE) {
         char count[40], hints[40];
+        struct sink prose = {.descriptor = -1};
         count_text(report->faults, "fault", count, sizeof count);
-        look_paint(report->look, &report->sink, "bold", count);
+        look_paint(report->look, &prose, "bold", count);
         count_text(report->hints, "hint", hints, sizeof hints);
-        sink_format(&report->sink, ", %s, %zu measures, law %s\n", hints,
-                    tol_law_measure_count(report->reading->browser), tol_law_version(report->reading->law));
+        sink_format(&prose, ", %s, %zu measures, law %s\n", hints, tol_law_measure_count(report->reading->browser),
+                    tol_law_version(report->reading->law));
+        prose_flush(&prose, &report->sink, report->look->width);
     } else if (report->look->format != FORMAT_CSV) {
         json_end_array(&report->json);
         json_end_object(&report->json);

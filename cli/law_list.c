@@ -2,6 +2,7 @@
 #include "command.h"
 #include "law_command.h"
 #include "law_reading.h"
+#include "prose.h"
 #include "session.h"
 
 #include <stdlib.h>
@@ -116,8 +117,10 @@ static void heading(const struct filter *filter, size_t count, const struct look
     snprintf(line, sizeof line, "%zu measures into %s%s%s%s%s", count, filter->into,
              filter->from != 0 ? ", goods from " : "", filter->from != 0 ? tol_country_name(filter->from) : "",
              filter->on_given ? ", in force on " : "", filter->on_given ? on : "");
-    look_paint(look, sink, "bold", line);
-    sink_format(sink, "\nlaw %s\n\n", tol_law_version(filter->reading->law));
+    struct sink prose = {.descriptor = -1};
+    look_paint(look, &prose, "bold", line);
+    sink_format(&prose, "\nlaw %s\n\n", tol_law_version(filter->reading->law));
+    prose_flush(&prose, sink, look->width);
 }
 
 static void print_table(const struct filter *filter, const struct listed *list, size_t count, const struct look *look,

@@ -1,9 +1,9 @@
 /* law show: one measure in full. */
 #include "law_show.h"
-#include "command.h"
 
 #include "command.h"
 #include "law_command.h"
+#include "prose.h"
 #include "session.h"
 
 #include <stdlib.h>
@@ -200,11 +200,13 @@ static void print_table(const struct law_shown *shown, const struct look *look, 
     view_column(view, "is", COLUMN_SENTENCE);
     measure_lines(view, shown);
     view_print(view, sink);
-    print_products(shown, "Products", shown->measure.products, look, sink);
-    print_products(shown, "Products except", shown->measure.products_except, look, sink);
-    print_partners(shown, look, sink);
-    print_facts(shown, look, sink);
-    print_yields(shown, look, sink);
+    struct sink prose = {.descriptor = -1};
+    print_products(shown, "Products", shown->measure.products, look, &prose);
+    print_products(shown, "Products except", shown->measure.products_except, look, &prose);
+    print_partners(shown, look, &prose);
+    print_facts(shown, look, &prose);
+    print_yields(shown, look, &prose);
+    prose_flush(&prose, sink, look->width);
 }
 
 /* ---- the subcommand -------------------------------------------------------------------------------------------- */

@@ -1,7 +1,5 @@
 #include "machine_json.h"
 
-#include "doctor.h"
-
 void machine_json(struct json_writer *json, const struct tol_topology *topology)
 {
     json_text(json, "cpu", topology->cpu_model);
@@ -12,10 +10,8 @@ void machine_json(struct json_writer *json, const struct tol_topology *topology)
     json_integer(json, "allowed_cores", topology->allowed_cores);
 }
 
-void libraries_json(struct json_writer *json)
+void libraries_json(struct json_writer *json, const struct library_version *library, size_t count)
 {
-    struct library_version library[LIBRARIES_MOST];
-    size_t count = doctor_libraries(library, LIBRARIES_MOST);
     json_object(json, "libraries");
     for (size_t i = 0; i < count; i++) {
         json_text(json, library[i].name, library[i].version);

@@ -6,6 +6,7 @@
 #include "nearest.h"
 #include "overwrite.h"
 #include "postgres_settings.h"
+#include "prose.h"
 #include "settle.h"
 #include "sink.h"
 #include "talk.h"
@@ -53,11 +54,12 @@ static enum tol_status unknown_command(const char *word, struct tol_error *error
 static enum tol_status print_page(const struct command *command, struct tol_error *error)
 {
     struct sink sink;
+    size_t width = terminal_width(STDOUT_FILENO);
     sink_open_stdout(&sink);
     if (command != NULL) {
-        help_command(&sink, command);
+        help_command(&sink, width, command);
     } else {
-        help_all(&sink);
+        help_all(&sink, width);
     }
     return sink_close(&sink, error);
 }

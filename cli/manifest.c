@@ -189,6 +189,7 @@ static void time_json(struct json_writer *json, const char *key, time_t when)
 
 static void execution_json(struct json_writer *json, struct score_job *job, size_t kept_parts)
 {
+    struct library_version library[LIBRARIES_MOST];
     char host[128] = "";
     json_object(json, "execution");
     json_text(json, "run_id", job->folder.id);
@@ -201,7 +202,7 @@ static void execution_json(struct json_writer *json, struct score_job *job, size
     json_integer(json, "kept_parts", kept_parts);
     options_json(json, job->options, false);
     run_on_json(json, job);
-    libraries_json(json);
+    libraries_json(json, library, doctor_libraries(library, LIBRARIES_MOST));
     json_end_object(json);
 }
 

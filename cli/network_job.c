@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A configuration may name an output for every run. */
+/* What a configuration says of the rows of every run is not for a job that writes none: it is ignored. */
 static bool is_asked(const struct score_job *job, enum option_id id)
 {
     return options_given(job->options, id) && job->options->origin[id] == NULL;
@@ -59,8 +59,9 @@ static enum tol_status check_share(const struct score_job *job, const char *stor
     return TOL_OK;
 }
 
-enum tol_status network_job_take_share(struct score_job *job, struct tol_plan_options *options,
-                                       struct tol_scenario **left, struct tol_error *error)
+/* The scenarios of the share that are not kept yet go into options, which then point into *left. The caller frees *left. */
+static enum tol_status take_share(struct score_job *job, struct tol_plan_options *options, struct tol_scenario **left,
+                                  struct tol_error *error)
 {
     size_t first, end, count = 0;
     *left = NULL;
@@ -89,6 +90,30 @@ enum tol_status network_job_take_share(struct score_job *job, struct tol_plan_op
     return status;
 }
 
+enum tol_status network_job_forecast(struct score_job *job, const struct forecast_subject *subject,
+                                     double tiers[TOL_SIDE_COUNT], struct tol_error *error)
+{
+    struct tol_plan_options options = score_plan_options(job);
+    struct tol_scenario *left = NULL;
+    enum tol_status status = take_share(job, &options, &left, error);
+    bool kept = options.scenario_count == 0;
+    if (kept) { /* a plan has a scenario, here for what comes before the network */
+        options.scenario = job->worlds.scenario;
+        options.scenario_count = 1;
+    }
+    if (status == TOL_OK) {
+        status =
+            forecast_score(job->book, job->session.parameters, &options, job->run, subject, &job->stages, tiers, error);
+    }
+    if (status == TOL_OK && kept) {
+        memset(&job->stages.of[TOL_STAGE_MARKETS], 0,
+               (TOL_STAGE_COUNT - TOL_STAGE_MARKETS) * sizeof job->stages.of[TOL_STAGE_MARKETS]);
+        memset(tiers, 0, TOL_SIDE_COUNT * sizeof *tiers);
+    }
+    free(left);
+    return status;
+}
+
 static void tell_kept(const struct score_job *job, size_t solved, bool there)
 {
     size_t first, end;
@@ -111,7 +136,7 @@ enum tol_status network_job_run(struct score_job *job, struct tol_error *error)
     struct tol_plan_options options = score_plan_options(job);
     struct tol_scenario *left = NULL;
     bool there = true;
-    enum tol_status status = network_job_take_share(job, &options, &left, error);
+    enum tol_status status = take_share(job, &options, &left, error);
     if (status == TOL_OK && options.scenario_count > 0) {
         status = tol_plan_create(job->book, job->session.parameters, &options, job->run, &job->plan, error);
     }
@@ -137,7 +162,10 @@ void network_job_tell(const struct score_job *job)
                   job->worlds.count - answers.kept, job->worlds.count, job->worlds.scenario[answers.lacking].name,
                   job->store);
     } else if (answers.origin == TOL_NETWORK_SOLVED && is_shard(job)) {
-        talk_note("network: solved here; no whole answers are in %s",
-                  job->store[0] != '\0' ? job->store : "TOLMUUR_CACHE, which is no folder");
+        const char *nowhere = getenv("TOLMUUR_CACHE") != NULL
+                                  ? "there is no folder of kept answers: TOLMUUR_CACHE is set and empty"
+                                  : "there is no folder of kept answers: neither TOLMUUR_CACHE nor HOME names one";
+        bool named = job->store[0] != '\0';
+        talk_note("network: solved here; %s%s", named ? "no whole answers are in " : nowhere, named ? job->store : "");
     }
 }

@@ -8,7 +8,7 @@
 static const struct option_spec table[] = {
     {"into", "COUNTRY", "importing country (ISO code: US, NL, CN), or EU", OPTION_INTO, 0, false},
     {"from", "COUNTRY", "country of origin; for law changes and import-hts the first day", OPTION_FROM, 0, false},
-    {"hts", "CODE", "product, 4 to 10 digits, dots allowed (8703.23.01.90)", OPTION_HTS, 0, false},
+    {"hts", "CODE", "product, 4, 6, 8, 9 or 10 digits, dots allowed (8703.23.01.90)", OPTION_HTS, 0, false},
     {"country", "COUNTRY", "only the industries of this country", OPTION_COUNTRY, 0, false},
     {"partner", "COUNTRY", "only what concerns goods from there", OPTION_PARTNER, 0, false},
     {"product", "CODE", "only what concerns this product, 2 to 10 digits", OPTION_PRODUCT, 0, false},
@@ -41,13 +41,11 @@ static const struct option_spec table[] = {
     {"firms", "N", "the N worst firms get pages (default: 12; 0 with --firm)", OPTION_FIRMS, 0, false},
     {"since", "EARLIER",
      "of report, an earlier run: show which firms moved since, and why; of build, an earlier book: read only the rows "
-     "of firms that "
-     "changed",
+     "of firms that changed",
      OPTION_SINCE, 0, false},
     {"top", "N",
      "show the N greatest lines and add up the rest (default: 10, 0: all); of score: the N worst firms of a scenario "
-     "in "
-     "a workbook (default: 1000, 0: all)",
+     "in a workbook (default: 1000, 0: all)",
      OPTION_TOP, 0, false},
     {"by", "GROUP", "totals by sector, country or band instead of one row", OPTION_BY, 0, false},
     {"dry-run", NULL, "only say what would change; of score: what it will take in seconds and memory", OPTION_DRY_RUN,

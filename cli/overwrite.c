@@ -74,8 +74,20 @@ static enum tol_status compare_with_runs(const struct options *options, enum opt
     for (size_t i = 0; status == TOL_OK && i < options->argument.count; i++) {
         status = compare_with_run(options, output, options->argument.text[i], error);
     }
+    return status;
+}
+
+/* --since is an earlier run, of which nothing is written over; or an earlier book: rows of faults would destroy it, but a new book may take its place, since the
+ * old one is mapped until the new one is renamed over it. */
+static enum tol_status compare_with_earlier(const struct options *options, enum option_id output,
+                                            struct tol_error *error)
+{
     const char *since = options_text(options, OPTION_SINCE);
-    return status == TOL_OK && since != NULL ? compare_with_run(options, output, since, error) : status;
+    if (since == NULL) {
+        return TOL_OK;
+    }
+    enum tol_status status = output == OPTION_OUTPUT ? TOL_OK : compare(options, output, since, error);
+    return status == TOL_OK ? compare_with_run(options, output, since, error) : status;
 }
 
 static enum tol_status compare_with_inputs(const struct options *options, enum option_id output,
@@ -105,6 +117,7 @@ enum tol_status refuse_overwrite(const struct options *options, struct tol_error
     for (size_t i = 0; status == TOL_OK && i < sizeof written_by / sizeof written_by[0]; i++) {
         status = compare_with_inputs(options, written_by[i], error);
         status = status == TOL_OK ? compare_with_runs(options, written_by[i], error) : status;
+        status = status == TOL_OK ? compare_with_earlier(options, written_by[i], error) : status;
     }
     const char *output = options_text(options, OPTION_OUTPUT);
     const char *rejects = options_text(options, OPTION_REJECTS);

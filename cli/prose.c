@@ -82,10 +82,25 @@ static size_t size_that_fits(const char *word, size_t size, size_t room)
     return fits > 0 ? fits : size;
 }
 
-static void wrap_line(struct sink *sink, const char *line, size_t size, size_t width)
+/* Where what goes on below begins; below 0: two columns further right than the line. */
+static size_t indent_of(const char *line, size_t size, size_t width, size_t below)
 {
-    size_t indent = count_spaces(line, size), used = 0;
-    indent = indent + HANG < width / 2 ? indent + HANG : HANG;
+    size_t indent = count_spaces(line, size) + HANG;
+    if (below > 0 && 3 * below <= 2 * width) {
+        return below;
+    }
+    return indent < width / 2 ? indent : HANG;
+}
+
+/* As many spaces as leave room for the word, unless it is wider than everything. */
+static size_t spaces_before(size_t spaces, size_t wide, size_t width)
+{
+    return wide <= width && spaces + wide > width ? width - wide : spaces;
+}
+
+static void wrap_line(struct sink *sink, const char *line, size_t size, size_t width, size_t indent)
+{
+    size_t used = 0;
     for (size_t at = 0; at < size;) {
         size_t spaces = count_spaces(line + at, size - at);
         const char *word = line + at + spaces;
@@ -97,20 +112,15 @@ static void wrap_line(struct sink *sink, const char *line, size_t size, size_t w
             wide = prose_width(word, bytes);
             below = used > 0 && used + spaces + wide > width;
         }
-        if (below) {
-            sink_format(sink, "\n%*s", (int)indent, "");
-            used = indent;
-        } else {
-            sink_bytes(sink, line + at, spaces);
-            used += spaces;
-        }
+        size_t before = below || used == 0 ? spaces_before(below ? indent : spaces, wide, width) : spaces;
+        sink_format(sink, "%s%*s", below ? "\n" : "", (int)before, "");
         sink_bytes(sink, word, bytes);
-        used += wide;
+        used = (below ? 0 : used) + before + wide;
         at += spaces + bytes;
     }
 }
 
-void prose_wrap(struct sink *sink, const char *text, size_t size, size_t width)
+static void wrap(struct sink *sink, const char *text, size_t size, size_t width, size_t below)
 {
     while (size > 0) {
         const char *newline = memchr(text, '\n', size);
@@ -118,7 +128,7 @@ void prose_wrap(struct sink *sink, const char *text, size_t size, size_t width)
         if (width == 0) {
             sink_bytes(sink, text, length);
         } else {
-            wrap_line(sink, text, length, width);
+            wrap_line(sink, text, length, width, indent_of(text, length, width, below));
         }
         length += newline != NULL;
         if (newline != NULL) {
@@ -129,9 +139,19 @@ void prose_wrap(struct sink *sink, const char *text, size_t size, size_t width)
     }
 }
 
-void prose_flush(struct sink *prose, struct sink *sink, size_t width)
+void prose_wrap(struct sink *sink, const char *text, size_t size, size_t width)
+{
+    wrap(sink, text, size, width, 0);
+}
+
+void prose_flush_below(struct sink *prose, struct sink *sink, size_t width, size_t below)
 {
     sink->failed = sink->failed || prose->failed;
-    prose_wrap(sink, prose->bytes, prose->used, width);
+    wrap(sink, prose->bytes, prose->used, width, below);
     sink_release(prose);
+}
+
+void prose_flush(struct sink *prose, struct sink *sink, size_t width)
+{
+    prose_flush_below(prose, sink, width, 0);
 }

@@ -23,7 +23,7 @@ struct rate_case {
 
 /* What is wrong with a part of a question, in the words of every front end; before them stands the part's name and value. */
 #define RATE_FAULT_COUNTRY "not a country; write its ISO 3166 code"
-#define RATE_FAULT_PRODUCT "not a product code; write 4 to 10 digits, dots are allowed"
+#define RATE_FAULT_PRODUCT "not a product code; write 4, 6, 8, 9 or 10 digits, dots are allowed"
 #define RATE_FAULT_ZERO "an HS code has 4, 6, 8 or more digits, so a leading zero may be lost"
 #define RATE_FAULT_DAY "not a day; write it as YYYY-MM-DD"
 

@@ -273,6 +273,7 @@ enum tol_status run_folder_publish(struct run_folder *folder, struct tol_error *
         return run_folder_at(folder, "", status, error);
     }
     talk_when_interrupted("%s", "");
+    folder->published = true;
     char *name = run_folder_joined(folder->name, ".partial");
     if (name == NULL || tol_folder_remove(folder->parent, name, NULL) != TOL_OK) {
         talk_note("%s is whole; %s.partial can be removed", folder->path, folder->path);
@@ -281,19 +282,44 @@ enum tol_status run_folder_publish(struct run_folder *folder, struct tol_error *
     return TOL_OK;
 }
 
-void run_folder_give_up(struct run_folder *folder, bool parts_known)
+static bool is_empty(int parent, const char *name)
+{
+    bool filled = false;
+    int inner = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (inner < 0) {
+        return errno == ENOENT;
+    }
+    bool empty = tol_folder_each(inner, run_folder_is_any, &filled);
+    close(inner);
+    return empty;
+}
+
+static size_t count_kept(const struct run_folder *folder)
 {
     size_t kept = 0;
     for (size_t i = 0; i < folder->part_count; i++) {
         kept += folder->part[i].kept;
     }
+    return kept;
+}
+
+void run_folder_give_up(struct run_folder *folder, enum run_parts parts)
+{
+    if (folder->published) {
+        talk_note("%s is whole: only what was to be told of it is missing", folder->path);
+    }
+    if (folder->published || !folder->taken) {
+        return;
+    }
+    size_t kept = parts == RUN_PARTS_ARE_MARKED ? count_kept(folder) : 0;
+    const char *lying = parts == RUN_PARTS_HAVE_RECORDS ? RUN_RECORDS : RUN_CONTENT "/" RUN_SCORES;
     char *name = run_folder_joined(folder->name, ".partial");
-    if (!parts_known) {
-        talk_note("%s.partial is kept: the same command with --resume goes on", folder->path);
-    } else if (kept > 0) {
+    if (kept > 0) {
         talk_note("%s.partial is kept with %zu of %zu parts: once what was told is mended, the same command with "
                   "--resume goes on",
                   folder->path, kept, folder->part_count);
+    } else if (parts != RUN_PARTS_ARE_MARKED && !is_empty(folder->partial, lying)) {
+        talk_note("%s.partial is kept: the same command with --resume goes on", folder->path);
     } else if (name == NULL || tol_folder_remove(folder->parent, name, NULL) != TOL_OK) {
         talk_note("%s.partial holds nothing that can be taken up and can be removed", folder->path);
     }

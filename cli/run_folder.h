@@ -19,7 +19,9 @@
 struct run_folder {
     bool resume;
     bool replace;
-    bool whole; /* nothing to do: this very run is there */
+    bool whole;     /* nothing to do: this very run is there */
+    bool taken;     /* NAME.partial is this run's */
+    bool published; /* it has its name */
     uint64_t part_rows;
     struct shard shard;         /* count 0: the folder is for a whole run */
     char id[40];                /* of this start of the run */
@@ -73,8 +75,11 @@ void run_folder_place(const struct run_folder *folder, struct tol_error *error);
 
 /* Gives the whole run its name and removes the rest. */
 TOL_MUST_CHECK enum tol_status run_folder_publish(struct run_folder *folder, struct tol_error *error);
-/* After a failure: a partial folder that holds no part (parts_known, and none is `kept`) is removed, any other stays, and how to go on is said. */
-void run_folder_give_up(struct run_folder *folder, bool parts_known);
+/* What tells parts that can be taken up: their records, `kept`, or that they lie there. */
+enum run_parts { RUN_PARTS_HAVE_RECORDS, RUN_PARTS_ARE_MARKED, RUN_PARTS_LIE_THERE };
+
+/* After a failure: a partial folder without such a part is removed, any other stays, and how to go on is said. A run that has its name is whole, which is said. */
+void run_folder_give_up(struct run_folder *folder, enum run_parts parts);
 /* Lets go of the lock; a partial folder stays. */
 void run_folder_close(struct run_folder *folder);
 

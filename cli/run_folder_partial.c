@@ -117,6 +117,7 @@ enum tol_status run_folder_open_partial(struct run_folder *folder, struct tol_er
     if (status == TOL_OK) {
         status = settle_leftover(folder, name, error);
     }
+    folder->taken = status == TOL_OK;
     if (status == TOL_OK) {
         status = make_inner(folder, error);
     }

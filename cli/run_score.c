@@ -230,8 +230,8 @@ void run_score_close(struct score_job *job, enum tol_status status)
     tol_sha256_drop(job->book_hash);
     tol_sha256_drop(job->tables_hash);
     job->book_hash = job->tables_hash = NULL;
-    if (status != TOL_OK && status != TOL_THRESHOLD_EXCEEDED && folder->content >= 0 && talk_signal() == 0) {
-        run_folder_give_up(folder, false);
+    if (status != TOL_OK && status != TOL_THRESHOLD_EXCEEDED && talk_signal() == 0) {
+        run_folder_give_up(folder, RUN_PARTS_HAVE_RECORDS);
     }
     run_folder_close(folder);
 }

@@ -1,10 +1,12 @@
 #include "score_tell.h"
 
 #include "number.h"
+#include "prose.h"
 #include "talk.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What would be worth asking the firms about, per scenario. */
 static enum tol_status tell_widest(const struct score_job *job, struct tol_error *error)
@@ -63,7 +65,7 @@ enum tol_status show_totals(struct score_job *job, struct tol_error *error)
     sink_open_stdout(&sink);
     if (rows_on_stdout) {
         talk_sink(&sink);
-        job->look = (struct look){.format = FORMAT_TABLE};
+        job->look = (struct look){.format = FORMAT_TABLE, .width = terminal_width(STDERR_FILENO)};
     }
     tell_draws(job);
     totals_render(&sink, &job->look, &job->totals.of[job->by], job->book, &job->worlds);
@@ -96,6 +98,7 @@ enum tol_status tell_stages(struct score_job *job, struct tol_error *error)
     struct sink sink;
     sink_open_stdout(&sink);
     talk_sink(&sink);
-    stages_render(&sink, &(struct look){.format = FORMAT_TABLE}, &job->stages, NULL);
+    stages_render(&sink, &(struct look){.format = FORMAT_TABLE, .width = terminal_width(STDERR_FILENO)}, &job->stages,
+                  NULL);
     return sink_close(&sink, error);
 }

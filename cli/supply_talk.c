@@ -1,5 +1,7 @@
 #include "supply_talk.h"
 
+#include "prose.h"
+
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -100,7 +102,7 @@ void supply_summary_open(struct sink *sink, struct look *look, const struct supp
     sink_open_stdout(sink);
     if (rejects != NULL && strcmp(rejects, "-") == 0) {
         talk_sink(sink);
-        *look = (struct look){.format = FORMAT_TABLE};
+        *look = (struct look){.format = FORMAT_TABLE, .width = terminal_width(STDERR_FILENO)};
     }
 }
 

@@ -236,7 +236,8 @@ def check_measures(stage, answer, sides, assume, most=12):
             continue
         if sector is not None:
             through = law["parts"][0]
-            side = {"buying_sector": "origin", "selling_sector": "importer"}[through["kind"]]
+            side, kind = {"buying_sector": ("origin", "sales"), "selling_sector": ("importer", "purchases")}[through["kind"]]
+            expect(line["kind"] == kind and line["value_eur"] == {"a": None, "b": None} and line["ebitda_eur"] is None, f"{mover['firm_id']}: {line} is no flow of a {through['kind']}")
             expect((through["country"], through["industry"]) == (sector["country"], sector["industry"]) and line[side] == through["country"],
                    f"{mover['firm_id']}: most came through {through}, and the flow is {line}")
         before, after = (layers(stage, line, tables, mover["scenario"][side], assume) for side, tables in zip("ab", sides))

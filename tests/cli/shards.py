@@ -424,6 +424,13 @@ def network_forms(stage, networks):
         expect(words in networks.solve(1, *more, code=64), f"{words} is not said of {more}")
     expect("no folder to keep answers in" in networks.solve(1, environment=networks.quiet, code=64), "nowhere to keep")
     networks.solve(1, environment=dict(networks.quiet, TOLMUUR_CACHE="/proc"), code=73)
+    caching = stage.environment
+    homeless = {name: value for name, value in caching.items() if name not in ("TOLMUUR_CACHE", "XDG_CACHE_HOME", "HOME")}
+    for stage.environment, words in ((networks.quiet, "TOLMUUR_CACHE is set and empty"), (homeless, "neither TOLMUUR_CACHE nor HOME names one")):
+        done = stage.score(1)
+        expect(done.returncode == 0 and f"network: solved here; there is no folder of kept answers: {words}\n" in done.stderr, done.stderr)
+        stage.clear("s1")
+    stage.environment = caching
 
     def forecast(*more):
         done = subprocess.run([stage.program, "score", str(stage.book), *OPTIONS, "--dry-run", "--format", "json", *more], env=stage.environment, capture_output=True,
@@ -441,6 +448,11 @@ def network_forms(stage, networks):
     kept = forecast(*shard)
     expect(kept["network"]["sales_tiers"] == 0 and abs(kept["network"]["peak_bytes"] - promised["network"]["peak_bytes"]) < 4e6, f"{kept}, promised {promised}")
     expect(forecast("--network", "1/3")["network"]["seconds"] == 0, "what is kept is forecast to be solved")
+    # What the configuration says of every run's rows is for the shards.
+    configured = {"TOLMUUR_OUTPUT": str(stage.folder / "configured/"), "TOLMUUR_RESUME": "yes", "TOLMUUR_REPLACE": "yes", "TOLMUUR_FAIL_IF": "no_such_figure>1"}
+    for name, value in configured.items():
+        networks.solve(1, environment=dict(stage.environment, **{name: value}))
+    expect(not (stage.folder / "configured").exists(), "a --network job writes to the configured output")
 
 
 def case_network(stage):
@@ -550,15 +562,59 @@ def try_slurm_rule(place, environment, told):
     (place / "bin/tolmuur").write_text(FORECASTS, encoding="utf-8")
     (place / "bin/tolmuur").chmod(0o755)
     environment = {name: value for name, value in environment.items() if name not in ("TOLMUUR_CACHE", "SLURM_SHARDS")}
-    # seconds of all network jobs, bytes of a shard that takes what they kept: jobs (None: no network), shards
-    for case, (seconds, kept, jobs, shards) in enumerate(((1000, "3e9", 4, 6), (1000, "7e9", 4, 6), (3000, "7e9", None, 30), (3000, "3e9", 16, 6), (100, "7e9", 1, 6),
-                                                          (100, "2e9", 2, 6), (20000, "2e9", 16, 6))):
+    # seconds of all network jobs, bytes of a shard that takes what they kept: jobs (None: no network), shards, that wait for jobs that
+    for case, (seconds, kept, jobs, shards, waiting) in enumerate(((1000, "3e9", 4, 6, "afterok"), (1000, "7e9", 4, 6, "afterany"), (3000, "7e9", 16, 6, "afterany"),
+                                                                   (3000, "3e9", 16, 6, "afterok"), (100, "7e9", 1, 6, "afterany"), (100, "2e9", 2, 6, "afterok"),
+                                                                   (13000, "7e9", None, 30, None), (20000, "2e9", 16, 6, "afterok"))):
         told.unlink(missing_ok=True)
-        done = subprocess.run([str(place / "bin/tolmuur-slurm"), "portfolio.book", f"rule{case}", "--on", "2025-08-10"], cwd=place, capture_output=True, text=True,
-                              env=dict(environment, JOB_SECONDS=str(seconds), KEPT_BYTES=kept), check=False)
-        expect(done.returncode == 0, done.stderr)
-        arrays = re.findall(r"--array=1-(\d+)", told.read_text(encoding="utf-8"))
-        expect(arrays == [str(number) for number in (jobs, shards) if number], f"{seconds} s, {kept} bytes: arrays {arrays}")
+        settings = dict(environment, JOB_SECONDS=str(seconds), KEPT_BYTES=kept)
+        command = [str(place / "bin/tolmuur-slurm"), "portfolio.book", f"rule{case}", "--on", "2025-08-10"]
+        for again in range(3):
+            # The same call again is the same plan, whatever the forecasts are by then.
+            settings = dict(settings, JOB_SECONDS="1" if again == 2 else settings["JOB_SECONDS"])
+            done = subprocess.run(command, cwd=place, capture_output=True, text=True, env=settings, check=False)
+            expect(done.returncode == 0, done.stderr)
+        lines = told.read_text(encoding="utf-8")
+        arrays = re.findall(r"--array=1-(\d+)", lines)
+        expect(arrays == 3 * [str(number) for number in (jobs, shards) if number], f"{seconds} s, {kept} bytes: arrays {arrays}")
+        expect(set(re.findall(r"--array=.*--dependency=(\w+)", lines)) == ({waiting} if waiting else set()), lines)
+    told.unlink()
+    done = subprocess.run([*command[:2], "asked", *command[3:]], cwd=place, capture_output=True, text=True, check=False,
+                          env=dict(environment, JOB_SECONDS="3000", KEPT_BYTES="7e9", SLURM_SHARDS="30"))
+    expect(done.returncode == 0 and re.findall(r"--array=1-(\d+)", told.read_text(encoding="utf-8")) == ["16", "30"], done.stderr)
+
+
+def try_slurm_faults(place, environment, told):
+    """What is wrong is told before anything is made or submitted, with the code of the fault; a plan that was not submitted binds nobody."""
+    environment = {name: value for name, value in environment.items() if name != "TOLMUUR_CACHE"}
+    there, submitted = sorted(place.iterdir()), told.read_text(encoding="utf-8")
+
+    def fault(code, words, book="portfolio.book", run="faulty", options=(), **settings):
+        done = subprocess.run([str(place / "bin/tolmuur-slurm"), book, run, "--on", "2025-08-10", *options], cwd=place, capture_output=True, text=True,
+                              env=dict(environment, **settings), check=False)
+        expect(done.returncode == code and words in done.stderr, f"exit {done.returncode}, not {code}: {done.stderr}")
+
+    fault(66, "nodir/x.book", book="nodir/x.book")
+    fault(66, "nodir/x.book", book="nodir/x.book", run="new/faulty", SLURM_SHARDS="2")
+    fault(64, "--whatever", options=["--whatever"])
+    for name in ("SLURM_SHARDS", "SLURM_NETWORK_SHARDS", "SLURM_SECONDS", "SLURM_CPUS", "SLURM_TRIES"):
+        fault(64, f"{name}=two is not a whole number", **{name: "two"})
+    fault(64, "SLURM_SHARDS=0: at least 1", SLURM_SHARDS="0")
+    fault(64, "TOLMUUR_CACHE is set and empty", SLURM_NETWORK_SHARDS="1", TOLMUUR_CACHE="")
+    expect(sorted(place.iterdir()) == there, f"left: {sorted(place.iterdir())}")
+    fault(64, "at most so many shares", SLURM_SHARDS="2", SLURM_NETWORK_SHARDS="2")
+    expect(told.read_text(encoding="utf-8") == submitted, "a fault submits")
+    sbatch = (place / "bin/sbatch").read_text(encoding="utf-8")
+    (place / "bin/sbatch").write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
+    fault(3, "", SLURM_SHARDS="2")
+    expect(not (place / "faulty.shards/number").exists(), "a number of shards that were not submitted is kept")
+    (place / "bin/sbatch").write_text(sbatch, encoding="utf-8")
+    for options, rows in ((["--replace"], " --resume --replace "), (["--resume"], " --resume ")):
+        fault(0, "", options=options, SLURM_SHARDS="2", SLURM_NETWORK_SHARDS="1")
+        shard, network = ((place / f"faulty.shards/{name}.sh").read_text(encoding="utf-8") for name in ("shard", "network"))
+        expect(rows in shard and "--re" not in network.replace("requeue", ""), f"{shard}{network}")
+        run_jobs(dict(environment, TOLMUUR_CACHE=""), place / "faulty.shards", "shard", 2)
+    shutil.rmtree(place / "faulty.shards")
 
 
 def try_slurm_network(stage, place, environment, told):
@@ -571,7 +627,7 @@ def try_slurm_network(stage, place, environment, told):
     expect(done.returncode == 0 and done.stdout.split() == ["2", "3", "1"], f"{done.stdout}{done.stderr}")
     network, array, merge = told.read_text(encoding="utf-8").splitlines()
     expect(re.search(r"--requeue --array=1-2 --cpus-per-task=1 --time=\d+ --mem=\d+M ", network), network)
-    expect(re.search(r"--array=1-3 .* --mem=\d+M --dependency=afterok:1 --kill-on-invalid-dep=yes ", array), array)
+    expect(re.search(r"--array=1-3 .* --mem=\d+M --dependency=afterany:1 --kill-on-invalid-dep=yes ", array), array)
     expect("--dependency=afterok:2 " in merge, merge)
     jobs = place / "whole.shards"
     expect("1 solved and kept" in run_jobs(environment, jobs, "network", 2), "nothing is kept")
@@ -603,8 +659,9 @@ def try_slurm_jobs(stage, script):
     check_single(stage, place / "it's a run")
     (jobs / "number").unlink()
     done = subprocess.run(command, env=dict(environment, SLURM_SECONDS="0"), cwd=place, capture_output=True, text=True, check=False)
-    expect(done.returncode == 65 and "at most so many shards" in done.stderr, f"a thousand shards of 400 firms: {done.returncode} {done.stderr}")
+    expect(done.returncode == 64 and "at most so many shards" in done.stderr, f"a thousand shards of 400 firms: {done.returncode} {done.stderr}")
     try_slurm_network(stage, place, environment, told)
+    try_slurm_faults(place, environment, told)
     try_slurm_rule(place, environment, told)
 
 

@@ -128,6 +128,16 @@ def main():
             assert re.match("firm +scenario .* band +change EUR +law +data +parameter +cause\n", printed), (width, printed)
             assert f"(not shown, for want of width: {spared})\n" in printed, (width, printed)
         check(folder, "law", "list", "--on", "2025-08-10")
+        for words in (["--help"], ["score", "--help"], ["law", "check"], ["law", "show", "us_s301_brazil_25"]):
+            check(folder, *words, widths=(40, 80, 4000))
+        help_page = on_terminal(folder, 80, "score", "--help")
+        for name, *text in (("--seed S", "another seed, other draws (default: 1)"),
+                            ("--tiers K", "follow named customers and suppliers over at most", "K tiers (default: all)")):
+            assert f"\n{'':6}{name:24} " + f"\n{'':31}".join(text) + "\n" in help_page, help_page
+        for words in (["-o", "-"], ["-o", "x.csv", "--stages"]):  # tables that are talk
+            for width in WIDTHS[:5]:
+                for line in re.sub(r"[^\n]*\033\[K", "", on_terminal(folder, width, "score", "p.book", "--on", "2025-08-10", *words, talk=True)).splitlines():
+                    assert len(line) <= width, (words, width, line)
         check(folder, "sectors", "--country", "NL", "--on", "2025-08-10")
         check(folder, "firm", "p.book", "A1", "--on", "2025-08-10", "--draws", "20", widths=(40, 4000))
         check_talk(folder, "score", "p.book", "--on", "2025-08-10", "--on", "2026-03-01", "--draws", "20", "-o", "x.csv")
