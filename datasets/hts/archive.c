@@ -181,7 +181,7 @@ static enum tol_status take_code(struct archive_reading *reading, const json_t *
         bool digit = *at >= '0' && *at <= '9';
         if ((!digit && *at != '.') || (digit && count == HTS_CODE_SIZE - 1)) {
             return fault(reading, "htsno", text,
-                         "not a schedule number; write 4 to 10 digits with dots, such as 0101.21.00");
+                         "not a schedule number; write 4, 6, 8 or 10 digits with dots, such as 0101.21.00");
         }
         code[count] = *at;
         count += digit;

@@ -186,7 +186,7 @@ void tol_number_write(double number, char text[TOL_NUMBER_TEXT_SIZE])
 const char *tol_hs_read(const char *text, tol_product *product)
 {
     if (!tol_product_parse(text, 4, product)) {
-        return "not an HS code of 4 to 10 digits; dots between digits are allowed";
+        return "not an HS code of 4, 6, 8, 9 or 10 digits; dots between digits are allowed";
     }
     return tol_product_lacks_zero(*product)
                ? "an HS code has 4, 6, 8 or more digits, so a leading zero may be lost; store the column as text"

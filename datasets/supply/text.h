@@ -19,7 +19,7 @@ const char *tol_number_read(const char *text, locale_t c_locale, double *number)
 #define TOL_NUMBER_TEXT_SIZE 32
 void tol_number_write(double number, char text[TOL_NUMBER_TEXT_SIZE]);
 
-/* An HS code of 4 to 10 digits, dots between digits allowed. NULL, or what is wrong and how to mend it: no schedule has codes of 5 or 7 digits, but
+/* An HS code of 4, 6, 8, 9 or 10 digits, dots between digits allowed. NULL, or what is wrong and how to mend it: no schedule has codes of 5 or 7 digits, but
  * a code that was a number for a while has lost a leading zero. */
 const char *tol_hs_read(const char *text, tol_product *product);
 
