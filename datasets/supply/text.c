@@ -176,8 +176,7 @@ void tol_number_write(double number, char text[TOL_NUMBER_TEXT_SIZE])
 {
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, TOL_NUMBER_TEXT_SIZE, "%.*g", digits, number);
-        double back = strtod(text, NULL);
-        if (memcmp(&back, &number, sizeof back) == 0) {
+        if (isnan(number) || strtod(text, NULL) == number) {
             return;
         }
     }
