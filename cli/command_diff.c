@@ -115,7 +115,7 @@ const struct command command_diff = {
             "and parameters, put in one after the other; the parts add up exactly. That needs the books and tables "
             "that the "
             "runs\n"
-            "read; without them the movers are told alone. --top N (here 20): whose causes are named, and rows of the "
+            "read; without them the movers are told alone. --top N: whose causes are named, and rows of the "
             "table. "
             "docs/diff.md.\n",
     .options =

@@ -304,7 +304,7 @@ const struct command command_sectors = {
     .text = "41 regions x 35 industries (input-output table of 2011), hit by the duties of importers whose markets are "
             "in "
             "the tables.\n"
-            "--top N names the N regions through which most of the indirect loss comes (here 3 unless given).\n"
+            "--top N names the N regions through which most of the indirect loss comes (3 unless given).\n"
             "Losses are shares of an industry's output, cost rises shares of its inputs; a negative loss is a gain. "
             "docs/model.md.\n",
     .options = (const enum option_id[]){OPTION_COUNTRY, OPTION_ON, OPTION_SCENARIOS, OPTION_BASELINE, OPTION_SETTINGS,

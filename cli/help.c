@@ -62,6 +62,17 @@ static void option_line(struct sink *sink, size_t width, const struct command *c
     item(sink, width, 28, left, spec->help, spec->id == OPTION_FORMAT ? command->formats : "");
 }
 
+/* On a terminal sentences end where it does, not where the page was written: a line that ends within one goes on. */
+static void paragraphs(struct sink *sink, size_t width, const char *text)
+{
+    struct sink page = {.descriptor = -1};
+    for (const char *at = text; *at != '\0'; at++) {
+        bool within = width > 0 && *at == '\n' && at > text && at[-1] != '.';
+        sink_bytes(&page, within ? " " : at, 1);
+    }
+    prose_flush(&page, sink, width);
+}
+
 void help_command(struct sink *sink, size_t width, const struct command *command)
 {
     struct sink page = {.descriptor = -1};
@@ -77,8 +88,7 @@ void help_command(struct sink *sink, size_t width, const struct command *command
         }
     }
     if (command->text[0] != '\0') {
-        page = (struct sink){.descriptor = -1};
-        sink_format(&page, "\n%s", command->text);
-        prose_flush(&page, sink, width);
+        sink_text(sink, "\n");
+        paragraphs(sink, width, command->text);
     }
 }

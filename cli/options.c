@@ -44,7 +44,8 @@ static const struct option_spec table[] = {
      "of firms that changed",
      OPTION_SINCE, 0, false},
     {"top", "N",
-     "show the N greatest lines and add up the rest (default: 10, 0: all); of score: the N worst firms of a scenario "
+     "show the N greatest lines and add up the rest (default: 10, of diff 20, of sectors 3; 0: all); of score: the N "
+     "worst firms of a scenario "
      "in a workbook (default: 1000, 0: all)",
      OPTION_TOP, 0, false},
     {"by", "GROUP", "totals by sector, country or band instead of one row", OPTION_BY, 0, false},

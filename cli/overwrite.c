@@ -111,11 +111,20 @@ static enum tol_status compare_with_inputs(const struct options *options, enum o
     return status;
 }
 
+static enum tol_status need_name(const struct options *options, enum option_id output, struct tol_error *error)
+{
+    const char *path = options_text(options, output);
+    return path == NULL || path[0] != '\0'
+               ? TOL_OK
+               : tol_fail(error, TOL_USAGE, "--%s is empty; name a file", option_spec(output)->name);
+}
+
 enum tol_status refuse_overwrite(const struct options *options, struct tol_error *error)
 {
     enum tol_status status = TOL_OK;
     for (size_t i = 0; status == TOL_OK && i < sizeof written_by / sizeof written_by[0]; i++) {
-        status = compare_with_inputs(options, written_by[i], error);
+        status = need_name(options, written_by[i], error);
+        status = status == TOL_OK ? compare_with_inputs(options, written_by[i], error) : status;
         status = status == TOL_OK ? compare_with_runs(options, written_by[i], error) : status;
         status = status == TOL_OK ? compare_with_earlier(options, written_by[i], error) : status;
     }

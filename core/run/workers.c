@@ -123,7 +123,8 @@ static enum tol_status start_helpers(struct tol_run *run, struct tol_error *erro
     for (unsigned i = 1; i < run->thread_count && status == TOL_OK; i++) {
         int code = pthread_create(&run->worker[i].thread, NULL, helper, &run->worker[i]);
         if (code != 0) {
-            status = tol_fail(error, TOL_UNAVAILABLE, "cannot start worker %u of %u (%s); ask for fewer threads", i + 1,
+            status = tol_fail(error, TOL_UNAVAILABLE,
+                              "cannot start worker %u of %u (%s); ask for fewer threads or allow more memory", i + 1,
                               run->thread_count, strerror(code));
         } else {
             run->worker[i].started = true;

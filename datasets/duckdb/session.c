@@ -171,10 +171,13 @@ enum tol_status tol_session_open_files(struct tol_session *session, enum tol_ses
                   duckdb_connect(session->database, &session->connection) == DuckDBSuccess;
     duckdb_destroy_config(&config);
     if (!opened) {
-        tol_fail(error, TOL_UNAVAILABLE, "DuckDB does not start: %.200s", reason == NULL ? "unknown reason" : reason);
+        bool memory = reason != NULL && strstr(reason, "Out of Memory") != NULL;
+        enum tol_status status = tol_fail(
+            error, memory ? TOL_NO_MEMORY : TOL_UNAVAILABLE, "DuckDB does not start%s: %.200s",
+            memory ? " with so little memory; raise the limit" : "", reason == NULL ? "unknown reason" : reason);
         duckdb_free(reason);
         tol_session_close(session);
-        return TOL_UNAVAILABLE;
+        return status;
     }
     enum tol_status status = lock_down(session, file, file_count, error);
     if (status != TOL_OK) {
