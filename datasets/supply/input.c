@@ -199,6 +199,13 @@ static enum tol_status find_in_database(const char *path, int file, const struct
     return TOL_OK;
 }
 
+static enum tol_status no_place_of_tables(const char *path, struct tol_error *error)
+{
+    return fail_at(error, TOL_NO_INPUT, path,
+                   "not a folder, nor a DuckDB database; give the folder or the database that holds firms, sales and "
+                   "purchases");
+}
+
 static enum tol_status find_in_file(const char *path, const struct tol_supply_options *options,
                                     struct tol_supply_input *input, struct tol_error *error)
 {
@@ -210,11 +217,7 @@ static enum tol_status find_in_file(const char *path, const struct tol_supply_op
         return status;
     }
     bool database = pread(file, head, sizeof head, 0) == (ssize_t)sizeof head && memcmp(head + 8, mark, 4) == 0;
-    status = database
-                 ? find_in_database(path, file, options, input, error)
-                 : fail_at(error, TOL_NO_INPUT, path,
-                           "not a folder, nor a DuckDB database; give the folder or the database that holds firms, "
-                           "sales and purchases");
+    status = database ? find_in_database(path, file, options, input, error) : no_place_of_tables(path, error);
     close(file);
     return status;
 }
@@ -224,17 +227,14 @@ enum tol_status tol_supply_input_find(const char *path, const struct tol_supply_
 {
     struct stat about;
     if (stat(path, &about) != 0) {
-        tol_fail(error, TOL_NO_INPUT, "cannot open the folder: %s", strerror(errno));
+        tol_fail(error, TOL_NO_INPUT, "cannot be opened: %s; give a folder or a DuckDB database", strerror(errno));
         return tol_fail_at(error, TOL_NO_INPUT, path, 0, NULL, NULL);
     }
-    if (S_ISREG(about.st_mode)) {
-        return find_in_file(path, options, input, error);
+    if (S_ISDIR(about.st_mode)) {
+        return find_in_folder(path, input, error);
     }
-    if (!S_ISDIR(about.st_mode)) {
-        return fail_at(error, TOL_NO_INPUT, path,
-                       "not a folder; give the folder that holds firms, sales and purchases");
-    }
-    return find_in_folder(path, input, error);
+    return S_ISREG(about.st_mode) && about.st_size > 0 ? find_in_file(path, options, input, error)
+                                                       : no_place_of_tables(path, error);
 }
 
 /* The real path of the folder that the output would lie in; NULL: none. The caller frees it. */

@@ -176,7 +176,7 @@ Test(database, files_that_are_none)
     put_text("x.duckdb", "this is some text and no database");
     expect_status("x.duckdb", TOL_NO_INPUT, "nor a DuckDB database");
     put_text("x.duckdb", "");
-    expect_status("x.duckdb", TOL_BAD_DATA, "empty");
+    expect_status("x.duckdb", TOL_NO_INPUT, "nor a DuckDB database");
     put_database("y.duckdb", (const char *const[]){firms_sql, sales_sql, NULL});
     char *bytes = get_bytes("y.duckdb", &size);
     put_bytes("cut.duckdb", bytes, 5000);
