@@ -194,6 +194,12 @@ holds "$root/said" 'whole already' "a whole night is done again"
 [ ! -e "$state/books/2026-11-24.book" ] || fail "a book of today's tables for a night that is past"
 latest_is 2026-11-26
 
+# A removed run before the last one: what was told of it goes with it.
+rm -r "$state/runs/2026-11-25"
+ends 0 2026-11-25 -- "$small" "$state" --settings half_margin=0.1
+[ -f "$state/runs/2026-11-25/totals.csv" ] && [ ! -e "$state/moved/2026-11-25.csv" ] && [ -e "$state/moved/2026-11-26.csv" ] || fail "a removed run before the last one"
+latest_is 2026-11-26
+
 # Arguments, and places where nothing can be made: never 1, which says that a condition holds.
 ends 64 2026-11-27 -- "$small" ''
 ends 64 2026-11-27 -- '' "$state"
