@@ -530,12 +530,12 @@ def try_kubernetes(stage, document):
     check_single(stage, place / "run")
 
 
-def run_jobs(environment, jobs, name, count):
+def run_jobs(environment, jobs, name, count, cwd=None):
     """The tasks of an array as Slurm runs them."""
     said = ""
     for number in range(1, count + 1):
         task = dict(environment, SLURM_ARRAY_TASK_ID=str(number), SLURM_ARRAY_JOB_ID="1", SLURM_CPUS_PER_TASK="1")
-        done = subprocess.run(["sh", str(jobs / f"{name}.sh")], env=task, capture_output=True, text=True, check=False)
+        done = subprocess.run(["sh", str(jobs / f"{name}.sh")], env=task, cwd=cwd, capture_output=True, text=True, check=False)
         expect(done.returncode == 0, done.stderr)
         said += done.stderr
     return said
@@ -584,6 +584,70 @@ def try_slurm_rule(place, environment, told):
     expect(done.returncode == 0 and re.findall(r"--array=1-(\d+)", told.read_text(encoding="utf-8")) == ["16", "30"], done.stderr)
 
 
+def slurm_words(fault, place):
+    """Words that are refused or that must not submit, and places where no run can be."""
+    for condition in (["--fail-if", "nonsense>1"], ["--fail-if="], ["--fail-if", "firms"], ["--fail-if"], ["--by"], ["--by", "colour"]):
+        fault(64, condition[0].rstrip("="), options=condition)
+    for words, told in (("--dry-run", "score --dry-run"), ("--version", "tolmuur --version"), ("-o foo", "RUN"), ("-ofoo", "RUN"), ("--output=foo", "RUN"),
+                        ("--threads 3", "SLURM_CPUS"), ("--no-pin", "Slurm"), ("--format json", "format"), ("--shard 1/2", "SLURM_SHARDS"),
+                        ("--network 1/2", "SLURM_NETWORK_SHARDS"), ("--replay x", "replay")):
+        fault(64, told, options=words.split())
+    fault(64, "TOLMUUR_DRY_RUN=yes", TOLMUUR_DRY_RUN="yes")
+    for run in (".", "..", "/", "runs/.."):
+        fault(64, "RUN has no name", run=run)
+    fault(64, "is the book", run="portfolio.book/")
+    fault(73, "no folder", run="told")
+    fault(73, "is no run", run="bin")
+    (place / "link").symlink_to("bin")
+    fault(73, "a link", run="link/")
+    (place / "link").unlink()
+    fault(73, "cannot be made", run="/proc/xx/run")
+    fault(73, "cannot be made", TOLMUUR_CACHE="/proc/xx")
+    fault(73, "cannot be made", run="told/run")
+    for arguments in (["--help"], ["-h"], ["portfolio.book", "--help"], ["portfolio.book", "run", "--on", "2025-08-10", "--help"]):
+        done = subprocess.run([str(place / "bin/tolmuur-slurm"), *arguments], cwd=place, capture_output=True, text=True, check=False)
+        expect(done.returncode == 0 and done.stdout.startswith("usage: tolmuur-slurm") and done.stderr == "", f"{arguments}: {done}")
+    for arguments in ([], ["portfolio.book"], ["portfolio.book", "--on"], ["--on", "2025-08-10"]):
+        done = subprocess.run([str(place / "bin/tolmuur-slurm"), *arguments], cwd=place, capture_output=True, text=True, check=False)
+        expect(done.returncode == 64 and done.stderr.startswith("usage: tolmuur-slurm") and done.stdout == "", f"{arguments}: {done}")
+
+
+def slurm_number(fault, place):
+    """What was submitted is kept whole, binds while shards of it are there, and does no harm when it cannot be read."""
+    number = place / "faulty.shards/number"
+    expect(number.read_text(encoding="utf-8") == "2 1\n", number.read_text(encoding="utf-8"))
+    fault(64, "SLURM_SHARDS=3: shards of 2 are in", SLURM_SHARDS="3")
+    expect(number.read_text(encoding="utf-8") == "2 1\n", "a plan that is refused is kept")
+    for text in ("", "\n", "2", "2\n", "two 1\n", "2 1 3\n", "0 0\n", "99999999999999999999 0\n", "2 1,1\n"):
+        number.write_text(text, encoding="utf-8")
+        fault(0, "number does not have", SLURM_SHARDS="2", SLURM_NETWORK_SHARDS="1")
+        expect(number.read_text(encoding="utf-8") == "2 1\n", f"{text!r} stays")
+    fault(0, "")
+    expect(number.read_text(encoding="utf-8") == "2 1\n", "the plan is not the one before")
+
+
+def try_slurm_configured(place, environment):
+    """Days and scenarios of the environment and of a configuration are those of `score`; what must not be of jobs is not."""
+    settings = {"SLURM_SHARDS": "1", "SLURM_NETWORK_SHARDS": "0"}
+    (place / "law.ini").write_text("[score]\non = 2025-08-10\ndry-run = yes\n[merge]\nby = sector\n", encoding="utf-8")
+    for case, (dated, options, more) in enumerate(((False, [], {"TOLMUUR_ON": "2025-04-12"}), (False, ["--config", "law.ini"], {}), (False, ["--config=law.ini"], {}),
+                                                  (False, [], {"TOLMUUR_CONFIG": "law.ini"}), (True, [], {}), (True, ["--by=band"], {}), (True, ["--by", "band"], {}))):
+        run = f"configured.{case}"
+        done = subprocess.run([str(place / "bin/tolmuur-slurm"), "portfolio.book", run, *options], cwd=place, capture_output=True, text=True,
+                              env=dict(environment, **settings, **more), check=False)
+        expect(done.returncode == 0, done.stderr)
+        shard, merge = ((place / f"{run}.shards/{name}.sh").read_text(encoding="utf-8") for name in ("shard", "merge"))
+        expect(("'--on'" in shard) == ("no day is given" in done.stderr) == dated, f"{options} {more}: {shard}{done.stderr}")
+        expect(all(f"'{word}'" in shard and f"'{word}'" in merge for word in options), f"{options}: {shard}{merge}")
+        if case == 1:
+            run_jobs(dict(environment, TOLMUUR_DRY_RUN="yes"), place / f"{run}.shards", "shard", 1, cwd=place)
+            merged = subprocess.run(["sh", str(place / f"{run}.shards/merge.sh")], cwd=place, env=environment, capture_output=True, text=True, check=False)
+            expect(merged.returncode == 0 and "sector" in merged.stdout, f"{merged}")
+            manifest = json.loads((place / run / "manifest.json").read_text(encoding="utf-8"))
+            expect(manifest["options"]["on"] == ["2025-08-10"], f"{manifest['options']}")
+        shutil.rmtree(place / f"{run}.shards")
+
+
 def try_slurm_faults(place, environment, told):
     """What is wrong is told before anything is made or submitted, with the code of the fault; a plan that was not submitted binds nobody."""
     environment = {name: value for name, value in environment.items() if name != "TOLMUUR_CACHE"}
@@ -594,6 +658,7 @@ def try_slurm_faults(place, environment, told):
                               env=dict(environment, **settings), check=False)
         expect(done.returncode == code and words in done.stderr, f"exit {done.returncode}, not {code}: {done.stderr}")
 
+    slurm_words(fault, place)
     fault(66, "nodir/x.book", book="nodir/x.book")
     fault(66, "nodir/x.book", book="nodir/x.book", run="new/faulty", SLURM_SHARDS="2")
     fault(64, "--whatever", options=["--whatever"])
@@ -601,8 +666,12 @@ def try_slurm_faults(place, environment, told):
         fault(64, f"{name}=two is not a whole number", **{name: "two"})
     fault(64, "SLURM_SHARDS=0: at least 1", SLURM_SHARDS="0")
     fault(64, "TOLMUUR_CACHE is set and empty", SLURM_NETWORK_SHARDS="1", TOLMUUR_CACHE="")
-    expect(sorted(place.iterdir()) == there, f"left: {sorted(place.iterdir())}")
     fault(64, "at most so many shares", SLURM_SHARDS="2", SLURM_NETWORK_SHARDS="2")
+    fault(64, "at most so many shards", run="new/faulty", SLURM_SHARDS="3001")
+    fault(64, "make fewer shards", options=["--part-rows", "100"], SLURM_SHARDS="7")
+    for name in ("SLURM_SHARDS", "SLURM_CPUS"):
+        fault(64, "at most 9 digits", **{name: "99999999999999999999"})
+    expect(sorted(place.iterdir()) == there, f"left: {sorted(place.iterdir())}")
     expect(told.read_text(encoding="utf-8") == submitted, "a fault submits")
     sbatch = (place / "bin/sbatch").read_text(encoding="utf-8")
     (place / "bin/sbatch").write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
@@ -614,7 +683,11 @@ def try_slurm_faults(place, environment, told):
         shard, network = ((place / f"faulty.shards/{name}.sh").read_text(encoding="utf-8") for name in ("shard", "network"))
         expect(rows in shard and "--re" not in network.replace("requeue", ""), f"{shard}{network}")
         run_jobs(dict(environment, TOLMUUR_CACHE=""), place / "faulty.shards", "shard", 2)
+    slurm_number(fault, place)
     shutil.rmtree(place / "faulty.shards")
+    fault(0, "", run="not-there//", SLURM_SHARDS="1")
+    expect((place / "not-there.shards/cache").is_dir(), "slashes behind RUN are of its name")
+    shutil.rmtree(place / "not-there.shards")
 
 
 def try_slurm_network(stage, place, environment, told):
@@ -646,22 +719,23 @@ def try_slurm_jobs(stage, script):
     told = place / "told"
     (place / "bin/sbatch").write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >>\'{told}\'\nwc -l <\'{told}\'\n', encoding="utf-8")
     (place / "bin/sbatch").chmod(0o755)
-    command = [str(place / "bin/tolmuur-slurm"), "portfolio.book", "it's a run", "--on", "2025-08-10", "--part-rows", "50", "--fail-if", "firms<1"]
+    command = [str(place / "bin/tolmuur-slurm"), "portfolio.book", "it's a run.v2//", "--on", "2025-08-10", "--part-rows", "50", "--fail-if", "firms<1"]
     done = subprocess.run(command, env=dict(environment, SLURM_SHARDS="3", SLURM_CPUS="1"), cwd=place, capture_output=True, text=True, check=False)
     expect(done.returncode == 0 and done.stdout.split() == ["1", "2"], f"{done.stdout}{done.stderr}")
     array, merge = told.read_text(encoding="utf-8").splitlines()
     expect(re.search(r"--requeue --array=1-3 --cpus-per-task=1 --time=\d+ --mem=\d+M ", array), array)
     expect("--dependency=afterok:1 --kill-on-invalid-dep=yes" in merge, merge)
-    jobs = place / "it's a run.shards"
+    jobs = place / "it's a run.v2.shards"
     run_jobs(environment, jobs, "shard", 3)
     done = subprocess.run(["sh", str(jobs / "merge.sh")], env=environment, capture_output=True, text=True, check=False)
     expect(done.returncode == 0, done.stderr)
-    check_single(stage, place / "it's a run")
+    check_single(stage, place / "it's a run.v2")
     (jobs / "number").unlink()
     done = subprocess.run(command, env=dict(environment, SLURM_SECONDS="0"), cwd=place, capture_output=True, text=True, check=False)
     expect(done.returncode == 64 and "at most so many shards" in done.stderr, f"a thousand shards of 400 firms: {done.returncode} {done.stderr}")
     try_slurm_network(stage, place, environment, told)
     try_slurm_faults(place, environment, told)
+    try_slurm_configured(place, environment)
     try_slurm_rule(place, environment, told)
 
 
